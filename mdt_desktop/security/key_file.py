@@ -108,7 +108,7 @@ def read(path: Path) -> KeyFile:
 
 
 def write_new(path: Path, key_file: KeyFile) -> None:
-    """Write the first key file of a store. Raises KeyFileExists, FolderUnwritable; then nothing was changed."""
+    """Write the first key file of a store. Raises KeyFileExists, FolderUnwritable; nothing changes then."""
     try:
         safe_file.private_directory(path.parent)
         safe_file.write_new(path, _serialised(key_file))
