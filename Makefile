@@ -1,0 +1,42 @@
+# make run    set up what is needed, then the program on the invented demo borough
+# make test   set up what is needed, then all checks and tests
+# More: make soak, make bench, make lock, make clean.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+OUT ?= out
+WORKERS ?= 2
+export PYTHON
+
+.PHONY: help run test soak bench lock clean setup-run setup-dev
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
+
+setup-run:
+	@packaging/setup.sh run
+	@$(BIN)/python -m compileall -q mdt_desktop
+
+setup-dev:
+	@packaging/setup.sh dev
+	@$(BIN)/python -m compileall -q mdt_desktop
+
+run: setup-run
+	@packaging/run.sh $(OUT)
+
+test: setup-dev
+	@WORKERS=$(WORKERS) packaging/check.sh
+
+soak: setup-dev
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m soak --timeout=0
+
+bench: setup-dev
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks
+
+lock: setup-dev
+	@packaging/lock.sh
+
+clean:
+	rm -rf .venv build dist $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find mdt_desktop tests benchmarks db packaging -name __pycache__ -type d -prune -exec rm -rf {} +

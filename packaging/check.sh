@@ -1,0 +1,29 @@
+#!/bin/sh
+# All checks by name, then the tests. Every step runs even when an earlier one failed, so that one call shows all;
+# the exit code is 0 only when each of them passed.
+set -u
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+export QT_QPA_PLATFORM=offscreen
+failed=""
+
+step() {
+    name="$1"
+    shift
+    echo "== $name"
+    "$@" || failed="$failed $name;"
+}
+
+step "style (ruff)" "$bin/ruff" check .
+step "types (mypy --strict)" "$bin/python" -m mypy --strict
+step "floors (import-linter)" "$bin/lint-imports"
+
+[ -z "$failed" ] || echo "== already failed:$failed the tests follow, and this run ends as failed"
+echo "== tests (pytest)"
+workers="${WORKERS:-2}"
+[ "$workers" -gt 1 ] && spread="-n $workers --dist loadfile" || spread=""
+# Word splitting is meant.
+"$bin/python" -m pytest -m "not soak" $spread "$@"
+tests=$?
+[ -z "$failed" ] || exit 1
+exit "$tests"
