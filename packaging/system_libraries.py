@@ -1,4 +1,4 @@
-"""Tells which Debian packages are missing for Qt: those always needed, and those needed to draw on a screen."""
+"""Tells which Debian packages Qt lacks here: those always needed, and those needed for a real screen."""
 
 import argparse
 import ctypes
