@@ -1,0 +1,65 @@
+"""Consent to a joint plan and to sharing it: what was decided, on which basis, and what that allows."""
+
+from enum import StrEnum
+
+from mdt_desktop.domain.errors import NotAllowed
+
+
+class ConsentStatus(StrEnum):
+    """What the person (or somebody lawfully for them) decided."""
+
+    NOT_ASKED = "not_asked"
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LACKS_CAPACITY = "lacks_capacity"
+
+
+class ConsentBasis(StrEnum):
+    """The ground on which information is shared, named beside the decision (DOMAIN A2.4 to A2.6)."""
+
+    SIGNED = "signed"
+    SPOKEN = "spoken"
+    BEST_INTERESTS = "best_interests"
+    ATTORNEY_OR_DEPUTY = "attorney_or_deputy"
+    DUTY_TO_SHARE = "duty_to_share"
+
+
+class NoBasisToShare(NotAllowed):
+    """A plan was to be shared, but no consent or other basis is recorded."""
+
+    code = "no_basis_to_share"
+
+
+class ConsentNeedsBasis(NotAllowed):
+    """A decision that allows sharing must say on which basis."""
+
+    code = "consent_needs_basis"
+
+
+_LAWFUL = {
+    ConsentStatus.GIVEN: {ConsentBasis.SIGNED, ConsentBasis.SPOKEN, ConsentBasis.ATTORNEY_OR_DEPUTY},
+    ConsentStatus.LACKS_CAPACITY: {ConsentBasis.BEST_INTERESTS, ConsentBasis.ATTORNEY_OR_DEPUTY},
+}
+
+
+def may_share(status: ConsentStatus, basis: ConsentBasis | None) -> bool:
+    """Consent is given on a stated basis, or the person lacks capacity and sharing is in their best interests."""
+    return basis in _LAWFUL.get(status, set())
+
+
+def require_basis_to_share(status: ConsentStatus, basis: ConsentBasis | None) -> None:
+    """Raise `NoBasisToShare` unless `may_share`."""
+    if not may_share(status, basis):
+        raise NoBasisToShare(status=status)
+
+
+def require_consistent(status: ConsentStatus, basis: ConsentBasis | None) -> None:
+    """Raise `ConsentNeedsBasis` where the status would allow sharing but its basis is missing or does not fit."""
+    if status in _LAWFUL and basis not in _LAWFUL[status]:
+        raise ConsentNeedsBasis(status=status)
+
+
+def bases_for(status: ConsentStatus) -> tuple[ConsentBasis, ...]:
+    """The bases that can stand with a status, in the order they are offered."""
+    return tuple(basis for basis in ConsentBasis if basis in _LAWFUL.get(status, set()))

@@ -1,0 +1,53 @@
+"""The base of all records and the column types that keep the schema honest."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Dialect, Enum, String
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+SCHEMA = 1
+"""The schema number that outgoing operations carry (SYNC 5.12); it changes with each migration."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept as ISO 8601 text in UTC with milliseconds, so that text order is time order."""
+
+    impl = String(24)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else moment_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def moment_text(moment: datetime) -> str:
+    """An aware moment as the store keeps it: `2026-11-23T09:00:00.000Z`. Raises ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def choice(kind: type[StrEnum]) -> Enum:
+    """A column that holds one member of an enumeration by its value, with a CHECK on it."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        values_callable=lambda members: [member.value for member in members],
+        name=kind.__name__.lower(),
+    )
+
+
+class Record(SQLModel):
+    """One thing of one kind with a UUIDv7 key; no nested lists, no lazy loading."""
+
+    id: str = Field(primary_key=True, min_length=36, max_length=36)
+
+    def values(self) -> dict[str, Any]:
+        """Column names and values, as an outgoing operation carries them."""
+        return {name: getattr(self, name) for name in type(self).model_fields}

@@ -1,0 +1,183 @@
+"""Writes care plans: drafts, their parts, agreeing a version; agreed versions are never changed."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from mdt_desktop.domain.care_plan import (
+    ABOUT_ME,
+    GoalStatus,
+    PlanStatus,
+    on_scale,
+    require_draft,
+    require_ready,
+)
+from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.domain.order_keys import key_after
+from mdt_desktop.records import Action, CarePlan, Case, ContingencyPlan, Goal, Need, OtherPlan
+from mdt_desktop.records.base import Record
+from mdt_desktop.services.access import Access
+from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.plan_copy import copy_parts
+from mdt_desktop.store.queries import care_plans
+from mdt_desktop.store.unit_of_work import UnitOfWork
+
+PARTS: dict[str, type[Record]] = {
+    "need": Need,
+    "goal": Goal,
+    "action": Action,
+    "contingency_plan": ContingencyPlan,
+    "other_plan": OtherPlan,
+}
+"""What can be added to a plan, changed and removed, by table name."""
+
+_FIXED = {"id", "plan_id", "need_id", "goal_id", "origin", "order_key"}
+PLAN_FIELDS = frozenset(
+    {*ABOUT_ME, "supported_by", "strengths", "funding", "agreed_with", "agreed_name", "agreed_role"}
+    | {"review_due", "reviewer_id"}
+)
+"""The fields of the plan itself that the editor sets."""
+
+
+class NoSuchField(BadInput):
+    """The part of a plan has no such field to be set."""
+
+    code = "no_such_field"
+
+
+class CarePlans:
+    """The verbs of a care plan."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def _work(self) -> UnitOfWork:
+        return UnitOfWork(self._access.database, self._access.actor, self._access.clock())
+
+    def start_draft(self, case_id: str) -> Changes:
+        """The draft of a case: the open one, else a new version that begins as a copy of the agreed one."""
+        with self._work() as work:
+            case = work.get(Case, case_id)
+            work.about(case.person_id)
+            versions = care_plans.versions(work.connection, case_id)
+            if versions and versions[0].status is PlanStatus.DRAFT:
+                return changes_of(work, versions[0].id)
+            draft = CarePlan(
+                id=work.new_id(),
+                case_id=case_id,
+                version=versions[0].version + 1 if versions else 1,
+                started_at=work.now,
+                started_by=self._access.actor.name,
+            )
+            work.add(draft)
+            if versions:
+                before = work.get(CarePlan, versions[0].id)
+                for field in (*ABOUT_ME, "supported_by", "strengths", "funding", "reviewer_id"):
+                    setattr(draft, field, getattr(before, field))
+                copy_parts(work, before.id, draft.id)
+        return changes_of(work, draft.id)
+
+    def set_fields(self, plan_id: str, values: Mapping[str, Any]) -> Changes:
+        """Set fields of a draft; raises `NoSuchField`, `PlanIsClosed`, `RecordNotValid`."""
+        unknown = set(values) - PLAN_FIELDS
+        if unknown:
+            raise NoSuchField(fields=", ".join(sorted(unknown)))
+        with self._work() as work:
+            plan = self._draft(work, plan_id)
+            for name, value in values.items():
+                setattr(plan, name, value)
+        return changes_of(work)
+
+    def add_part(self, kind: str, parent_id: str, values: Mapping[str, Any]) -> Changes:
+        """Add a need, goal, action, contingency plan or other plan at the end of its parent; `made` is its id."""
+        class_ = PARTS[kind]
+        parent = {"goal": "need_id", "action": "goal_id"}.get(kind, "plan_id")
+        self._check(class_, values)
+        with self._work() as work:
+            plan_id = self._plan_of_parent(work, kind, parent_id)
+            self._draft(work, plan_id)
+            siblings = work.find(class_, **{parent: parent_id})
+            last = max((getattr(it, "order_key") for it in siblings), default="")  # noqa: B009  # by kind
+            part = class_(**{"id": work.new_id(), parent: parent_id, "order_key": key_after(last), **values})
+            work.add(part)
+        return changes_of(work, part.id)
+
+    def change_part(self, kind: str, part_id: str, values: Mapping[str, Any]) -> Changes:
+        """Change fields of a part of a draft."""
+        class_ = PARTS[kind]
+        self._check(class_, values)
+        with self._work() as work:
+            part = work.get(class_, part_id)
+            self._draft(work, self._plan_of(work, part))
+            for name, value in values.items():
+                setattr(part, name, value)
+        return changes_of(work)
+
+    def remove_part(self, kind: str, part_id: str) -> Changes:
+        """Remove a part of a draft with everything under it."""
+        with self._work() as work:
+            part = work.get(PARTS[kind], part_id)
+            self._draft(work, self._plan_of(work, part))
+            self._remove(work, part)
+        return changes_of(work)
+
+    def agree(self, plan_id: str, agreed_on: date) -> Changes:
+        """Agree a draft: it is closed for ever and supersedes the version before; raises `PlanNotReady`."""
+        with self._work() as work:
+            plan = self._draft(work, plan_id)
+            case = work.get(Case, plan.case_id)
+            require_ready(care_plans.facts(work.connection, plan_id, case.person_id), self._access.today())
+            for before in work.find(CarePlan, case_id=plan.case_id, status=PlanStatus.AGREED):
+                before.status = PlanStatus.SUPERSEDED
+            plan.status = PlanStatus.AGREED
+            plan.agreed_on = agreed_on
+            plan.agreed_by = self._access.actor.name
+            work.act("agree_plan", "care_plan", plan.id)
+        return changes_of(work)
+
+    def track(self, kind: str, part_id: str, status: GoalStatus | str) -> Changes:
+        """Say how far a goal or action of the agreed plan has got; words of the agreed plan stay as agreed."""
+        with self._work() as work:
+            part = work.get(PARTS[kind], part_id)
+            plan = work.get(CarePlan, self._plan_of(work, part))
+            work.about(work.get(Case, plan.case_id).person_id)
+            setattr(part, "status", status)  # noqa: B010  # goal or action, both have it
+        return changes_of(work)
+
+    def _draft(self, work: UnitOfWork, plan_id: str) -> CarePlan:
+        plan = work.get(CarePlan, plan_id)
+        work.about(work.get(Case, plan.case_id).person_id)
+        require_draft(plan.status)
+        return plan
+
+    def _check(self, class_: type[Record], values: Mapping[str, Any]) -> None:
+        unknown = set(values) - (set(class_.model_fields) - _FIXED)
+        if unknown:
+            raise NoSuchField(fields=", ".join(sorted(unknown)))
+        on_scale(values.get("importance"))
+        on_scale(values.get("confidence"))
+
+    def _plan_of_parent(self, work: UnitOfWork, kind: str, parent_id: str) -> str:
+        if kind == "goal":
+            return work.get(Need, parent_id).plan_id
+        if kind == "action":
+            return self._plan_of(work, work.get(Goal, parent_id))
+        return parent_id
+
+    def _plan_of(self, work: UnitOfWork, part: Record) -> str:
+        if isinstance(part, Action):
+            part = work.get(Goal, part.goal_id)
+        if isinstance(part, Goal):
+            part = work.get(Need, part.need_id)
+        return str(getattr(part, "plan_id"))  # noqa: B009  # need, contingency plan or other plan
+
+    def _remove(self, work: UnitOfWork, part: Record) -> None:
+        if isinstance(part, Need):
+            for goal in work.find(Goal, need_id=part.id):
+                self._remove(work, goal)
+        if isinstance(part, Goal):
+            for action in work.find(Action, goal_id=part.id):
+                self._remove(work, action)
+        work.remove(part)
+
+

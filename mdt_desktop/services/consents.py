@@ -1,0 +1,62 @@
+"""Records what was decided about sharing; each decision is a new record, the history stays."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from mdt_desktop.domain.consent import ConsentBasis, ConsentStatus, require_consistent
+from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.records import Consent, Person
+from mdt_desktop.services.access import Access
+from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.store.unit_of_work import UnitOfWork
+
+
+class DecidedInFuture(BadInput):
+    """A decision cannot have been taken on a day to come."""
+
+    code = "decided_in_future"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDecision:
+    """What the form holds: status, basis, for whom and what, evidence, who decided (the person or who for them)."""
+
+    status: ConsentStatus
+    basis: ConsentBasis | None
+    shared_with: str
+    shared_what: str
+    evidence: str
+    decided_by: str
+    decided_on: date
+
+
+class Consents:
+    """The verbs of consent."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def record(self, person_id: str, decision: ConsentDecision) -> Changes:
+        """Record a decision; raises `ConsentNeedsBasis`, `DecidedInFuture` or `NotFound`."""
+        require_consistent(decision.status, decision.basis)
+        if decision.decided_on > self._access.today():
+            raise DecidedInFuture(day=decision.decided_on)
+        with UnitOfWork(self._access.database, self._access.actor, self._access.clock()) as work:
+            person = work.get(Person, person_id)
+            work.about(person.id)
+            consent = work.add(
+                Consent(
+                    id=work.new_id(),
+                    person_id=person.id,
+                    status=decision.status,
+                    basis=decision.basis,
+                    shared_with=decision.shared_with.strip(),
+                    shared_what=decision.shared_what.strip(),
+                    evidence=decision.evidence.strip(),
+                    decided_by=decision.decided_by.strip(),
+                    decided_on=decision.decided_on,
+                    recorded_by=self._access.actor.name,
+                )
+            )
+            work.act("consent", "consent", consent.id)
+        return changes_of(work, consent.id)

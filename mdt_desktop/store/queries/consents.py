@@ -1,0 +1,53 @@
+"""Questions about consent."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from mdt_desktop.domain.consent import ConsentBasis, ConsentStatus, may_share
+from mdt_desktop.store.queries.rows import day, made
+
+if TYPE_CHECKING:
+    from sqlcipher3.dbapi2 import Connection
+
+_COLUMNS = "id, status, basis, shared_with, shared_what, evidence, decided_by, decided_on, recorded_by"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentSummary:
+    """One decision on sharing, as it was recorded."""
+
+    id: str
+    status: ConsentStatus
+    basis: ConsentBasis | None
+    shared_with: str
+    shared_what: str
+    evidence: str
+    decided_by: str
+    decided_on: date | None
+    recorded_by: str
+
+    @property
+    def may_share(self) -> bool:
+        """Whether this decision allows a plan to be shared."""
+        return may_share(self.status, self.basis)
+
+
+NOT_ASKED = ConsentSummary("", ConsentStatus.NOT_ASKED, None, "", "", "", "", None, "")
+"""What holds of a person of whom nothing is recorded."""
+
+
+def decisions(connection: "Connection", person_id: str) -> list[ConsentSummary]:
+    """Every decision of a person, the one in force first: the latest decided, then the latest recorded."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM consent WHERE person_id = ? ORDER BY decided_on DESC, id DESC", (person_id,)
+    )
+    return [
+        made(ConsentSummary, row, status=ConsentStatus, basis=ConsentBasis, decided_on=day) for row in rows
+    ]
+
+
+def in_force(connection: "Connection", person_id: str) -> ConsentSummary:
+    """The decision in force; `NOT_ASKED` where nothing is recorded."""
+    found = decisions(connection, person_id)
+    return found[0] if found else NOT_ASKED
