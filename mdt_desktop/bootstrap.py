@@ -54,51 +54,63 @@ class Services:
 
     @cached_property
     def caseload(self) -> "Caseload":
-        return self._load("caseload", "Caseload")
+        service: Caseload = self._load("caseload", "Caseload")
+        return service
 
     @cached_property
     def case_file(self) -> "CaseFile":
-        return self._load("case_file", "CaseFile")
+        service: CaseFile = self._load("case_file", "CaseFile")
+        return service
 
     @cached_property
     def coverage(self) -> "Coverage":
-        return self._load("coverage", "Coverage")
+        service: Coverage = self._load("coverage", "Coverage")
+        return service
 
     @cached_property
     def directory(self) -> "Directory":
-        return self._load("directory", "Directory")
+        service: Directory = self._load("directory", "Directory")
+        return service
 
     @cached_property
     def cases(self) -> "Cases":
-        return self._load("cases", "Cases")
+        service: Cases = self._load("cases", "Cases")
+        return service
 
     @cached_property
     def consents(self) -> "Consents":
-        return self._load("consents", "Consents")
+        service: Consents = self._load("consents", "Consents")
+        return service
 
     @cached_property
     def allocations(self) -> "Allocations":
-        return self._load("allocations", "Allocations")
+        service: Allocations = self._load("allocations", "Allocations")
+        return service
 
     @cached_property
     def assessments(self) -> "Assessments":
-        return self._load("assessments", "Assessments")
+        service: Assessments = self._load("assessments", "Assessments")
+        return service
 
     @cached_property
     def care_plans(self) -> "CarePlans":
-        return self._load("care_plans", "CarePlans")
+        service: CarePlans = self._load("care_plans", "CarePlans")
+        return service
 
     @cached_property
     def printing(self) -> "Printing":
-        return self._load("printing", "Printing")
+        service: Printing = self._load("printing", "Printing")
+        return service
 
     @cached_property
     def risk_import(self) -> "RiskImport":
-        return self._load("risk_import", "RiskImport")
+        service: RiskImport = self._load("risk_import", "RiskImport")
+        return service
 
     @cached_property
     def rules(self) -> "Rules":
-        return self._load("rules", "Rules")
+        service: Rules = self._load("rules", "Rules")
+        return service
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,9 @@ def found_store(database: Database, identity: Identity, now: datetime, is_demo: 
     with UnitOfWork(database, actor, now) as work:
         work.add(Locality(id=locality_id, name=identity.locality.strip()))
         organisation = work.add(
-            Organisation(id=work.new_id(), name=actor.organisation, kind=_kind_for(identity.role), locality_id=locality_id)
+            Organisation(
+                id=work.new_id(), name=actor.organisation, kind=_kind_for(identity.role), locality_id=locality_id
+            )
         )
         work.add(
             Practitioner(
