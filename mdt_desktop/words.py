@@ -122,6 +122,7 @@ def _codes(classes: Iterable[type]) -> list[str]:
 
 def _filled(key: str, text: str, values: Mapping[str, object]) -> str:
     """Placeholders replaced; a missing value shows as … and is reported, never raised to a person."""
+    values = {name: _spoken(value) for name, value in values.items()}
     missing = placeholders(text) - values.keys()
     if missing:
         _log.warning("words_value_missing: %s %s", key, ",".join(sorted(missing)))
@@ -131,6 +132,16 @@ def _filled(key: str, text: str, values: Mapping[str, object]) -> str:
     except (ValueError, TypeError):
         _log.warning("words_value_unfit: %s", key)
         return text.format_map({name: _Plain(values[name]) for name in placeholders(text)})
+
+
+def _spoken(value: object) -> object:
+    """An enum member as its label in the middle of a sentence, a tuple of keys as their labels in a row."""
+    if isinstance(value, StrEnum):
+        spoken = label(value)
+        return spoken if spoken[:2].isupper() else spoken[:1].lower() + spoken[1:]
+    if isinstance(value, tuple):
+        return ", ".join(words(str(key)) for key in value)
+    return value
 
 
 class _Gap:

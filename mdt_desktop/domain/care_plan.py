@@ -111,7 +111,7 @@ def on_scale(value: int | None) -> int | None:
 
 
 def missing_to_agree(plan: PlanFacts, today: date) -> tuple[str, ...]:
-    """What a plan lacks before it can be agreed: word keys under `plan_missing.`, in the order of the page.
+    """What a plan lacks before it can be agreed: keys of words in the order of the page.
 
     A joint plan says what matters to the person, holds a goal with an action that somebody owns, says what to do
     in a crisis, and is agreed with a named person, for review by a named professional on a date to come (PRSB
@@ -129,7 +129,7 @@ def missing_to_agree(plan: PlanFacts, today: date) -> tuple[str, ...]:
         ("reviewer", plan.reviewer),
         ("basis_to_share", plan.basis_to_share),
     )
-    return tuple(word for word, there in checks if not there)
+    return tuple(f"plan_missing.{word}" for word, there in checks if not there)
 
 
 def require_draft(status: PlanStatus) -> None:

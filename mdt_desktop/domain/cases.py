@@ -85,8 +85,8 @@ def moves_from(stage: Stage) -> tuple[Stage, ...]:
 
 
 def missing_for(stage: Stage, facts: CaseFacts) -> tuple[str, ...]:
-    """What is still missing before a case can enter a stage: word keys under `missing.`."""
-    return tuple(word for fact, word in _NEEDS.get(stage, ()) if not getattr(facts, fact))
+    """What is still missing before a case can enter a stage: keys of words."""
+    return tuple(f"missing.{word}" for fact, word in _NEEDS.get(stage, ()) if not getattr(facts, fact))
 
 
 def require_move(current: Stage, to: Stage, reason: str, facts: CaseFacts) -> None:
