@@ -134,9 +134,7 @@ def forget_on_this_laptop(path: Path, keyring: KeyringStore | None = None) -> No
         return
 
 
-def change_passphrase(
-    path: Path, old: str, new_passphrase: str, *, parameters: KdfParameters | None = None
-) -> None:
+def change_passphrase(path: Path, old: str, new_passphrase: str, *, parameters: KdfParameters | None = None) -> None:
     """Replace the passphrase; the database key, recovery key and keyring stay as they are.
 
     Raises as `unlock_with_passphrase` and `set_passphrase`; nothing is written then.

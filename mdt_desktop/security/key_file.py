@@ -147,9 +147,7 @@ def _parsed_slot(name: SlotName, fields: Mapping[str, object]) -> Slot:
     if name is SlotName.PASSPHRASE:
         if any(fields.get(key) != value for key, value in _KDF_NAMES.items()):
             raise KeyFileDamaged(reason="key derivation")
-        parameters = KdfParameters(
-            _whole(fields, "memory_kib"), _whole(fields, "passes"), _whole(fields, "lanes")
-        )
+        parameters = KdfParameters(_whole(fields, "memory_kib"), _whole(fields, "passes"), _whole(fields, "lanes"))
     return Slot(
         _bytes(fields, "salt", SALT_BYTES),
         _bytes(fields, "check", CHECK_BYTES),

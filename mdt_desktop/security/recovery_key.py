@@ -9,7 +9,7 @@ from mdt_desktop.security.errors import RecoveryKeyMistyped
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES = {sign: value for value, sign in enumerate(_ALPHABET)}
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_SEPARATORS = "-‐‑‒–—−_./,"  # noqa: RUF001  # word processors turn a hyphen into any of these
+_SEPARATORS = "-‐‑‒–—−_./,"  # word processors turn a hyphen into any of these
 _SECRET_BYTES = 20
 _SECRET_SIGNS = 32
 _CHECK_SIGNS = 4

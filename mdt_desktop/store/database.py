@@ -4,7 +4,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -189,32 +189,28 @@ class Database:
         _refuse_other_files(path)
         _prove_key(path, key)
         left_unclean = _size(Path(f"{path}-wal")) > 0
-        opened: list[dbapi2.Connection] = []
         try:
-            _keep_to_owner(path)
-            for _ in ("writer", "reader"):
-                opened.append(_connected(path, key, "rw"))
-                _settle(opened[-1], _SETTINGS)
-            writer, reader = opened
-            _settle(writer, (("cache_size", str(-WRITER_CACHE_KIB), -WRITER_CACHE_KIB),))
-            _settle(
-                reader, (("cache_size", str(-READER_CACHE_KIB), -READER_CACHE_KIB), ("query_only", "ON", 1))
-            )
-            _keep_to_owner(path)
+            with ExitStack() as undo:
+                _keep_to_owner(path)
+                writer = _connected(path, key, "rw")
+                undo.callback(writer.close)
+                _settle(writer, (*_SETTINGS, ("cache_size", str(-WRITER_CACHE_KIB), -WRITER_CACHE_KIB)))
+                reader = _connected(path, key, "rw")
+                undo.callback(reader.close)
+                _settle(reader, (*_SETTINGS, ("cache_size", str(-READER_CACHE_KIB), -READER_CACHE_KIB)))
+                _settle(reader, (("query_only", "ON", 1),))
+                _keep_to_owner(path)
+                undo.pop_all()
         except dbapi2.Error as error:
-            _close_all(opened)
             raise translated(error) from error
         except OSError as error:
-            _close_all(opened)
             raise StoreUnreadable from error
-        except StoreProblem:
-            _close_all(opened)
-            raise
         return cls(path, key, writer, reader, left_unclean=left_unclean)
 
     def close(self) -> None:
         """Close both connections; the last one folds the log into the file. A second call does nothing."""
-        _close_all([self.reader, self.writer])
+        self.reader.close()
+        self.writer.close()
 
     def check(self) -> CheckResult:
         """Check every page and the whole structure, as `check_file` does, while the store stays open."""
@@ -265,7 +261,11 @@ def translated(error: dbapi2.Error) -> StoreProblem:
 
 
 def _connected(path: Path, key: KeyMaterial, mode: str) -> dbapi2.Connection:
-    """A keyed connection that has read nothing yet; `mode` is "rw" or "ro", so no file is ever made."""
+    """A keyed connection that has read nothing yet; `mode` is "rw" or "ro", so no database is ever made."""
+    if mode == "ro" and not Path(f"{path}-wal").exists():
+        # Nobody has it open. Without this word a reader would leave an empty log behind.
+        mode = "ro&immutable=1"
+    raw_key = b"x'" + key.raw_key().hex().encode() + b"'"
     try:
         connection = dbapi2.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
@@ -273,22 +273,17 @@ def _connected(path: Path, key: KeyMaterial, mode: str) -> dbapi2.Connection:
             isolation_level=None,
             check_same_thread=False,
         )
+        with ExitStack() as undo:
+            undo.callback(connection.close)
+            # As bytes through the library's own call: no text of an SQL statement ever holds the key.
+            connection.set_key(raw_key)
+            # SQLCipher would otherwise write every damaged page to stderr, 100 lines a page.
+            connection.execute("PRAGMA cipher_log_level = NONE")
+            if connection.execute("PRAGMA cipher_version").fetchone() is None:
+                raise StoreUnsafe(setting="cipher_version")
+            undo.pop_all()
     except dbapi2.Error as error:
         raise translated(error) from error
-    try:
-        # As bytes through the library's own call: no text of an SQL statement ever holds the key.
-        connection.set_key(b"x'" + key.raw_key().hex().encode() + b"'")
-        # SQLCipher would otherwise write every damaged page to stderr, 100 lines a page.
-        connection.execute("PRAGMA cipher_log_level = NONE")
-        version = connection.execute("PRAGMA cipher_version").fetchone()
-        if version is None:
-            raise StoreUnsafe(setting="cipher_version")
-    except dbapi2.Error as error:
-        connection.close()
-        raise translated(error) from error
-    except StoreUnsafe:
-        connection.close()
-        raise
     return connection
 
 
@@ -408,8 +403,3 @@ def _keep_to_owner(path: Path) -> None:
         with suppress(FileNotFoundError):
             if name.stat().st_mode & 0o077:
                 name.chmod(_OWNER_ONLY)
-
-
-def _close_all(connections: list[dbapi2.Connection]) -> None:
-    for connection in connections:
-        connection.close()

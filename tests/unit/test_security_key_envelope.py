@@ -33,6 +33,7 @@ from mdt_desktop.security.errors import (
     WrongRecoveryKey,
 )
 from mdt_desktop.security.key_derivation import FLOOR, KdfParameters
+from mdt_desktop.security.key_file import SlotName
 from mdt_desktop.security.recovery_key import RecoveryKey
 
 PASSPHRASE = "correct kettle battery staple"
@@ -296,6 +297,14 @@ def test_a_slot_moved_from_another_store_does_not_open(tmp_path: Path, path: Pat
     key_envelope.create_envelope(other, PASSPHRASE, parameters=FLOOR)
     slot = json.loads(other.read_bytes())["slots"]["passphrase"]
     planted(path, lambda document: document["slots"].update(passphrase=slot))
+    with pytest.raises(KeyFileDamaged):
+        key_envelope.unlock_with_passphrase(path, PASSPHRASE)
+
+
+def test_a_passphrase_slot_without_parameters_is_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = key_file.read(path)
+    bare = read.with_slot(SlotName.PASSPHRASE, read.slots[SlotName.RECOVERY])
+    monkeypatch.setattr(key_file, "read", lambda _: bare)
     with pytest.raises(KeyFileDamaged):
         key_envelope.unlock_with_passphrase(path, PASSPHRASE)
 
