@@ -230,7 +230,7 @@ class Database:
 def check_file(path: Path, key: KeyMaterial) -> CheckResult:
     """Check the seal of every page, the structure with its indexes, and all references; nothing is written.
 
-    Takes about 1.4 s per 100 MB. Raises StoreMissing, StorePlain, StoreForeign; damage is a result.
+    Takes one to two seconds per 100 MB. Raises StoreMissing, StorePlain, StoreForeign; damage is a result.
     """
     _refuse_other_files(path)
     problems: list[CheckProblem] = []
