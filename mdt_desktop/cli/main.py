@@ -1,0 +1,165 @@
+"""`mdt`: reads the command line, runs one verb, and says how it went by its exit code.
+
+0 done, 1 refused or failed, 2 wrong usage. Results go to stdout, everything else to stderr.
+"""
+
+import importlib
+import logging
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import NoReturn, TypeVar
+
+from mdt_desktop.cli.terminal import Answer, Terminal
+from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.domain.organisations import Role
+from mdt_desktop.domain.risk import Tier
+from mdt_desktop.logs import forbid_core_dumps, record_event
+from mdt_desktop.words import words
+
+E = TypeVar("E", bound=StrEnum)
+Verb = Callable[[Namespace, Terminal], Answer]
+
+_DONE, _FAILED, _WRONG_USAGE = 0, 1, 2
+_log = logging.getLogger(__name__)
+
+
+class _Parser(ArgumentParser):
+    """Says what is wrong on stderr; with --json stdout gets its one document even then."""
+
+    wants_json = False
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        Terminal(_Parser.wants_json).fail("wrong_usage", words("cli.wrong_usage", problem=message))
+        self.exit(_WRONG_USAGE)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    _Parser.wants_json = "--json" in given
+    try:
+        options = _parser().parse_args(given)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else _DONE
+    forbid_core_dumps()
+    terminal = Terminal(options.json, options.passphrase_file)
+    try:
+        answer = _verb(options.verb)(options, terminal)
+        terminal.answer(answer)
+    except MdtError as error:
+        terminal.refuse(error)
+        return _FAILED
+    except KeyboardInterrupt:
+        terminal.fail("interrupted", words("cli.interrupted"))
+        return _FAILED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python must not complain again when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+    except Exception as error:  # noqa: BLE001  # the border of the program: nobody gets a traceback
+        record_event(_log, "command_failed", level=logging.ERROR, error=error)
+        terminal.fail("unexpected", words("cli.unexpected", kind=type(error).__name__))
+        return _FAILED
+    return _DONE if answer.done else _FAILED
+
+
+def _verb(place: str) -> Verb:
+    """The function of a verb; its module is loaded only now, as most bring half of the program with them."""
+    module, name = place.split(":")
+    verb: Verb = getattr(importlib.import_module(f"mdt_desktop.cli.{module}"), name)
+    return verb
+
+
+def _parser() -> ArgumentParser:
+    parser = _Parser("mdt", description=words("cli.about"), epilog=words("cli.about_exit"), allow_abbrev=False)
+    parser.add_argument("--data-dir", metavar="DIR", help=words("cli.help.data_dir"))
+    parser.add_argument("--passphrase-file", metavar="FILE", help=words("cli.help.passphrase_file"))
+    verbs = parser.add_subparsers(title=words("cli.verbs"), metavar="VERB", required=True)
+    _add_store_verbs(verbs)
+    _add_demo_verbs(verbs)
+    _add_risk_verbs(verbs)
+    _add_case_verbs(verbs)
+    return parser
+
+
+def _add(verbs: "_SubParsersAction[ArgumentParser]", name: str, place: str, about: str) -> ArgumentParser:
+    text = words(f"cli.help.{about}")
+    parser = verbs.add_parser(name, help=text, description=text, allow_abbrev=False)
+    parser.add_argument("--json", action="store_true", help=words("cli.help.json"))
+    parser.set_defaults(verb=place)
+    return parser
+
+
+def _add_store_verbs(verbs: "_SubParsersAction[ArgumentParser]") -> None:
+    init = _add(verbs, "init", "store_verbs:init", "init")
+    init.add_argument("--name", required=True, metavar="NAME", help=words("cli.help.name"))
+    init.add_argument("--role", required=True, type=_one_of(Role), metavar="ROLE", help=words("cli.help.role"))
+    init.add_argument("--organisation", required=True, metavar="NAME", help=words("cli.help.organisation"))
+    init.add_argument("--locality", required=True, metavar="NAME", help=words("cli.help.locality"))
+    _add(verbs, "check", "store_verbs:check", "check")
+
+
+def _add_demo_verbs(verbs: "_SubParsersAction[ArgumentParser]") -> None:
+    text = words("cli.help.demo")
+    demo = verbs.add_parser("demo", help=text, description=text, allow_abbrev=False)
+    parts = demo.add_subparsers(title=words("cli.verbs"), metavar="VERB", required=True)
+    _add(parts, "load", "demo_verbs:load", "demo_load")
+    files = _add(parts, "risk-files", "demo_verbs:risk_files", "demo_risk_files")
+    files.add_argument("--people", required=True, type=_at_least(1), metavar="N", help=words("cli.help.people"))
+    files.add_argument("--out", required=True, metavar="DIR", help=words("cli.help.out_dir"))
+    files.add_argument("--seed", type=_at_least(0), default=1, metavar="S", help=words("cli.help.seed"))
+
+
+def _add_risk_verbs(verbs: "_SubParsersAction[ArgumentParser]") -> None:
+    risk = _add(verbs, "import-risk", "risk_verbs:import_risk", "import_risk")
+    risk.add_argument("files", nargs="+", metavar="FILE", help=words("cli.help.risk_file"))
+    risk.add_argument("--preview", action="store_true", help=words("cli.help.preview"))
+    risk.add_argument("--rejects", metavar="FILE", help=words("cli.help.rejects"))
+    _add(verbs, "coverage", "risk_verbs:coverage", "coverage")
+
+
+def _add_case_verbs(verbs: "_SubParsersAction[ArgumentParser]") -> None:
+    cases = _add(verbs, "cases", "case_verbs:cases", "cases")
+    cases.add_argument("--search", default="", metavar="TEXT", help=words("cli.help.search"))
+    cases.add_argument("--tier", type=_one_of(Tier), metavar="TIER", help=words("cli.help.tier"))
+    cases.add_argument("--limit", type=_at_least(0), default=50, metavar="N", help=words("cli.help.limit"))
+    case = _add(verbs, "case", "case_verbs:case", "case")
+    lead = _add(verbs, "propose-lead", "case_verbs:propose_lead", "propose_lead")
+    plan = _add(verbs, "plan-pdf", "case_verbs:plan_pdf", "plan_pdf")
+    for parser in (case, lead, plan):
+        parser.add_argument("id", metavar="ID-OR-NHS-NUMBER", help=words("cli.help.id"))
+    plan.add_argument("--out", required=True, metavar="FILE", help=words("cli.help.out_pdf"))
+
+
+def _one_of(kind: type[E]) -> Callable[[str], E]:
+    """Reads a member by its value; `Care navigator` and `care-navigator` are read as `care_navigator`."""
+
+    def read(text: str) -> E:
+        value = "_".join(text.strip().casefold().replace("-", " ").replace("_", " ").split())
+        try:
+            return kind(value)
+        except ValueError:
+            raise ArgumentTypeError(words("cli.one_of", given=text, choices=", ".join(kind))) from None
+
+    return read
+
+
+def _at_least(lowest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            number = int(text.replace(",", ""))
+        except ValueError:
+            number = lowest - 1
+        if number < lowest:
+            raise ArgumentTypeError(words("cli.whole_number", given=text, lowest=lowest))
+        return number
+
+    return read
+
+
+if __name__ == "__main__":
+    sys.exit(main())

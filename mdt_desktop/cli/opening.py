@@ -1,0 +1,64 @@
+"""Opens the store for a command: the folder, the passphrase, the log, and clear words where something is missing."""
+
+import logging
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from mdt_desktop import bootstrap
+from mdt_desktop.bootstrap import Program
+from mdt_desktop.cli.terminal import Terminal
+from mdt_desktop.domain.errors import NotFound
+from mdt_desktop.logs import record_event, start_logging
+from mdt_desktop.paths import DataFolder
+from mdt_desktop.store.database import translated
+
+_log = logging.getLogger(__name__)
+
+
+class NoStoreHere(NotFound):
+    """Neither a store nor a key file lies in the folder. Values: `folder`."""
+
+    code = "no_store_here"
+
+
+def folder_of(options: Namespace) -> DataFolder:
+    """The folder of --data-dir, else the user's own."""
+    if options.data_dir is None:
+        return DataFolder.default()
+    return DataFolder(Path(options.data_dir).expanduser().absolute())
+
+
+def has_store(folder: DataFolder) -> bool:
+    """Whether a store, or a part of one, lies in the folder."""
+    return folder.database.exists() or folder.key_file.exists()
+
+
+@contextmanager
+def logged(folder: DataFolder) -> Iterator[None]:
+    """Log to the folder, which is there, while a command works on the store; unexpected errors by type and place."""
+    running = start_logging(folder)
+    try:
+        yield
+    except dbapi2.Error as error:
+        record_event(_log, "store_failed", level=logging.ERROR, error=error)
+        raise translated(error) from error
+    finally:
+        running.close()
+
+
+@contextmanager
+def opened(options: Namespace, terminal: Terminal) -> Iterator[Program]:
+    """The open program; asks for the passphrase only where there is something to open.
+
+    Raises NoStoreHere, what reading the passphrase raises, and what `bootstrap.open_with_passphrase` raises.
+    """
+    folder = folder_of(options)
+    if not has_store(folder):
+        raise NoStoreHere(folder=str(folder.root))
+    passphrase = terminal.passphrase()
+    with logged(folder), bootstrap.open_with_passphrase(folder, passphrase) as program:
+        yield program

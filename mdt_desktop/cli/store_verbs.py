@@ -1,0 +1,67 @@
+"""The verbs of the store itself: `init` makes it, `check` proves that it is whole."""
+
+from argparse import Namespace
+
+from mdt_desktop import bootstrap
+from mdt_desktop.cli.opening import folder_of, has_store, logged, opened
+from mdt_desktop.cli.terminal import Answer, Terminal
+from mdt_desktop.security.passphrase import check_strength
+from mdt_desktop.services.identity import Identity
+from mdt_desktop.store import audit_log
+from mdt_desktop.store.database import CheckProblem, StoreExists
+from mdt_desktop.words import label, words
+
+
+def init(options: Namespace, terminal: Terminal) -> Answer:
+    """Make the store and its key file; the recovery key is shown this once."""
+    folder = folder_of(options)
+    identity = Identity(options.name, options.role, options.organisation, options.locality)
+    identity.require_complete()
+    if has_store(folder):
+        raise StoreExists
+    passphrase = terminal.new_passphrase()
+    check_strength(passphrase, (identity.name, identity.organisation, identity.locality))
+    folder.create()
+    with logged(folder):
+        program, recovery_key = bootstrap.create_store(folder, passphrase, identity)
+        practitioner_id = program.access.actor.practitioner_id
+        program.close()
+    shown = recovery_key.text()
+    if not terminal.as_json:
+        terminal.say(words("cli.recovery_key", key=shown))
+    document = {
+        "data_dir": folder.root,
+        "name": identity.name.strip(),
+        "role": identity.role,
+        "organisation": identity.organisation.strip(),
+        "locality": identity.locality.strip(),
+        "practitioner_id": practitioner_id,
+        "recovery_key": shown,
+    }
+    return Answer(document, words("cli.store_made", folder=str(folder.root)))
+
+
+def check(options: Namespace, terminal: Terminal) -> Answer:
+    """Check every page, the structure, all references and the chain of the audit log."""
+    with opened(options, terminal) as program:
+        terminal.say(words("cli.checking"))
+        database = program.access.database
+        problems = database.check().problems
+        broken = audit_log.first_broken(database.reader)
+        entries = database.reader.execute("SELECT count(*) FROM audit_entry").fetchone()[0]
+    sound = not problems and broken is None
+    document = {
+        "sound": sound,
+        "problems": problems,
+        "audit_entries": entries,
+        "first_broken_audit_entry": broken,
+    }
+    lines = [words("cli.check_sound", entries=entries)] if sound else [words("cli.check_failed")]
+    lines += [_line(problem) for problem in problems]
+    if broken is not None:
+        lines.append(words("cli.audit_broken", entry=broken))
+    return Answer(document, "\n".join(lines), done=sound)
+
+
+def _line(problem: CheckProblem) -> str:
+    return f"  {label(problem.kind)}: {problem.detail}"
