@@ -126,7 +126,7 @@ def enabled_items(questionnaire: Questionnaire, answers: Answers) -> tuple[Spot,
     An item applies when all around it applies and its own conditions hold; the answer of a question that does
     not apply counts as absent (FHIR R4 Questionnaire.item.enableWhen).
     """
-    return tuple(_Reading(questionnaire, answers).walk(questionnaire.items, ""))
+    return tuple(Reading(questionnaire, answers).walk(questionnaire.items, ""))
 
 
 def applicable(questionnaire: Questionnaire, answers: Answers) -> Answers:
@@ -141,9 +141,7 @@ def applicable(questionnaire: Questionnaire, answers: Answers) -> Answers:
     )
 
 
-def missing_required(
-    questionnaire: Questionnaire, answers: Answers, part: Part | None = None
-) -> tuple[Spot, ...]:
+def missing_required(questionnaire: Questionnaire, answers: Answers, part: Part | None = None) -> tuple[Spot, ...]:
     """Required questions that apply and have no answer, of the whole form or of one part."""
     return tuple(
         spot
@@ -169,14 +167,26 @@ def problems(questionnaire: Questionnaire, answers: Answers, part: Part | None =
 
 
 def progress(questionnaire: Questionnaire, answers: Answers, link_id: str | None = None) -> Progress:
-    """Questions answered of those that apply, in the whole form or inside one item."""
-    asked = [
-        spot
-        for spot in enabled_items(questionnaire, answers)
-        if spot.item.is_question
-        and (link_id is None or _stands_in(questionnaire, spot.item.link_id, link_id))
-    ]
-    return Progress(sum(bool(answers.of(*_key(spot))) for spot in asked), len(asked))
+    """Questions answered of those that apply, in the whole form or inside one of its top-level items."""
+    counted = progress_of_sections(questionnaire, answers)
+    if link_id is not None:
+        return counted.get(link_id, Progress(0, 0))
+    return Progress(
+        sum(section.answered for section in counted.values()), sum(section.asked for section in counted.values())
+    )
+
+
+def progress_of_sections(questionnaire: Questionnaire, answers: Answers) -> dict[str, Progress]:
+    """The progress of every top-level item by its link id, in one pass."""
+    counted = {item.link_id: Progress(0, 0) for item in questionnaire.items}
+    for item, position in enabled_items(questionnaire, answers):
+        if item.is_question:
+            around = questionnaire.ancestors(item.link_id)
+            section = around[0].link_id if around else item.link_id
+            so_far = counted[section]
+            answered = bool(answers.of(item.link_id, position))
+            counted[section] = Progress(so_far.answered + answered, so_far.asked + 1)
+    return counted
 
 
 def accept(item: Item, raw: object, today: date) -> Value | None:
@@ -201,6 +211,17 @@ def accept(item: Item, raw: object, today: date) -> Value | None:
     if error:
         raise error
     return value
+
+
+def draft(item: Item, raw: str, today: date) -> Value | None:
+    """What to keep while somebody types: the value where the text already is one, else the text itself."""
+    try:
+        return accept(item, raw, today)
+    except (AnswerTooSmall, AnswerTooBig):
+        # The number or date is whole; that it lies outside the limits is for `problems` to say.
+        return decode(item, raw.strip()) if item.type is not ItemType.INTEGER else _whole_number(item, raw)
+    except BadInput:
+        return raw
 
 
 def encode(value: Value) -> JsonValue:
@@ -306,7 +327,7 @@ def _order(left: Value, right: Value) -> int | None:
     return (left > right) - (left < right)
 
 
-class _Reading:
+class Reading:
     """One pass over a questionnaire with one set of answers; remembers what it found to apply."""
 
     def __init__(self, questionnaire: Questionnaire, answers: Answers) -> None:
@@ -315,8 +336,9 @@ class _Reading:
         self._known: dict[tuple[str, str], bool] = {}
 
     def walk(self, items: Iterable[Item], prefix: str) -> Iterator[Spot]:
+        """The items that apply within the row `prefix`, in reading order."""
         for item in items:
-            if not self._applies(item, prefix):
+            if not self.applies(item, prefix):
                 continue
             if item.type is ItemType.GROUP and item.repeats:
                 for row in rows_of(self._questionnaire, item, self._answers, prefix):
@@ -326,7 +348,8 @@ class _Reading:
                 yield Spot(item, prefix)
                 yield from self.walk(item.items, prefix)
 
-    def _applies(self, item: Item, prefix: str) -> bool:
+    def applies(self, item: Item, prefix: str) -> bool:
+        """Whether the item's own conditions hold in the row `prefix`; what is around it is not looked at."""
         known = self._known.get((item.link_id, prefix))
         if known is None:
             held = [self._holds(condition, prefix) for condition in item.conditions]
@@ -337,8 +360,7 @@ class _Reading:
     def _applies_with_all_around(self, link_id: str, prefix: str) -> bool:
         around = (*self._questionnaire.ancestors(link_id), self._questionnaire.item(link_id))
         return all(
-            self._applies(item, _shared_prefix(prefix, self._questionnaire.levels(item.link_id)))
-            for item in around
+            self.applies(item, _shared_prefix(prefix, self._questionnaire.levels(item.link_id))) for item in around
         )
 
     def _holds(self, condition: Condition, prefix: str) -> bool:
@@ -361,10 +383,6 @@ def _spots(questionnaire: Questionnaire, answers: Answers, part: Part | None) ->
 
 def _key(spot: Spot) -> tuple[str, str]:
     return spot.item.link_id, spot.position
-
-
-def _stands_in(questionnaire: Questionnaire, link_id: str, outer: str) -> bool:
-    return link_id == outer or any(item.link_id == outer for item in questionnaire.ancestors(link_id))
 
 
 def _inside(group: Item) -> Iterator[Item]:

@@ -1,0 +1,1 @@
+"""One engine that draws any questionnaire: `questionnaire_form.QuestionnaireForm`."""

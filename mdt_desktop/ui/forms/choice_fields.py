@@ -1,0 +1,296 @@
+"""Fields that are chosen from: yes or no, one of a list, several of a list."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mdt_desktop.domain.questionnaire import Item, ItemType, Option, Value
+from mdt_desktop.ui import theme
+from mdt_desktop.ui.forms.fields import AnswerField
+from mdt_desktop.ui.widgets.flow_layout import flowing
+from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.words import words
+
+MOST_RADIOS = 7
+_SHORT_ROW = 56
+_COLUMN_TEXT = 50
+
+
+class _Radio(QRadioButton):
+    """A radio button that Delete or Backspace takes back, and that letters can choose."""
+
+    cleared = Signal()
+    lettered = Signal(str)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.cleared.emit()
+        elif event.text().isalpha():
+            self.lettered.emit(event.text().lower())
+        else:
+            super().keyPressEvent(event)
+
+
+class QuietCombo(QComboBox):
+    """A combo box that the mouse wheel cannot change while its list is closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.view().isVisible():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class RadioField(AnswerField):
+    """One of up to seven choices, or yes and no; an open choice has "Other" with words of its own.
+
+    `clearable` says whether there is something that `clear` would take back.
+    """
+
+    clearable = Signal(bool)
+
+    def __init__(self, item: Item, parent: QWidget | None = None) -> None:
+        super().__init__(item, parent)
+        self._choices = _choices(item)
+        self._group = QButtonGroup(self)
+        self.radios: list[QRadioButton] = []
+        for number, (_value, text) in enumerate(self._choices):
+            radio = _Radio(text)
+            radio.setAccessibleDescription(item.text)
+            radio.cleared.connect(self.clear)
+            radio.lettered.connect(self._on_letter)
+            self._group.addButton(radio, number)
+            self.radios.append(radio)
+        self._group.idClicked.connect(self._on_chosen)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.size("unit"))
+        _lay_out(self.radios, item, layout)
+        self.other = _other_line(layout) if item.type is ItemType.OPEN_CHOICE else None
+        if self.other:
+            self.other.textEdited.connect(self._on_other)
+
+    def show_values(self, values: Mapping[str, Value]) -> None:
+        value = values.get("")
+        found = [number for number, (choice, _text) in enumerate(self._choices) if choice == value]
+        if value is not None and not found and self.other:
+            self.other.setText(str(value))
+            found = [len(self._choices) - 1]
+        if found:
+            self.radios[found[0]].setChecked(True)
+        else:
+            self._uncheck()
+        self._after_choice()
+
+    def inputs(self) -> list[QWidget]:
+        return [*self.radios, *([self.other] if self.other else [])]
+
+    def clear(self) -> None:
+        """Take the answer back."""
+        if self._group.checkedId() >= 0:
+            self._uncheck()
+            self._after_choice()
+            self.answered.emit("", None)
+
+    def _uncheck(self) -> None:
+        self._group.setExclusive(False)
+        for radio in self.radios:
+            radio.setChecked(False)
+        self._group.setExclusive(True)
+
+    def _on_chosen(self, number: int) -> None:
+        self._after_choice()
+        value = self._choices[number][0]
+        if value is None and self.other:
+            self.other.setFocus(Qt.FocusReason.OtherFocusReason)
+            value = self.other.text().strip() or None
+        self.answered.emit("", value)
+
+    def _on_letter(self, letter: str) -> None:
+        for number, radio in enumerate(self.radios):
+            if radio.text().lower().startswith(letter) and not radio.isChecked():
+                radio.setChecked(True)
+                radio.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._on_chosen(number)
+                return
+
+    def _on_other(self, text: str) -> None:
+        self.answered.emit("", text.strip() or None)
+
+    def _after_choice(self) -> None:
+        chosen = self._group.checkedId()
+        if self.other:
+            self.other.setVisible(chosen == len(self._choices) - 1)
+        self.clearable.emit(chosen >= 0)
+
+
+class ComboField(AnswerField):
+    """One of many choices, in a list that opens; the first line takes the answer back."""
+
+    def __init__(self, item: Item, parent: QWidget | None = None) -> None:
+        super().__init__(item, parent)
+        self._choices = _choices(item)
+        self.combo = QuietCombo()
+        self.combo.addItem(words("form.choose"))
+        for _value, text in self._choices:
+            self.combo.addItem(text)
+        self.combo.activated.connect(self._on_chosen)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.size("unit"))
+        row = QHBoxLayout()
+        row.addWidget(self.combo)
+        row.addStretch(1)
+        layout.addLayout(row)
+        self.other = _other_line(layout) if item.type is ItemType.OPEN_CHOICE else None
+        if self.other:
+            self.other.textEdited.connect(self._on_other)
+
+    def show_values(self, values: Mapping[str, Value]) -> None:
+        value = values.get("")
+        places = [place for place, (choice, _text) in enumerate(self._choices, 1) if choice == value]
+        if value is not None and not places and self.other:
+            self.other.setText(str(value))
+            places = [len(self._choices)]
+        self.combo.setCurrentIndex(places[0] if places and value is not None else 0)
+        self._after_choice()
+
+    def inputs(self) -> list[QWidget]:
+        return [self.combo, *([self.other] if self.other else [])]
+
+    def _on_chosen(self, place: int) -> None:
+        self._after_choice()
+        value = self._choices[place - 1][0] if place else None
+        if place and value is None and self.other:
+            value = self.other.text().strip() or None
+        self.answered.emit("", value)
+
+    def _on_other(self, text: str) -> None:
+        self.answered.emit("", text.strip() or None)
+
+    def _after_choice(self) -> None:
+        if self.other:
+            self.other.setVisible(self.combo.currentIndex() == len(self._choices))
+
+
+class SeveralField(AnswerField):
+    """Any number of choices; one that excludes the others ("None") takes their ticks away, and they its own.
+
+    The row of a choice is its place in the list; the words of "Other" come after the last.
+    """
+
+    def __init__(self, item: Item, parent: QWidget | None = None) -> None:
+        super().__init__(item, parent)
+        self.boxes: list[QCheckBox] = []
+        self._rows: dict[Value, str] = {}
+        for place, option in enumerate(item.options):
+            box = QCheckBox(option.text)
+            box.setAccessibleDescription(item.text)
+            box.clicked.connect(partial(self._on_clicked, place))
+            self.boxes.append(box)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.size("unit"))
+        _lay_out(self.boxes, item, layout)
+        self.other: QLineEdit | None = None
+        if item.type is ItemType.OPEN_CHOICE:
+            self.other = _other_line(layout)
+            self.other.textEdited.connect(self._on_other)
+
+    def show_values(self, values: Mapping[str, Value]) -> None:
+        # An answer keeps the row it was stored in, even if the list of choices has changed since.
+        self._rows = {value: row for row, value in values.items()}
+        given = set(values.values())
+        for option, box in zip(self.item.options, self.boxes, strict=True):
+            box.setChecked(option.code in given)
+        if self.other:
+            text = next((str(value) for value in values.values() if not self.item.option(value)), "")
+            if text != self.other.text().strip():
+                self.other.setText(text)
+
+    def inputs(self) -> list[QWidget]:
+        return [*self.boxes, *([self.other] if self.other else [])]
+
+    def _on_clicked(self, place: int, on: bool) -> None:
+        option = self.item.options[place]
+        self._tell(place, option, on)
+        if not on:
+            return
+        for other, (candidate, box) in enumerate(zip(self.item.options, self.boxes, strict=True)):
+            if other != place and box.isChecked() and (option.exclusive or candidate.exclusive):
+                box.setChecked(False)
+                self._tell(other, candidate, False)
+
+    def _tell(self, place: int, option: Option, on: bool) -> None:
+        self.answered.emit(self._rows.get(option.code, str(place)), option.code if on else None)
+
+    def _on_other(self, text: str) -> None:
+        stored = next((row for value, row in self._rows.items() if not self.item.option(value)), None)
+        self.answered.emit(stored or str(len(self.item.options)), text.strip() or None)
+
+
+def _choices(item: Item) -> list[tuple[Value | None, str]]:
+    """(value, words) of each choice; None stands for "Other", whose value is what is typed."""
+    if item.type is ItemType.BOOLEAN:
+        return [(True, words("form.yes")), (False, words("form.no"))]
+    listed: list[tuple[Value | None, str]] = [(option.code, option.text) for option in item.options]
+    if item.type is ItemType.OPEN_CHOICE:
+        listed.append((None, words("form.other")))
+    return listed
+
+
+def _other_line(layout: QVBoxLayout) -> QLineEdit:
+    line = QLineEdit()
+    line.setAccessibleName(words("form.other_text"))
+    line.setPlaceholderText(words("form.other_text"))
+    layout.addWidget(line)
+    return line
+
+
+def _lay_out(buttons: Sequence[QAbstractButton], item: Item, layout: QVBoxLayout) -> None:
+    """In one flowing line where the words are short, else in one column, or two where there are more than four."""
+    texts = [button.text() for button in buttons]
+    short = len(texts) <= 4 and sum(map(len, texts)) <= _SHORT_ROW
+    if item.horizontal or item.type is ItemType.BOOLEAN or short:
+        layout.addWidget(_flowing_line(buttons, item))
+        return
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(theme.size("gap") * 2)
+    grid.setVerticalSpacing(theme.size("unit") // 2)
+    columns = 2 if len(texts) > 4 and max(map(len, texts)) <= _COLUMN_TEXT else 1
+    rows = -(-len(texts) // columns)
+    for number, button in enumerate(buttons):
+        grid.addWidget(button, number % rows, number // rows)
+    grid.setColumnStretch(columns, 1)
+    layout.addLayout(grid)
+
+
+def _flowing_line(buttons: Sequence[QAbstractButton], item: Item) -> QWidget:
+    holder = QWidget()
+    flow = flowing(holder, theme.size("gap") + theme.size("unit"), theme.size("unit"))
+    if item.lower_label:
+        flow.addWidget(words_label(item.lower_label, "muted"))
+    for button in buttons:
+        flow.addWidget(button)
+    if item.upper_label:
+        flow.addWidget(words_label(item.upper_label, "muted"))
+    return holder
