@@ -118,6 +118,10 @@ class DataFolder:
         """Where a crash of the interpreter itself leaves its stack: module names and lines, no values."""
         return self.root / "crash.log"
 
+    def side_files(self) -> tuple[Path, ...]:
+        """What SQLite may lay beside the store."""
+        return tuple(self.root / f"{self.database.name}{end}" for end in ("-wal", "-shm", "-journal"))
+
     def file_names(self) -> frozenset[str]:
         """Every name that the program itself may give to a file in the folder."""
         single = (
@@ -131,7 +135,7 @@ class DataFolder:
             self.log,
             self.crash_log,
         )
-        beside = {f"{self.database.name}{end}" for end in ("-wal", "-shm", "-journal")}
+        beside = {path.name for path in self.side_files()}
         older_logs = {f"{self.log.name}.{number}" for number in range(1, 4)}
         return frozenset({path.name for path in single} | beside | older_logs)
 

@@ -39,7 +39,7 @@ settings.register_profile(
 )
 settings.load_profile("house")
 
-_THREAD_GRACE_SECONDS = 2.0
+_THREAD_GRACE_SECONDS = 1.0
 
 
 @pytest.fixture(scope="session", autouse=True)
