@@ -123,10 +123,11 @@ def _begins_with_a_date(digits: str) -> bool:
 def fault_of(digits: str) -> NhsNumberFault | None:
     """Why an already `normalised` text is not an NHS number, or None when it is one (the fast bulk path)."""
     if len(digits) == 10 and digits.isascii() and digits.isdigit():
-        if digits == digits[0] * 10:
-            return NhsNumberFault.REPEATED_DIGIT
+        # Ten times the same digit always has a right check digit, so it need only be asked for here.
         if not check_digits_agree(digits):
             return NhsNumberFault.BAD_CHECK_DIGIT
+        if digits == digits[0] * 10:
+            return NhsNumberFault.REPEATED_DIGIT
         if _CHI_FIRST <= digits <= _CHI_LAST and not _begins_with_a_date(digits):
             return NhsNumberFault.NO_SUCH_BIRTH_DATE
         return None

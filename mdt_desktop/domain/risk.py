@@ -204,9 +204,8 @@ def _boundary(tier: Tier, falling: Sequence[float], wanted: int) -> Boundary:
             end += 1
         tied = end - start
         placed = end if end - wanted_here <= wanted_here - start else start
-    if not tied:
-        move = BoundaryMove.NONE
-    else:
+    move = BoundaryMove.NONE
+    if tied:
         move = BoundaryMove.WIDER if placed > wanted_here else BoundaryMove.NARROWER
     return Boundary(tier, wanted, placed, falling[placed - 1] if placed else None, tied, move)
 
@@ -236,9 +235,7 @@ def tiers_by_percentile(
         for score in falling[start : boundary.placed]:
             tier_of[score] = boundary.tier
         start = max(start, boundary.placed)
-    return Placement(
-        tuple(tier_of.get(score, Tier.BELOW) for score in scores), ranks_of(scores), tuple(boundaries)
-    )
+    return Placement(tuple(tier_of.get(score, Tier.BELOW) for score in scores), ranks_of(scores), tuple(boundaries))
 
 
 def tiers_by_cut_off(scores: Sequence[float], cut_offs: CutOffs) -> Placement:
