@@ -20,6 +20,19 @@ def new_id(now: datetime, sequence: int = 0, random_bits: RandomBits = secrets.r
     return str(uuid.UUID(int=number))
 
 
+def many_ids(now: datetime, count: int, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> list[str]:
+    """Many UUIDv7 at once, in rising order: each 4,096 of them take the next millisecond (RFC 9562, 6.2)."""
+    start = int(now.timestamp() * 1000)
+    noise = random_bytes(8 * count).hex()
+    made = []
+    for place in range(count):
+        time = f"{start + (place >> 12):012x}"
+        tail = noise[16 * place : 16 * place + 16]
+        variant = "89ab"[int(tail[0], 16) & 3]
+        made.append(f"{time[:8]}-{time[8:]}-7{place & 0xFFF:03x}-{variant}{tail[1:4]}-{tail[4:]}")
+    return made
+
+
 def id_from(*parts: str) -> str:
     """A stable UUIDv5 made of other identifiers: one score of one person in one run has one id everywhere."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, "\x1f".join(parts)))

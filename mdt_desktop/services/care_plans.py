@@ -179,5 +179,3 @@ class CarePlans:
             for action in work.find(Action, goal_id=part.id):
                 self._remove(work, action)
         work.remove(part)
-
-

@@ -1,0 +1,144 @@
+"""What importing a risk file would do: each row matched with the person on file, nothing written yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from mdt_desktop.domain.matching import Identity, Match, by_number, without_number
+from mdt_desktop.domain.names import folded
+from mdt_desktop.domain.people import Gender
+from mdt_desktop.domain.risk_rows import RiskRow
+from mdt_desktop.store.queries import register
+from mdt_desktop.store.queries.register import KnownPerson
+
+if TYPE_CHECKING:
+    from sqlcipher3.dbapi2 import Connection
+
+
+class RunState(StrEnum):
+    """How a file stands to the runs of its practice that are here already."""
+
+    NEW = "new"
+    SAME_FILE = "same_file"
+    CORRECTION = "correction"
+    OLDER = "older"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A person on file with the columns that the row changes; empty cells never blank what is known."""
+
+    person: KnownPerson
+    place: int
+    changed: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A row held because it contradicts the person on file."""
+
+    place: int
+    person_id: str
+    match: Match
+
+
+@dataclass(slots=True)
+class Matching:
+    """Rows by what is to be done with them; `place` is the row's index in the file's good rows."""
+
+    new: list[int] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    unchanged: list[tuple[KnownPerson, int]] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    left_out: list[int] = field(default_factory=list)
+
+    @property
+    def known(self) -> list[tuple[KnownPerson, int]]:
+        """Everybody of the file who is on file already."""
+        return [*self.unchanged, *((update.person, update.place) for update in self.updates)]
+
+
+def run_state(connection: "Connection", practice_id: str, run_date: date, sha256: str) -> RunState:
+    """Whether this file is new, known, a corrected one of the same date, or older than the practice's latest."""
+    latest, same_date_sha = register.run_facts(connection, practice_id, run_date)
+    if same_date_sha == sha256:
+        return RunState.SAME_FILE
+    if same_date_sha is not None:
+        return RunState.CORRECTION
+    return RunState.OLDER if latest is not None and run_date < latest else RunState.NEW
+
+
+def match_rows(connection: "Connection", rows: Sequence[RiskRow], practice_id: str, state: RunState) -> Matching:
+    """Match each row by NHS number, else by names, birth date and postcode within the practice.
+
+    An older run than the practice's latest brings scores of people on file and nothing else: who has left must
+    not come back through an old list, and old addresses must not replace new ones.
+    """
+    of_practice = register.people_of_practice(connection, practice_id)
+    by_nhs = {person.nhs_number: person for person in of_practice if person.nhs_number}
+    by_name = {_name_key(person.family_name, person.given_names, person.born, person.postcode): person
+               for person in of_practice}  # fmt: skip
+    elsewhere = register.people_with_numbers(
+        connection, [row.nhs_number for row in rows if row.nhs_number and row.nhs_number not in by_nhs]
+    )
+    matching = Matching()
+    for place, row in enumerate(rows):
+        born = row.born.isoformat()
+        if row.nhs_number is not None:
+            known = by_nhs.get(row.nhs_number) or elsewhere.get(row.nhs_number)
+            match = by_number(_of_row(row), _of_person(known)) if known else Match.SAME
+        else:
+            known = by_name.get(_name_key(row.family_name, row.given_names, born, row.postcode))
+            match = without_number(known.nhs_number is not None) if known else Match.SAME
+        _sort_in(matching, place, row, known, match, practice_id, state)
+    return matching
+
+
+def _sort_in(
+    matching: Matching,
+    place: int,
+    row: RiskRow,
+    known: KnownPerson | None,
+    match: Match,
+    practice_id: str,
+    state: RunState,
+) -> None:
+    if known is None:
+        (matching.left_out if state is RunState.OLDER else matching.new).append(place)
+    elif match is not Match.SAME:
+        matching.doubts.append(Doubt(place, known.id, match))
+    else:
+        changed = {} if state is RunState.OLDER else changes_by(row, known, practice_id)
+        if changed:
+            matching.updates.append(Update(known, place, changed))
+        else:
+            matching.unchanged.append((known, place))
+
+
+def changes_by(row: RiskRow, known: KnownPerson, practice_id: str) -> dict[str, str | None]:
+    """The columns of the person that a row changes."""
+    told = {
+        "nhs_number": row.nhs_number,
+        "family_name": row.family_name,
+        "given_names": row.given_names,
+        "title": row.title,
+        "gender": "" if row.gender is Gender.NOT_KNOWN else row.gender.value,
+        "address": row.address,
+        "postcode": row.postcode,
+        "practice_id": practice_id,
+    }
+    return {name: value for name, value in told.items() if value and value != getattr(known, name)}
+
+
+def _of_row(row: RiskRow) -> Identity:
+    return Identity(row.family_name, row.given_names, row.born)
+
+
+def _of_person(person: KnownPerson) -> Identity:
+    return Identity(person.family_name, person.given_names, date.fromisoformat(person.born))
+
+
+def _name_key(family_name: str, given_names: str, born: str, postcode: str) -> tuple[str, str, str, str]:
+    return folded(family_name), folded(given_names), born, postcode.replace(" ", "").upper()
