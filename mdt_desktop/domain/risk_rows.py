@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple, cast
 
 from mdt_desktop.domain import risk_cells as cells_of
@@ -216,6 +217,10 @@ class RowJudge:
         self._read_conditions = Remembered(cells_of.conditions)
         self._read_frailty = Remembered(cells_of.frailty_index)
         self._common = self._common_readers()
+        # The last row's practice, run date and tool as written: nearly always the next row's too. The empty
+        # cell at the end is picked twice so that there are always two cells, whatever the file lacks.
+        self._pick = itemgetter(-1, -1, *(place for place, _ in self._common))
+        self._usual: tuple[str, ...] = ()
         self._seen: dict[object, RiskRow] = {}
 
     def _common_readers(self) -> tuple[tuple[int, Remembered[object]], ...]:
@@ -250,8 +255,11 @@ class RowJudge:
             self._fit(line, cells)
         cells.append("")
         try:
-            for place, same in self._common:
-                same[cells[place]]
+            common = self._pick(cells)
+            if common != self._usual:
+                for place, same in self._common:
+                    same[cells[place]]
+                self._usual = common
             row = self._row(line, cells)
         except CellRefused as refused:
             raise RowRefused(self._explained(line, cells[:-1], refused)) from None
