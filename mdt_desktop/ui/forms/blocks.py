@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.answering import Reading, rows_of
 from mdt_desktop.domain.questionnaire import Answers, Item, ItemType, Questionnaire, Value, join_position
@@ -40,8 +40,6 @@ class Block(QWidget):
         self.position = position
         self.context = context
         self._applied = True
-        # Blocks must not stretch when little is on a page.
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def inner(self) -> list["Block"]:
         """The blocks directly inside this one."""
@@ -165,7 +163,6 @@ class RowBlock(QFrame):
     def __init__(self, item: Item, position: str, context: FormContext, parent: QWidget) -> None:
         super().__init__(parent)
         theme.set_kind(self, "card")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._name = item.text
         self.position = position
         self.removed = False

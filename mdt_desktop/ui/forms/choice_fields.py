@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
-    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QRadioButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from mdt_desktop.domain.questionnaire import Item, ItemType, Option, Value
 from mdt_desktop.ui import theme
+from mdt_desktop.ui.forms.column_layout import ColumnLayout
 from mdt_desktop.ui.forms.fields import AnswerField
 from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.labels import words_label
@@ -27,7 +27,6 @@ from mdt_desktop.words import words
 
 MOST_RADIOS = 7
 _SHORT_ROW = 56
-_COLUMN_TEXT = 50
 
 
 class _Radio(QRadioButton):
@@ -266,22 +265,17 @@ def _other_line(layout: QVBoxLayout) -> QLineEdit:
 
 
 def _lay_out(buttons: Sequence[QAbstractButton], item: Item, layout: QVBoxLayout) -> None:
-    """In one flowing line where the words are short, else in one column, or two where there are more than four."""
+    """In one flowing line where the words are short, else in columns."""
     texts = [button.text() for button in buttons]
     short = len(texts) <= 4 and sum(map(len, texts)) <= _SHORT_ROW
     if item.horizontal or item.type is ItemType.BOOLEAN or short:
         layout.addWidget(_flowing_line(buttons, item))
         return
-    grid = QGridLayout()
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(theme.size("gap") * 2)
-    grid.setVerticalSpacing(theme.size("unit") // 2)
-    columns = 2 if len(texts) > 4 and max(map(len, texts)) <= _COLUMN_TEXT else 1
-    rows = -(-len(texts) // columns)
-    for number, button in enumerate(buttons):
-        grid.addWidget(button, number % rows, number // rows)
-    grid.setColumnStretch(columns, 1)
-    layout.addLayout(grid)
+    holder = QWidget()
+    columns = ColumnLayout(holder, theme.size("gap") * 2, theme.size("unit") // 2)
+    for button in buttons:
+        columns.addWidget(button)
+    layout.addWidget(holder)
 
 
 def _flowing_line(buttons: Sequence[QAbstractButton], item: Item) -> QWidget:

@@ -1,6 +1,8 @@
 """One section of a form on a page that scrolls."""
 
-from PySide6.QtCore import Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.answering import Reading
@@ -60,9 +62,16 @@ class SectionPage(QScrollArea):
         holder = self.widget()
         layout = holder.layout() if holder else None
         if layout:
-            # A page that was just built has no places yet.
             layout.activate()
-        self.ensureWidgetVisible(question, 0, theme.size("page"))
+        self._scroll_now(question)
+        # A page that was just built finds its places only when the window has laid it out.
+        QTimer.singleShot(0, question, partial(self._scroll_now, question))
+
+    def _scroll_now(self, question: QuestionBlock) -> None:
+        holder = self.widget()
+        if holder:
+            top = question.mapTo(holder, QPoint(0, 0)).y()
+            self.verticalScrollBar().setValue(top - self.viewport().height() // 4)
 
     def questions(self) -> list[QuestionBlock]:
         """Every question that has a field on this page, also those that do not apply now."""
