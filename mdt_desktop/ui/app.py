@@ -1,0 +1,49 @@
+"""Sets up the Qt application: style, fonts, theme, and the last resort for errors nobody caught."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication
+
+from mdt_desktop.settings import Density
+from mdt_desktop.ui import theme
+from mdt_desktop.ui.messages import Messages
+from mdt_desktop.words import words
+
+
+def make_application(
+    argv: Sequence[str] = (),
+    *,
+    scheme: theme.Scheme = "system",
+    scale: float = 1.0,
+    density: Density = Density.COMFORTABLE,
+) -> QApplication:
+    """The one QApplication, dressed; the one there is already when there is one."""
+    there = QApplication.instance()
+    app = cast(QApplication, there) if there is not None else QApplication(["mdt-desktop", *argv])
+    app.setApplicationName("mdt-desktop")
+    app.setApplicationDisplayName(words("ui.product"))
+    app.setDesktopFileName("mdt-desktop")
+    app.setStyle("Fusion")
+    theme.apply(app, scheme, scale, density)
+    return app
+
+
+class LastResort(QObject):
+    """Shows words for an error that nobody caught. Give `tell` to `logs.start_logging`, which logs its type and
+    place and never its text; it may be called from any thread."""
+
+    _told = Signal(object)
+
+    def __init__(self, messages: Messages) -> None:
+        super().__init__(messages)
+        self._messages = messages
+        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
+
+    def tell(self, problem: BaseException) -> None:
+        """Have it shown in the GUI thread."""
+        self._told.emit(problem)
+
+    def _on_told(self, problem: BaseException) -> None:
+        self._messages.error(problem if isinstance(problem, Exception) else RuntimeError())

@@ -1,0 +1,136 @@
+"""The program's table: whole rows, lines between them, keys to open and preview, sorting by asking."""
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from mdt_desktop.ui import theme
+from mdt_desktop.ui.row_models import ListTableModel, PagedTableModel
+from mdt_desktop.ui.widgets.cells import RowDelegate
+
+_ROWS_MEASURED = 60
+
+
+class RowTable(QTableView):
+    """Enter or a double click opens a row, Space previews it, typing a letter is for the search box.
+
+    `name` is spoken by screen readers. Delegates for single columns are set with `paint_column`.
+    """
+
+    opened = Signal(int)
+    previewed = Signal(int)
+    typed = Signal(str)
+    menu_requested = Signal(int, QPoint)  # row, place on the screen
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setMouseTracking(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._on_menu)
+        rows, heads = self.verticalHeader(), self.horizontalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        heads.setHighlightSections(False)
+        heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        heads.setSectionsMovable(True)
+        self._painter = RowDelegate(self)
+        self._painters: list[RowDelegate] = [self._painter]
+        self.setItemDelegate(self._painter)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        self._fit_rows()
+        theme.news().changed.connect(self._fit_rows)
+
+    def show_model(self, model: PagedTableModel | ListTableModel) -> None:  # type: ignore[type-arg]  # any row type
+        """Show a model; columns get their widths at the current text scale and the last one takes the rest."""
+        self.setModel(model)
+        for number, column in enumerate(model.columns):
+            self.setColumnWidth(number, round(column.width * theme.current().scale))
+        self.horizontalHeader().setStretchLastSection(True)
+        model.modelReset.connect(self._widen)
+        model.dataChanged.connect(self._widen)
+        self._widen()
+
+    def show_order(self, column: int, *, ascending: bool) -> None:
+        """Mark the column that the list is sorted by; a click on a heading asks the model for another order."""
+        heads = self.horizontalHeader()
+        heads.blockSignals(True)
+        heads.setSortIndicator(column, Qt.SortOrder.AscendingOrder if ascending else Qt.SortOrder.DescendingOrder)
+        heads.blockSignals(False)
+        if not heads.isSortIndicatorShown():
+            heads.setSortIndicatorShown(True)
+            heads.setSectionsClickable(True)
+            heads.sortIndicatorChanged.connect(self._on_sort_clicked)
+
+    def paint_column(self, column: int, delegate: RowDelegate) -> None:
+        """Let a delegate paint one column."""
+        delegate.setParent(self)
+        self._painters.append(delegate)
+        self.setItemDelegateForColumn(column, delegate)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, row = event.key(), self.currentIndex().row()
+        plain = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier & ~Qt.KeyboardModifier.KeypadModifier
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
+            self.opened.emit(row)
+        elif key == Qt.Key.Key_Space and row >= 0 and plain == Qt.KeyboardModifier.NoModifier:
+            self.previewed.emit(row)
+        elif event.text().isalnum() and plain == Qt.KeyboardModifier.NoModifier:
+            self.typed.emit(event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, row: int) -> None:
+        before = self._painter.hovered_row
+        if row == before:
+            return
+        for delegate in self._painters:
+            delegate.hovered_row = row
+        for number in (before, row):
+            if number >= 0:
+                top = self.rowViewportPosition(number)
+                self.viewport().update(0, top, self.viewport().width(), self.rowHeight(number))
+
+    def _widen(self) -> None:
+        """Give whole columns the room that the rows in sight need; they are never made narrower."""
+        model = self.model()
+        if not isinstance(model, (PagedTableModel, ListTableModel)):
+            return
+        whole = [number for number, column in enumerate(model.columns) if column.whole]
+        metrics = self.fontMetrics()
+        first = max(0, self.rowAt(0))
+        for row in range(first, min(model.rowCount(), first + _ROWS_MEASURED)):
+            texts = model.texts(row)
+            if texts is not None:
+                for number in whole:
+                    needed = metrics.horizontalAdvance(texts[number]) + 20
+                    if needed > self.columnWidth(number):
+                        self.setColumnWidth(number, needed)
+
+    def _fit_rows(self) -> None:
+        self.verticalHeader().setMinimumSectionSize(theme.size("row"))
+        self.verticalHeader().setDefaultSectionSize(theme.size("row"))
+
+    def _on_sort_clicked(self, column: int, order: Qt.SortOrder) -> None:
+        self.model().sort(column, order)
+
+    def _on_menu(self, place: QPoint) -> None:
+        index: QModelIndex = self.indexAt(place)
+        if index.isValid():
+            self.menu_requested.emit(index.row(), self.viewport().mapToGlobal(place))
