@@ -243,8 +243,8 @@ class RowsBlock(Block):
 
     def _insert(self, position: str) -> RowBlock:
         row = RowBlock(self.item, position, self.context, self)
-        row.remove_button.clicked.connect(partial(self._remove, row))
-        row.undo_button.clicked.connect(partial(self._take_back, row))
+        row.remove_button.clicked.connect(lambda _on=False: self._remove(row))
+        row.undo_button.clicked.connect(lambda _on=False: self._take_back(row))
         self.rows.append(row)
         self._list.addWidget(row)
         return row

@@ -1,7 +1,6 @@
 """Fields that are chosen from: yes or no, one of a list, several of a list."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
@@ -27,17 +26,21 @@ from mdt_desktop.words import words
 
 MOST_RADIOS = 7
 _SHORT_ROW = 56
+_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}
 
 
 class _Radio(QRadioButton):
-    """A radio button that Delete or Backspace takes back, and that letters can choose."""
+    """A radio button that Delete or Backspace takes back; letters choose, arrows walk in reading order."""
 
     cleared = Signal()
     lettered = Signal(str)
+    stepped = Signal(int)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.cleared.emit()
+        elif event.key() in _STEPS:
+            self.stepped.emit(_STEPS[Qt.Key(event.key())])
         elif event.text().isalpha():
             self.lettered.emit(event.text().lower())
         else:
@@ -76,9 +79,10 @@ class RadioField(AnswerField):
             radio.setAccessibleDescription(item.text)
             radio.cleared.connect(self.clear)
             radio.lettered.connect(self._on_letter)
+            radio.stepped.connect(self._on_step)
             self._group.addButton(radio, number)
             self.radios.append(radio)
-        self._group.idClicked.connect(self._on_chosen)
+        self._group.idClicked.connect(lambda number: self._on_chosen(number))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.size("unit"))
@@ -89,7 +93,10 @@ class RadioField(AnswerField):
 
     def show_values(self, values: Mapping[str, Value]) -> None:
         value = values.get("")
-        found = [number for number, (choice, _text) in enumerate(self._choices) if choice == value]
+        if value is None and self.other and self.other.hasFocus():
+            return  # "Other" was chosen and its words are about to be typed
+        listed = [choice for choice, _text in self._choices]
+        found = [listed.index(value)] if value is not None and value in listed else []
         if value is not None and not found and self.other:
             self.other.setText(str(value))
             found = [len(self._choices) - 1]
@@ -115,21 +122,31 @@ class RadioField(AnswerField):
             radio.setChecked(False)
         self._group.setExclusive(True)
 
-    def _on_chosen(self, number: int) -> None:
+    def _on_chosen(self, number: int, *, by_key: bool = False) -> None:
         self._after_choice()
         value = self._choices[number][0]
         if value is None and self.other:
-            self.other.setFocus(Qt.FocusReason.OtherFocusReason)
+            # Who walks with the arrows must be able to walk on; Tab leads into the words.
+            if not by_key:
+                self.other.setFocus(Qt.FocusReason.OtherFocusReason)
             value = self.other.text().strip() or None
         self.answered.emit("", value)
 
     def _on_letter(self, letter: str) -> None:
         for number, radio in enumerate(self.radios):
             if radio.text().lower().startswith(letter) and not radio.isChecked():
-                radio.setChecked(True)
-                radio.setFocus(Qt.FocusReason.OtherFocusReason)
-                self._on_chosen(number)
+                self._choose(number)
                 return
+
+    def _on_step(self, step: int) -> None:
+        here = next((number for number, radio in enumerate(self.radios) if radio.hasFocus()), 0)
+        if 0 <= here + step < len(self.radios):
+            self._choose(here + step)
+
+    def _choose(self, number: int) -> None:
+        self.radios[number].setChecked(True)
+        self.radios[number].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._on_chosen(number, by_key=True)
 
     def _on_other(self, text: str) -> None:
         self.answered.emit("", text.strip() or None)
@@ -165,11 +182,14 @@ class ComboField(AnswerField):
 
     def show_values(self, values: Mapping[str, Value]) -> None:
         value = values.get("")
-        places = [place for place, (choice, _text) in enumerate(self._choices, 1) if choice == value]
+        if value is None and self.other and self.other.hasFocus():
+            return  # "Other" was chosen and its words are about to be typed
+        listed = [choice for choice, _text in self._choices]
+        places = [listed.index(value) + 1] if value is not None and value in listed else []
         if value is not None and not places and self.other:
             self.other.setText(str(value))
             places = [len(self._choices)]
-        self.combo.setCurrentIndex(places[0] if places and value is not None else 0)
+        self.combo.setCurrentIndex(places[0] if places else 0)
         self._after_choice()
 
     def inputs(self) -> list[QWidget]:
@@ -200,10 +220,10 @@ class SeveralField(AnswerField):
         super().__init__(item, parent)
         self.boxes: list[QCheckBox] = []
         self._rows: dict[Value, str] = {}
-        for place, option in enumerate(item.options):
+        for option in item.options:
             box = QCheckBox(option.text)
             box.setAccessibleDescription(item.text)
-            box.clicked.connect(partial(self._on_clicked, place))
+            box.clicked.connect(self._on_any_clicked)
             self.boxes.append(box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -227,6 +247,11 @@ class SeveralField(AnswerField):
 
     def inputs(self) -> list[QWidget]:
         return [*self.boxes, *([self.other] if self.other else [])]
+
+    def _on_any_clicked(self, on: bool) -> None:
+        box = self.sender()
+        if isinstance(box, QCheckBox):
+            self._on_clicked(self.boxes.index(box), on)
 
     def _on_clicked(self, place: int, on: bool) -> None:
         option = self.item.options[place]

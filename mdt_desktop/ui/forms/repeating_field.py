@@ -48,7 +48,7 @@ class RepeatingField(AnswerField):
 
     def _insert(self, row: str) -> AnswerField:
         field = self._make()
-        field.answered.connect(partial(self._on_answered, row))
+        field.answered.connect(lambda _inner, value: self.answered.emit(row, value))
         remove = Button(words("form.remove"), partial(self._remove, row), kind="quiet")
         remove.setAccessibleName(words("form.remove_named", name=self.item.text, number=len(self.rows) + 1))
         for inner in field.inputs():
@@ -74,6 +74,3 @@ class RepeatingField(AnswerField):
         holder.hide()
         holder.deleteLater()
         self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _on_answered(self, row: str, _inner: str, value: object) -> None:
-        self.answered.emit(row, value)
