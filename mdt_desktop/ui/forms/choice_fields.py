@@ -285,6 +285,7 @@ def _other_line(layout: QVBoxLayout) -> QLineEdit:
     line = QLineEdit()
     line.setAccessibleName(words("form.other_text"))
     line.setPlaceholderText(words("form.other_text"))
+    line.setMaximumWidth(theme.size("body") * 32)
     layout.addWidget(line)
     return line
 

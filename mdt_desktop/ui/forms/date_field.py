@@ -5,8 +5,8 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QDate, QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.answering import draft
 from mdt_desktop.domain.dates import UNKNOWN_DATE, DateAmbiguous, cui_date, long_date, read_date
@@ -42,9 +42,25 @@ class CalendarPopup(QFrame):
         self.calendar = QCalendarWidget()
         self.calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
         self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        self.calendar.setMinimumSize(theme.size("body") * 24, theme.size("body") * 19)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.calendar)
+        self._colour()
+
+    def _colour(self) -> None:
+        """Qt draws weekends red and its arrows black, whatever the theme: give them the colours of the theme."""
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            shape = self.calendar.weekdayTextFormat(day)
+            shape.setForeground(theme.colour("muted"))
+            self.calendar.setWeekdayTextFormat(day, shape)
+        bar = self.calendar.findChild(QWidget, "qt_calendar_navigationbar")
+        if bar:
+            bar.setBackgroundRole(QPalette.ColorRole.Base)
+        for name, icon in (("qt_calendar_prevmonth", "left"), ("qt_calendar_nextmonth", "right")):
+            button = self.calendar.findChild(QToolButton, name)
+            if button:
+                button.setIcon(theme.icon(icon))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
