@@ -1,12 +1,11 @@
 """Starts assessments, keeps every answer as it is typed, and records who signed which part."""
 
-from datetime import date
-from typing import Any
-
 import orjson
 
+from mdt_desktop.domain.answering import encode
 from mdt_desktop.domain.assessment import AssessmentStatus, PartIsEmpty
 from mdt_desktop.domain.organisations import Discipline
+from mdt_desktop.domain.questionnaire import Value
 from mdt_desktop.records import Answer, Assessment, Case, PartSignature
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
@@ -41,8 +40,8 @@ class Assessments:
             )
         return changes_of(work, assessment.id)
 
-    def answer(self, assessment_id: str, link_id: str, position: str, value: Any) -> Changes:
-        """Keep one answer (text, number, yes or no, date, a list of choices); None takes it away.
+    def answer(self, assessment_id: str, link_id: str, position: str, value: Value | None) -> Changes:
+        """Keep one answer (text, number, yes or no, date); None takes it away.
 
         A completed assessment becomes "amended" by an answer; the signatures stay, and show as older than it.
         """
@@ -107,5 +106,5 @@ class Assessments:
         return assessment
 
 
-def _json(value: Any) -> str:
-    return orjson.dumps(value.isoformat() if isinstance(value, date) else value).decode()
+def _json(value: Value | None) -> str:
+    return orjson.dumps(None if value is None else encode(value)).decode()
