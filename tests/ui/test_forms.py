@@ -91,6 +91,16 @@ def field(form: QuestionnaireForm, kind: type[_Field], link_id: str = "q", posit
     return found
 
 
+def is_asked(form: QuestionnaireForm, link_id: str, position: str = "") -> bool:
+    found = form.page.question(link_id, position)
+    return found is not None and found.isVisible()
+
+
+def shows_error(form: QuestionnaireForm, link_id: str) -> bool:
+    error = block(form, link_id).error
+    return error is not None and error.isVisible()
+
+
 class Heard:
     """What a form has sent."""
 
@@ -252,7 +262,7 @@ def test_an_impossible_date_is_kept_as_typed_and_not_scolded_before_it_is_asked_
     QTest.keyClicks(edit, "31-Feb-2026")
     QTest.keyClick(edit, Qt.Key.Key_Return)
     assert (edit.text(), form.answers.get("q")) == ("31-Feb-2026", "31-Feb-2026")
-    assert not block(form, "q").error.isVisible()
+    assert not block(form, "q").error_message
 
 
 def test_the_calendar_opens_from_the_keyboard_takes_with_enter_and_leaves_with_escape(
@@ -278,12 +288,12 @@ def test_a_condition_hides_and_shows_without_losing_what_was_typed(qtbot: QtBot,
     form = build(question("a", ItemType.BOOLEAN), question("q", ItemType.TEXT, conditions=when("a", True)))
     heard = Heard(form)
     yes, no = field(form, RadioField, "a").radios
-    assert not block(form, "q").isVisible()
+    assert not is_asked(form, "q")
     yes.click()
-    assert block(form, "q").isVisible()
+    assert is_asked(form, "q")
     QTest.keyClicks(field(form, TextField).edit, "typed")
     no.click()
-    assert not block(form, "q").isVisible()
+    assert not is_asked(form, "q")
     assert form.answers.get("q") == "typed"
     assert heard.last() == ("a", "", False)
     yes.click()
@@ -324,14 +334,14 @@ def test_rows_are_added_removed_and_taken_back_with_all_that_was_in_them(qtbot: 
 def test_a_condition_in_a_row_looks_at_that_row(build: Build) -> None:
     form = build(carers(), answers=Answers({("well", "0"): True, ("well", "1"): True}))
     field(form, RadioField, "well", "1").radios[1].click()
-    assert block(form, "why", "1").isVisible()
-    assert not block(form, "why", "0").isVisible()
+    assert is_asked(form, "why", "1")
+    assert not is_asked(form, "why", "0")
 
 
 def test_a_new_row_hides_what_does_not_apply_in_it(build: Build) -> None:
     form = build(carers())
     rows(form).add_button.click()
-    assert not block(form, "why", "0").isVisible()
+    assert not is_asked(form, "why", "0")
 
 
 def test_a_question_that_repeats_has_a_field_for_each_answer(qtbot: QtBot, build: Build) -> None:
@@ -372,10 +382,12 @@ def test_problems_are_summed_up_at_the_top_with_the_same_words_at_the_field(qtbo
     lines = [line.text() for line in form.summary.lines]
     assert lines == ["Answer “About q”.", "“About n” needs a whole number, such as 3."]
     for link_id, line in zip(("q", "n"), lines, strict=True):
-        assert block(form, link_id).error.text() == f"Error: {line}"
+        error = block(form, link_id).error
+        assert error is not None
+        assert error.text() == f"Error: {line}"
         assert field(form, LineField, link_id).edit.property("invalid") is True
         assert line in field(form, LineField, link_id).edit.accessibleDescription()
-    assert not block(form, "x").error.isVisible()
+    assert not block(form, "x").error_message
     form.summary.lines[1].click()
     assert field(form, LineField, "n").edit.hasFocus()
 
@@ -387,7 +399,7 @@ def test_a_problem_goes_away_when_it_is_put_right_and_typing_is_never_cleared(qt
     form.show_problems(problems(form.questionnaire, form.answers))
     assert edit.text() == "7x"
     QTest.keyClick(edit, Qt.Key.Key_Backspace)
-    assert not block(form, "n").error.isVisible()
+    assert not shows_error(form, "n")
     assert [line.text() for line in form.summary.lines] == ["Answer “About q”."]
     QTest.keyClicks(field(form, LineField).edit, "y")
     assert not form.summary.isVisible()
@@ -467,6 +479,32 @@ def test_tab_reaches_every_field_that_is_shown_and_each_has_a_name(qtbot: QtBot,
                 for widget in shown_fields:
                     named = widget.accessibleName() or one.label.text() or getattr(widget, "text", str)()
                     assert named, one.item.link_id
+
+
+def focus_walk(form: QuestionnaireForm) -> list[str]:
+    """Names of the fields in the order in which Tab comes to them."""
+    names: list[str] = []
+    step = form.sections.nextInFocusChain()
+    while step is not None and step is not form.sections:
+        if step.isVisible() and isinstance(step, QLineEdit):
+            owner = next(one.item.link_id + one.position for one in form.page.questions() if step in one.field.inputs())
+            names.append(owner)
+        step = step.nextInFocusChain()
+    return names
+
+
+def test_tab_follows_the_page_through_rows_and_questions_that_came_later(build: Build) -> None:
+    form = build(
+        question("a", ItemType.BOOLEAN),
+        question("b", ItemType.STRING, conditions=when("a", True)),
+        group("c", question("d", ItemType.STRING), repeats=True),
+        question("e", ItemType.STRING),
+    )
+    (add,) = [one.add_button for one in form.page.blocks if isinstance(one, RowsBlock)]
+    add.click()
+    add.click()
+    field(form, RadioField, "a").radios[0].click()
+    assert focus_walk(form) == ["b", "d0", "d1", "e"]
 
 
 def test_a_form_that_is_read_has_words_and_no_fields(build: Build) -> None:

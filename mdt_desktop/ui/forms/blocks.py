@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.answering import Reading, rows_of
 from mdt_desktop.domain.questionnaire import Answers, Item, ItemType, Questionnaire, Value, join_position
@@ -14,6 +14,7 @@ from mdt_desktop.ui.forms.choice_fields import MOST_RADIOS, ComboField, RadioFie
 from mdt_desktop.ui.forms.date_field import DateField
 from mdt_desktop.ui.forms.fields import AnswerField, LineField, ReadField, TextField, Today
 from mdt_desktop.ui.forms.repeating_field import RepeatingField
+from mdt_desktop.ui.forms.tab_order import keep_tab_order
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import line, words_label
 from mdt_desktop.words import words
@@ -68,6 +69,26 @@ class Block(QWidget):
                 block.show_what_applies(reading)
 
 
+class ConditionalBlock(Block):
+    """Stands where a conditional item belongs and makes it when it first applies; from then on it is only hidden."""
+
+    def __init__(self, item: Item, position: str, context: FormContext, parent: QWidget) -> None:
+        super().__init__(item, position, context, parent)
+        self._made: Block | None = None
+        self._applied = False
+        self.hide()
+
+    def inner(self) -> list[Block]:
+        return [self._made] if self._made else []
+
+    def show_what_applies(self, reading: Reading) -> None:
+        if self._made is None and reading.applies(self.item, self.position):
+            self._made = _plain_block(self.item, self.position, self.context, self)
+            _column(self, 0).addWidget(self._made)
+            self._made.show()
+        super().show_what_applies(reading)
+
+
 class QuestionBlock(Block):
     """A question, its help, its error and its field; questions that hang on it follow below."""
 
@@ -75,7 +96,7 @@ class QuestionBlock(Block):
         super().__init__(item, position, context, parent)
         self.field = make_field(item, context, self)
         self.field.answered.connect(self._on_answered)
-        layout = _column(self, theme.size("unit"))
+        layout = self._column = _column(self, theme.size("unit"))
         head = QHBoxLayout()
         head.setSpacing(theme.size("gap"))
         self.label = words_label(item.text, "strong", wraps=True)
@@ -87,15 +108,17 @@ class QuestionBlock(Block):
             hints.append(words("form.required"))
         if hints and not context.read_only:
             layout.addWidget(words_label("  ·  ".join(hints), "help", wraps=True))
-        self.error = words_label("", "error", wraps=True)
-        self.error.hide()
-        layout.addWidget(self.error)
+        self._error_place = layout.count()
+        self.error: QLabel | None = None
+        self.error_message = ""
         layout.addWidget(self.field)
         for field in self.field.inputs():
             if not field.accessibleName() and not hasattr(field, "text"):
                 field.setAccessibleName(item.text)
         if isinstance(self.field, RadioField):
-            _add_clear(self.field, head)
+            self.field.clearable.connect(self._on_clearable)
+        self._head = head
+        self._clear: Button | None = None
         self._inner = [make_block(child, position, context, self) for child in item.items]
         for block in self._inner:
             layout.addWidget(block)
@@ -110,6 +133,10 @@ class QuestionBlock(Block):
 
     def show_error(self, message: str) -> None:
         """Show what is wrong above the field, or nothing any more."""
+        self.error_message = message
+        if self.error is None:
+            self.error = words_label("", "error", wraps=True, parent=self)
+            self._column.insertWidget(self._error_place, self.error)
         self.error.setText(words("form.error", message=message) if message else "")
         self.error.setVisible(bool(message))
         self.field.show_error(message)
@@ -119,6 +146,16 @@ class QuestionBlock(Block):
         inputs = self.field.inputs()
         chosen = next((field for field in inputs if getattr(field, "isChecked", bool)()), inputs[0])
         chosen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_clearable(self, clearable: bool) -> None:
+        """A link beside the question takes the answer back, once there is one."""
+        if self._clear is None and clearable and isinstance(self.field, RadioField):
+            self._clear = Button(words("form.clear"), self.field.clear, kind="link", parent=self)
+            self._clear.setAccessibleDescription(self.item.text)
+            self._head.addWidget(self._clear, 0, Qt.AlignmentFlag.AlignTop)
+            QWidget.setTabOrder(self.field.inputs()[-1], self._clear)
+        if self._clear:
+            self._clear.setVisible(clearable)
 
     def _by_row(self, answers: Answers) -> Mapping[str, Value]:
         given = answers.of(self.item.link_id, self.position)
@@ -237,6 +274,7 @@ class RowsBlock(Block):
         row = self._insert(join_position(self.position, max(taken, default=-1) + 1))
         self._number()
         self._look_again()
+        keep_tab_order(self)
         first = next((question for block in row.blocks for question in block.questions()), None)
         if first:
             first.focus_field()
@@ -247,6 +285,8 @@ class RowsBlock(Block):
         row.undo_button.clicked.connect(lambda _on=False: self._take_back(row))
         self.rows.append(row)
         self._list.addWidget(row)
+        # A layout shows what it is given only when the window next has time; the focus goes there at once.
+        row.show()
         return row
 
     def _remove(self, row: RowBlock) -> None:
@@ -285,6 +325,12 @@ class RowsBlock(Block):
 
 def make_block(item: Item, position: str, context: FormContext, parent: QWidget) -> Block:
     """The block for any item. It is born inside its parent: a style sheet is worked out again at every move."""
+    if item.conditions:
+        return ConditionalBlock(item, position, context, parent)
+    return _plain_block(item, position, context, parent)
+
+
+def _plain_block(item: Item, position: str, context: FormContext, parent: QWidget) -> Block:
     if item.type is ItemType.DISPLAY:
         return DisplayBlock(item, position, context, parent)
     if item.type is not ItemType.GROUP:
@@ -311,18 +357,6 @@ def _single_field(item: Item, today: Today, parent: QWidget | None = None) -> An
     if item.type is ItemType.TEXT:
         return TextField(item, parent)
     return DateField(item, today, parent) if item.type is ItemType.DATE else LineField(item, today, parent)
-
-
-def _add_clear(field: RadioField, head: QHBoxLayout) -> None:
-    """A link that takes the answer back; it keeps its place while hidden, so that nothing jumps."""
-    clear = Button(words("form.clear"), field.clear, kind="link")
-    clear.setAccessibleDescription(field.item.text)
-    policy = clear.sizePolicy()
-    policy.setRetainSizeWhenHidden(True)
-    clear.setSizePolicy(policy)
-    clear.hide()
-    field.clearable.connect(clear.setVisible)
-    head.addWidget(clear, 0, Qt.AlignmentFlag.AlignTop)
 
 
 def _column(widget: QWidget, spacing: int) -> QVBoxLayout:

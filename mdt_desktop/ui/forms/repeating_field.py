@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mdt_desktop.domain.questionnaire import Item, Value
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.forms.fields import AnswerField
+from mdt_desktop.ui.forms.tab_order import keep_tab_order
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.words import words
 
@@ -44,6 +45,7 @@ class RepeatingField(AnswerField):
     def add_row(self) -> None:
         """Add an empty row and go to it."""
         field = self._insert(str(max(map(int, self.rows)) + 1))
+        keep_tab_order(self)
         field.inputs()[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _insert(self, row: str) -> AnswerField:

@@ -9,6 +9,7 @@ from mdt_desktop.domain.answering import Reading
 from mdt_desktop.domain.questionnaire import Answers, Item, ItemType
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.forms.blocks import Block, FormContext, QuestionBlock, make_block
+from mdt_desktop.ui.forms.tab_order import keep_tab_order
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import words
@@ -74,7 +75,7 @@ class SectionPage(QScrollArea):
             self.verticalScrollBar().setValue(top - self.viewport().height() // 4)
 
     def questions(self) -> list[QuestionBlock]:
-        """Every question that has a field on this page, also those that do not apply now."""
+        """Every question that has a field on this page; one that never applied has none yet."""
         return [question for block in self.blocks for question in block.questions()]
 
     def question(self, link_id: str, position: str) -> QuestionBlock | None:
@@ -89,12 +90,16 @@ class SectionPage(QScrollArea):
         for block in self.blocks:
             block.show_answers(answers)
         self.show_what_applies()
+        keep_tab_order(self)
 
     def show_what_applies(self) -> None:
         """Show and hide by the conditions."""
         reading = Reading(self._context.questionnaire, self._context.answers())
+        before = len(self.questions())
         for block in self.blocks:
             block.show_what_applies(reading)
+        if len(self.questions()) != before:
+            keep_tab_order(self)
 
     def show_errors(self, messages: dict[tuple[str, str], str]) -> None:
         """Show the message of every place that has one, at its field; take all others away."""
@@ -105,7 +110,7 @@ class SectionPage(QScrollArea):
                 if link_id == question.item.link_id and _stands_at(question, position)
             ]
             message = "\n".join(dict.fromkeys(found))
-            if message or not question.error.isHidden():
+            if message != question.error_message:
                 question.show_error(message)
 
 
