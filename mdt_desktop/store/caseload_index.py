@@ -1,15 +1,18 @@
 """Keeps the narrow caseload table and the search words in step with the records, inside the same transaction.
 
 `caseload_index` has one short row a person: what lists are filtered and sorted by, nothing that is only shown.
-`person_search` is the full-text index over it: names, NHS number, date of birth and postcode.
+Practices, localities and leads stand in it as the small numbers that `caseload_key` gives their ids, so that an index
+holds every filter and a list of the whole borough is read from a few megabytes. `person_search` is the full-text
+index of the words in `words`; triggers keep it, and only when the words of a person are others than before.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import orjson
+
+from mdt_desktop.store.search import search_words
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -31,6 +34,7 @@ STAGE_ORDER = {
 }
 NO_CASE = 0
 """Stage order of a person without a case."""
+_VERSION = "caseload.version"
 
 
 def _ordered(column: str, order: dict[str, int], otherwise: int) -> str:
@@ -40,17 +44,36 @@ def _ordered(column: str, order: dict[str, int], otherwise: int) -> str:
 
 TIER_ORDER_SQL = _ordered("score.tier", TIER_ORDER, NO_TIER)
 STAGE_ORDER_SQL = _ordered("person_case.stage", STAGE_ORDER, NO_CASE)
+_KEPT = (
+    "sort_name", "born", "practice_no", "locality_no", "tier_order", "risk", "stage_order", "lead_no", "has_plan",
+    "review_due", "words",
+)  # fmt: skip
+_KEYS = """
+INSERT INTO caseload_key (id) SELECT id FROM (
+    SELECT id FROM practice UNION ALL SELECT id FROM locality UNION ALL SELECT id FROM practitioner)
+ WHERE id NOT IN (SELECT id FROM caseload_key)
+"""
+_PEOPLE = {
+    "some": "json_each(?) AS wanted JOIN person ON person.id = wanted.value",
+    "practices": "json_each(?) AS wanted JOIN person ON person.practice_id = wanted.value",
+    "all": "person",
+}
 
-_REFRESH = f"""
-INSERT INTO caseload_index (person_id, sort_name, born, practice_id, locality_id, tier_order, risk, case_id,
-                            stage_order, lead_id, has_plan, review_due)
-SELECT person.id, sort_name(person.family_name, person.given_names), person.born, person.practice_id,
-       practice.locality_id, {TIER_ORDER_SQL}, score.score, person_case.id, {STAGE_ORDER_SQL},
-       (SELECT practitioner_id FROM lead_allocation
+
+def _refresh_sql(people: str) -> str:
+    """One statement for any number of people; a row that would stay as it is is not written again."""
+    changed = " OR ".join(f"excluded.{name} IS NOT caseload_index.{name}" for name in _KEPT)
+    return f"""
+INSERT INTO caseload_index (person_id, {", ".join(_KEPT)})
+SELECT person.id, sort_name(person.family_name, person.given_names), person.born,
+       (SELECT no FROM caseload_key WHERE id = person.practice_id),
+       (SELECT no FROM caseload_key WHERE id = practice.locality_id),
+       {TIER_ORDER_SQL}, score.score, {STAGE_ORDER_SQL},
+       (SELECT no FROM lead_allocation JOIN caseload_key ON caseload_key.id = practitioner_id
          WHERE case_id = person_case.id AND status = 'agreed' LIMIT 1),
-       plan.id IS NOT NULL, plan.review_due
-  FROM json_each(?) AS wanted
-  JOIN person ON person.id = wanted.value
+       plan.id IS NOT NULL, plan.review_due,
+       search_words(family_name, given_names, preferred_name, nhs_number, person.born, postcode)
+  FROM {_PEOPLE[people]}
   JOIN practice ON practice.id = person.practice_id
   LEFT JOIN person_case ON person_case.person_id = person.id
   LEFT JOIN care_plan AS plan ON plan.case_id = person_case.id AND plan.status = 'agreed'
@@ -58,12 +81,12 @@ SELECT person.id, sort_name(person.family_name, person.given_names), person.born
        SELECT id FROM stratification_run WHERE practice_id = person.practice_id
         ORDER BY run_date DESC LIMIT 1)
  WHERE true
-ON CONFLICT (person_id) DO UPDATE SET
-    sort_name = excluded.sort_name, born = excluded.born, practice_id = excluded.practice_id,
-    locality_id = excluded.locality_id, tier_order = excluded.tier_order, risk = excluded.risk,
-    case_id = excluded.case_id, stage_order = excluded.stage_order, lead_id = excluded.lead_id,
-    has_plan = excluded.has_plan, review_due = excluded.review_due
+ON CONFLICT (person_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _KEPT)}
+ WHERE {changed}
 """
+
+
+_REFRESH = {people: _refresh_sql(people) for people in _PEOPLE}
 
 
 def sort_name(family_name: str, given_names: str) -> str:
@@ -72,29 +95,11 @@ def sort_name(family_name: str, given_names: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Lower case without accents, so that `Siân` sorts and is found beside `Sian`."""
+    """Lower case without accents, so that `Siân` sorts beside `Sian`."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
-
-
-def search_words(
-    family_name: str, given_names: str, preferred_name: str, nhs_number: str | None, born: str, postcode: str
-) -> str:
-    """The words a person is found by; `born` is an ISO date.
-
-    The date stands as 14081940 and 19400814, the postcode with and without its space, a name with apostrophe or
-    hyphen both in its parts and joined.
-    """
-    names = " ".join(part for part in (family_name, given_names, preferred_name) if part)
-    joined = re.sub(r"['’\-]", "", names) if re.search(r"['’\-]", names) else ""
-    year, month, day = born[:4], born[5:7], born[8:10]
-    code = postcode.replace(" ", "")
-    return (
-        f"{names} {joined} {nhs_number or ''} {day}{month}{year} {year}{month}{day}"
-        f" {code} {code[:-3] if len(code) > 4 else ''}"
-    )
 
 
 def prepare(connection: "Connection") -> None:
@@ -105,12 +110,31 @@ def prepare(connection: "Connection") -> None:
 
 def refresh(connection: "Connection", person_ids: Iterable[str]) -> None:
     """Bring the rows and search words of some people up to date, inside the caller's transaction."""
-    wanted = orjson.dumps(sorted(set(person_ids))).decode()
-    connection.execute(_REFRESH, (wanted,))
-    connection.execute(
-        "INSERT OR REPLACE INTO person_search (rowid, words)"
-        " SELECT caseload_index.person_no, search_words(family_name, given_names, preferred_name, nhs_number,"
-        " person.born, postcode) FROM json_each(?) AS wanted JOIN person ON person.id = wanted.value"
-        " JOIN caseload_index ON caseload_index.person_id = person.id",
-        (wanted,),
-    )
+    _refresh(connection, "some", (orjson.dumps(sorted(set(person_ids))).decode(),))
+
+
+def refresh_practices(connection: "Connection", practice_ids: Iterable[str]) -> None:
+    """The same for everybody registered with some practices, after an import of their risk runs."""
+    _refresh(connection, "practices", (orjson.dumps(sorted(set(practice_ids))).decode(),))
+
+
+def refresh_all(connection: "Connection") -> None:
+    """The same for everybody."""
+    _refresh(connection, "all", ())
+
+
+def version(connection: "Connection") -> int:
+    """A number that grows whenever a row changed, so that a list in memory knows when it is old."""
+    row = connection.execute("SELECT value FROM setting WHERE key = ?", (_VERSION,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _refresh(connection: "Connection", people: str, wanted: tuple[str, ...]) -> None:
+    connection.execute(_KEYS)
+    before = connection.total_changes
+    connection.execute(_REFRESH[people], wanted)
+    if connection.total_changes != before:
+        connection.execute(
+            "INSERT INTO setting (key, value) VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
+            (_VERSION,),
+        )

@@ -484,30 +484,48 @@ CREATE INDEX ix_action_goal_id ON action (goal_id);
 CREATE INDEX ix_action_practitioner_id ON action (practitioner_id);
 
 
+CREATE TABLE caseload_key (
+    no INTEGER NOT NULL PRIMARY KEY,
+    id VARCHAR(36) NOT NULL UNIQUE
+);
+
 CREATE TABLE caseload_index (
     person_no INTEGER NOT NULL PRIMARY KEY,
     person_id VARCHAR(36) NOT NULL UNIQUE REFERENCES person (id),
     sort_name VARCHAR NOT NULL,
     born DATE NOT NULL,
-    practice_id VARCHAR(36) NOT NULL REFERENCES practice (id),
-    locality_id VARCHAR(36) NOT NULL REFERENCES locality (id),
+    practice_no INTEGER NOT NULL REFERENCES caseload_key (no),
+    locality_no INTEGER NOT NULL REFERENCES caseload_key (no),
     tier_order INTEGER NOT NULL,
     risk FLOAT,
-    case_id VARCHAR(36) REFERENCES person_case (id),
     stage_order INTEGER NOT NULL,
-    lead_id VARCHAR(36) REFERENCES practitioner (id),
+    lead_no INTEGER REFERENCES caseload_key (no),
     has_plan INTEGER NOT NULL,
-    review_due DATE
+    review_due DATE,
+    words VARCHAR NOT NULL
 );
 
-CREATE INDEX caseload_by_risk ON caseload_index (tier_order, risk DESC, sort_name);
+CREATE INDEX caseload_by_risk ON caseload_index (
+    tier_order, risk DESC, person_no, stage_order, has_plan, lead_no, review_due, practice_no, locality_no, born
+);
 
-CREATE INDEX caseload_by_name ON caseload_index (sort_name);
+CREATE INDEX caseload_by_name ON caseload_index (
+    sort_name, person_no, tier_order, stage_order, has_plan, lead_no, review_due, practice_no, locality_no
+);
 
 CREATE VIRTUAL TABLE person_search USING fts5 (
-    words, content='', contentless_delete=1, detail=none, prefix='1 2 3',
+    words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4',
     tokenize="unicode61 remove_diacritics 2"
 );
+
+CREATE TRIGGER caseload_index_is_searched AFTER INSERT ON caseload_index
+BEGIN INSERT INTO person_search (rowid, words) VALUES (new.person_no, new.words); END;
+
+CREATE TRIGGER caseload_index_is_searched_anew AFTER UPDATE OF words ON caseload_index WHEN old.words <> new.words
+BEGIN INSERT OR REPLACE INTO person_search (rowid, words) VALUES (new.person_no, new.words); END;
+
+CREATE TRIGGER caseload_index_is_searched_no_more AFTER DELETE ON caseload_index
+BEGIN DELETE FROM person_search WHERE rowid = old.person_no; END;
 
 CREATE TRIGGER audit_entry_is_never_changed BEFORE UPDATE ON audit_entry
 BEGIN SELECT raise(ABORT, 'audit entries are never changed'); END;
