@@ -1,7 +1,6 @@
 """Ctrl+K: one box that jumps to a person, a page or a command."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
@@ -31,6 +30,8 @@ from PySide6.QtWidgets import (
 )
 
 from mdt_desktop.ui import icons, theme
+from mdt_desktop.ui.hits import Hit, SearchPeople, matches
+from mdt_desktop.ui.hits import PersonHit as PersonHit
 from mdt_desktop.ui.widgets.labels import line, words_label
 from mdt_desktop.words import words
 
@@ -38,36 +39,6 @@ _WIDTH = 640
 _ROWS_SHOWN = 9
 _TYPING_PAUSE_MS = 60
 _MOST_PEOPLE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One line of the palette: what it is, what it says, and what Enter does."""
-
-    words: str
-    detail: str
-    icon: str
-    run: Callable[[], object]
-    keys: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonHit:
-    """A person found by the search: `name` by the CUI rule, `detail` such as born and NHS number."""
-
-    id: str
-    name: str
-    detail: str
-
-
-DeliverPeople = Callable[[Sequence[PersonHit]], None]
-SearchPeople = Callable[[str, DeliverPeople], None]
-
-
-def matches(text: str, words_of_hit: str) -> bool:
-    """Does every word of `text` begin some word of the hit? Capitals do not matter."""
-    begun = words_of_hit.casefold().replace("-", " ").split()
-    return all(any(word.startswith(part) for word in begun) for part in text.casefold().split())
 
 
 class _Hits(QAbstractListModel):

@@ -2,26 +2,27 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from mdt_desktop.domain.dates import cui_time
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.broadcasts import Broadcasts, comes_from, together
-from mdt_desktop.ui.command_palette import CommandPalette, Hit, SearchPeople
 from mdt_desktop.ui.commands import Command, Commands
+from mdt_desktop.ui.hits import Hit, SearchPeople
+from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.messages import Answer, Messages, Notice, Question
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import History, Page, PageEntry, Visit
 from mdt_desktop.ui.shell_parts import HeadlineMeasure, Rail, StatusLine, TopBar
-from mdt_desktop.ui.widgets.question_box import QuestionBox
-from mdt_desktop.ui.widgets.shortcut_sheet import ShortcutSheet
-from mdt_desktop.ui.widgets.toast import NoticeBar, Toast
 from mdt_desktop.words import words
+
+if TYPE_CHECKING:
+    from mdt_desktop.ui.command_palette import CommandPalette
+    from mdt_desktop.ui.widgets.toast import NoticeBar, Toast
 
 SCALE_STEP = 0.1
 _RAIL_KEYS = 9
@@ -387,11 +388,14 @@ class MainWindow(QMainWindow):
             self._palette.search_people = search
 
     @property
-    def command_palette(self) -> CommandPalette:
+    def command_palette(self) -> "CommandPalette":
         """The palette, made when it is first asked for: it is not needed for the first picture."""
         if self._palette is None:
-            self._palette = CommandPalette(self, self._palette_hits, self.person_opened.emit)
-            self._palette.search_people = self._search_people
+            made: CommandPalette = load("command_palette", "CommandPalette")(
+                self, self._palette_hits, self.person_opened.emit
+            )
+            self._palette = made
+            made.search_people = self._search_people
         return self._palette
 
     def _open_palette(self) -> None:
@@ -411,12 +415,12 @@ class MainWindow(QMainWindow):
 
     def _on_command_done(self, changes: Changes) -> None:
         if changes.kinds:
-            text = words("ui.saved_at", time=cui_time(self._clock()))
+            text = words("ui.saved_at", time=f"{self._clock():%H:%M}")
             self.status.saved.setText(text)
             self.messages.announce(text)
 
     def _show_keys(self) -> None:
-        ShortcutSheet(self.commands, self).open()
+        load("widgets.shortcut_sheet", "ShortcutSheet")(self.commands, self).open()
 
     def _scale_by(self, step: float | None) -> None:
         now = theme.current()
@@ -443,27 +447,27 @@ class MainWindow(QMainWindow):
             self._show_bar(notice)
             return
         self._drop_toast()
-        self._toast = Toast(notice, self._stack)
-        self._toast.gone.connect(self._on_toast_gone)
-        self._toast.appear()
+        toast: Toast = load("widgets.toast", "Toast")(notice, self._stack)
+        toast.gone.connect(self._on_toast_gone)
+        self._toast = toast
+        toast.appear()
 
     def show_question(self, question: Question, answer: Answer) -> None:
         """Opened over the window."""
-        QuestionBox(question, answer, self).open()
+        load("widgets.question_box", "QuestionBox")(question, answer, self).open()
 
     def _show_bar(self, notice: Notice) -> None:
-        for bar in self._bars:
-            if bar.notice.words == notice.words:
-                return  # the same error twice tells nothing new
+        if notice.words in (there.notice.words for there in self._bars):
+            return  # the same error twice tells nothing new
         if len(self._bars) >= _MOST_NOTICES:
             self._close_bar(self._bars[0])
-        bar = NoticeBar(notice)
+        bar: NoticeBar = load("widgets.toast", "NoticeBar")(notice)
         bar.closed.connect(lambda: self._close_bar(bar))
         self._bars.append(bar)
         self._notices.addWidget(bar)
         self._fit_notices()
 
-    def _close_bar(self, bar: NoticeBar) -> None:
+    def _close_bar(self, bar: "NoticeBar") -> None:
         if bar in self._bars:
             self._bars.remove(bar)
             self._notices.removeWidget(bar)

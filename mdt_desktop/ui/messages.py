@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.ui.lazily import load
 from mdt_desktop.words import sentence, words
 
 UNDO_STEPS = 30
@@ -170,6 +170,5 @@ class Messages(QObject):
 
     def announce(self, text: str) -> None:
         """Speak to a screen reader without showing anything: "3 results"."""
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._voice, text))
+        load("speech", "speak")(self._voice, text)
         self.spoken.emit(text)

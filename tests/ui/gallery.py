@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QRadioButton,
     QScrollArea,
-    QSpinBox,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -35,7 +34,7 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.app import make_application
 from mdt_desktop.ui.banner import AlertTone, BannerAlert, BannerContent, PatientBanner
 from mdt_desktop.ui.broadcasts import Broadcasts
-from mdt_desktop.ui.command_palette import DeliverPeople, PersonHit
+from mdt_desktop.ui.hits import DeliverPeople, PersonHit
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Choice, Messages, NoticeAction, Tone
 from mdt_desktop.ui.operations import Operations
@@ -49,6 +48,7 @@ from mdt_desktop.ui.widgets.chips import ChipChoice, ChipRow
 from mdt_desktop.ui.widgets.figure import Figure
 from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
+from mdt_desktop.ui.widgets.number_box import NumberBox
 from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.ui.widgets.side_sheet import SideSheet
 from mdt_desktop.ui.widgets.states import EmptyState
@@ -312,7 +312,7 @@ class WidgetsSample(Page):
         wrong, off = QLineEdit("943 476 5918"), QLineEdit("cannot be changed")
         wrong.setProperty("invalid", True)
         off.setEnabled(False)
-        choice, count = QComboBox(), QSpinBox()
+        choice, count = QComboBox(), NumberBox()
         choice.addItems(["Dr Placeholder (GP)", "Pat Sample (Nurse)"])
         text = GrowingTextEdit("Grows with what is written. " * 5)
         for row, (label, field) in enumerate(
@@ -431,6 +431,8 @@ def draw_all(folder: Path, app: QApplication) -> None:
         shell = Shell()
         shell.window.resize(width, height)
         shell.window.show()
+        shell.window.activateWindow()
+        settle()
         name = f"{width}-{round(scale * 100)}-{scheme}"
         for key in ("caseload", "case", "died", "meetings"):
             shell.window.show_page(key)
@@ -461,7 +463,8 @@ def _draw_layers(shell: Shell, folder: Path, name: str) -> None:
     shell.window.command_palette.close_palette()
     page = shell.window.page
     if page is not None:
-        sheet = SideSheet("Agree the lead professional", page)
+        beneath = page.findChild(QScrollArea)
+        sheet = SideSheet("Agree the lead professional", beneath or page)
         sheet.body.addWidget(words_label("Dr Placeholder (GP) is proposed because the person is over 75.", wraps=True))
         reason = GrowingTextEdit()
         sheet.body.addWidget(FieldLabel("Reason, if you choose somebody else", reason))

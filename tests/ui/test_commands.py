@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from mdt_desktop.ui.command_palette import matches
 from mdt_desktop.ui.commands import Command, Commands, ShortcutTaken
+from mdt_desktop.ui.hits import matches
 from mdt_desktop.ui.widgets.shortcut_sheet import ShortcutSheet
 from tests.ui.conftest import Show
 

@@ -14,7 +14,7 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.app import LastResort
 from mdt_desktop.ui.broadcasts import Broadcasts
-from mdt_desktop.ui.command_palette import DeliverPeople, PersonHit
+from mdt_desktop.ui.hits import DeliverPeople, PersonHit
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Messages, Tone
 from mdt_desktop.ui.operations import Operations

@@ -132,7 +132,7 @@ class RowDelegate(QStyledItemDelegate):
         """Colours and sizes, kept because a frame asks for them hundreds of times."""
         self._text, self._line = theme.colour("text"), theme.colour("hairline")
         self._ground, self._over = theme.colour("accent_soft"), theme.colour("hover")
-        self._tabular = theme.font(tabular=True)
+        self._plain, self._tabular = theme.font(), theme.font(tabular=True)
         self._rows_high = theme.size("row")
         self._fits: dict[tuple[str, int], str] = {}
         self.hovered_row = -1
@@ -150,8 +150,8 @@ class RowDelegate(QStyledItemDelegate):
                 painter.setPen(self._text)
                 about = model.columns[column]
                 flags = _RIGHT if about.figures else _LEFT
-                if about.figures or about.tabular:
-                    painter.setFont(self._tabular)
+                # The view hands every cell the same painter, so the last cell's font would stay.
+                painter.setFont(self._tabular if about.figures or about.tabular else self._plain)
                 inner = rect.adjusted(_PAD, 0, -_PAD, 0)
                 painter.drawText(inner, flags, self._fitted(painter, texts[column], inner.width()))
 

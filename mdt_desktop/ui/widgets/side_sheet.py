@@ -15,6 +15,8 @@ _WIDTH = 440
 class SideSheet(QFrame):
     """Lies over the right part of `host`. Put the form into `body` and the buttons into `foot`.
 
+    On a page about a person `host` is the part beneath the banner, which nothing may cover (CUI PAB-0013).
+
     Escape and the cross only emit `close_requested`: the page decides, because it knows whether all is saved.
     """
 
