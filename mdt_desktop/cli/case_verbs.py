@@ -1,0 +1,123 @@
+"""The verbs of people and cases: `cases`, `case`, `propose-lead` and `plan-pdf`."""
+
+from argparse import Namespace
+
+from mdt_desktop.bootstrap import Program
+from mdt_desktop.cli.opening import opened
+from mdt_desktop.cli.terminal import Answer, Terminal
+from mdt_desktop.domain.dates import age_on, cui_date
+from mdt_desktop.domain.errors import NotFound
+from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
+from mdt_desktop.services.allocations import LeadProposal
+from mdt_desktop.services.case_file import Overview, PersonSummary
+from mdt_desktop.words import label, words
+
+
+class NoCase(NotFound):
+    """No case was opened for the person."""
+
+    code = "no_case"
+
+
+class NoPlan(NotFound):
+    """The person has no care plan."""
+
+    code = "no_plan"
+
+
+def case(options: Namespace, terminal: Terminal) -> Answer:
+    """Everything the first page of a case shows; that it was looked at is recorded."""
+    with opened(options, terminal) as program:
+        case_file = program.services.case_file
+        person_id = case_file.find(options.id)
+        overview = case_file.overview(person_id)
+        case_file.viewed(person_id)
+        text = "\n".join(_case_lines(overview, program))
+    return Answer(overview, text)
+
+
+def propose_lead(options: Namespace, terminal: Terminal) -> Answer:
+    """Who should lead by the rule, and why in one sentence; nothing is decided by it."""
+    with opened(options, terminal) as program:
+        overview = _overview(program, options.id)
+        proposal = program.services.allocations.propose(overview.person.case_id)
+    reason, choice = _reason(proposal), _choice(proposal, overview.person)
+    practitioner = proposal.practitioner
+    document = {
+        "person_id": overview.person.id,
+        "case_id": overview.person.case_id,
+        "practitioner": practitioner,
+        "discipline": proposal.discipline,
+        "rule": proposal.rule,
+        "age_rule": proposal.age_rule,
+        "age": proposal.age,
+        "tier": proposal.tier,
+        "primary_need": proposal.primary_need,
+        "reason": f"{reason} {choice}",
+    }
+    proposed = words(
+        "cli.proposed",
+        name=practitioner.name,
+        role=label(practitioner.role),
+        works_for=practitioner.works_for,
+    )
+    return Answer(document, f"{proposed}\n{reason} {choice}")
+
+
+def _overview(program: Program, id_or_number: str) -> Overview:
+    """The overview of somebody who has a case; raises NotFound, NoCase."""
+    case_file = program.services.case_file
+    overview = case_file.overview(case_file.find(id_or_number))
+    if overview.case is None:
+        raise NoCase
+    return overview
+
+
+def _case_lines(overview: Overview, program: Program) -> list[str]:
+    person, found = overview.person, overview.case
+    lines = [
+        name_on_screen(person.family_name, person.given_names, person.title),
+        words(
+            "cli.born",
+            born=cui_date(person.born),
+            age=age_on(person.born, program.access.today()),
+            gender=label(person.gender),
+            number=spaced_nhs_number(person.nhs_number) or label(person.nhs_number_status),
+        ),
+        words("cli.practice", practice=person.practice_name, locality=person.locality_name),
+    ]
+    if found is None:
+        return [*lines, words("cli.no_case")]
+    lines.append(words("cli.stage", stage=label(found.stage), since=cui_date(found.stage_since)))
+    lines.append(words("cli.tier", tier=label(found.tier) if found.tier else words("cli.no_tier")))
+    lines.append(words("cli.consent", status=label(overview.consent.status)))
+    lead, plan = overview.lead, overview.plan
+    lines.append(
+        words("cli.lead", name=lead.name, works_for=lead.works_for, telephone=lead.telephone)
+        if lead
+        else words("cli.no_lead")
+    )
+    lines.append(
+        words("cli.plan", version=plan.version, status=label(plan.status)) if plan else words("cli.no_plan")
+    )
+    return lines
+
+
+def _reason(proposal: LeadProposal) -> str:
+    return words(
+        f"allocation_reason.{proposal.rule.value}",
+        age=proposal.age,
+        age_rule=label(proposal.age_rule),
+        discipline=label(proposal.discipline),
+        primary_need=label(f"primary_need.{proposal.primary_need}"),
+    )
+
+
+def _choice(proposal: LeadProposal, person: PersonSummary) -> str:
+    practitioner = proposal.practitioner
+    near = "borough"
+    if practitioner.practice_id == person.practice_id:
+        near = "practice"
+    elif practitioner.locality_id == person.locality_id:
+        near = "locality"
+    return words(f"allocation_choice.{near}", name=practitioner.name, leads=practitioner.leads)

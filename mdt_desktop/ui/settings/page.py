@@ -1,0 +1,262 @@
+"""The settings page: how this laptop shows things, the rules of the store, and its keys."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from mdt_desktop.domain.allocation import AgeRule
+from mdt_desktop.services.changes import Changes
+from mdt_desktop.settings import Density, LaptopSettings, Theme
+from mdt_desktop.ui import theme
+from mdt_desktop.ui.forms.choice_fields import QuietCombo
+from mdt_desktop.ui.main_window import MainWindow
+from mdt_desktop.ui.messages import Choice
+from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.settings.keys import PassphraseSheet, RecoverySheet
+from mdt_desktop.ui.unlock.door import Door, Remembering
+from mdt_desktop.ui.widgets.buttons import Button
+from mdt_desktop.ui.widgets.card import Card
+from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
+from mdt_desktop.ui.widgets.toolbar_row import PageHeader
+from mdt_desktop.words import label, words
+
+if TYPE_CHECKING:
+    from mdt_desktop.bootstrap import Program
+
+_SCALES = (80, 90, 100, 110, 125, 150, 175, 200)
+_MINUTES = (1, 2, 3, 5, 10, 15)
+_WIDEST = 760
+_FIELD_WIDTH = 300
+
+
+class Laptop(Protocol):
+    """What the page needs of the running program."""
+
+    settings: LaptopSettings
+    door: Door
+    demo: bool
+
+    def apply_settings(self) -> None:
+        """Put the settings on the screen and keep them."""
+
+
+class SettingsPage(Page):
+    """Each choice counts at once and is kept; there is nothing to save."""
+
+    title = words("settings.title")
+
+    def __init__(self, program: "Program", window: MainWindow, laptop: Laptop) -> None:
+        super().__init__()
+        self._program, self._window, self._laptop = program, window, laptop
+        column = self.column()
+        column.addWidget(PageHeader(words("settings.title"), words("settings.summary")))
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        theme.set_kind(inner, "scrolled")
+        row = QHBoxLayout(inner)
+        row.setContentsMargins(0, 0, 0, theme.size("page"))
+        holder = QWidget()
+        holder.setMaximumWidth(round(_WIDEST * theme.current().scale))
+        self._cards = QVBoxLayout(holder)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(theme.size("gap"))
+        row.addWidget(holder, 20)
+        row.addStretch(1)
+        scroll.setWidget(inner)
+        column.addWidget(scroll, 1)
+        self._cards.addWidget(self._screen())
+        self._cards.addWidget(self._rules())
+        self._cards.addWidget(self._safety())
+        self._cards.addWidget(self._store())
+        self._cards.addStretch(1)
+        self.passphrase_sheet: PassphraseSheet | None = None
+        self.recovery_sheet: RecoverySheet | None = None
+        window.appearance_changed.connect(self._on_appearance)
+        self._load()
+
+    # Layout
+
+    def _combo(self, card: Card, text: str) -> QuietCombo:
+        combo = QuietCombo()
+        combo.setMinimumWidth(round(_FIELD_WIDTH * theme.current().scale))
+        row = QHBoxLayout()
+        row.setSpacing(theme.size("gap"))
+        row.addWidget(FieldLabel(text, combo), 1)
+        row.addWidget(combo)
+        card.body.addLayout(row)
+        return combo
+
+    def _screen(self) -> Card:
+        card = Card(words("settings.screen"))
+        settings = self._laptop.settings
+        self.theme = self._combo(card, words("settings.theme"))
+        for choice in Theme:
+            self.theme.addItem(label(choice), choice)
+        self.text_scale = self._combo(card, words("settings.text_scale"))
+        for scale in sorted({*_SCALES, settings.text_scale}):
+            self.text_scale.addItem(words("settings.per_cent", value=scale), scale)
+        self.density = self._combo(card, words("settings.density"))
+        for density in Density:
+            self.density.addItem(label(density), density)
+        self._show_screen()
+        for combo in (self.theme, self.text_scale, self.density):
+            combo.activated.connect(self._on_screen)
+        return card
+
+    def _rules(self) -> Card:
+        card = Card(words("settings.rules"))
+        card.body.addWidget(words_label(words("settings.rules_about"), "muted", wraps=True))
+        self.age_rule = self._combo(card, words("settings.age_rule"))
+        for rule in AgeRule:
+            self.age_rule.addItem(label(rule), rule)
+        self.age_meaning = words_label("", "help", wraps=True)
+        card.body.addWidget(self.age_meaning)
+        self.age_rule.activated.connect(self._on_age_rule)
+        return card
+
+    def _safety(self) -> Card:
+        card = Card(words("settings.safety"))
+        self.auto_lock = self._combo(card, words("settings.auto_lock"))
+        for minutes in sorted({*_MINUTES, self._laptop.settings.auto_lock_minutes}):
+            text = words("settings.one_minute") if minutes == 1 else words("settings.minutes", value=minutes)
+            self.auto_lock.addItem(text, minutes)
+        self.auto_lock.setCurrentIndex(self.auto_lock.findData(self._laptop.settings.auto_lock_minutes))
+        self.auto_lock.activated.connect(self._on_auto_lock)
+        self.remember = QCheckBox(words("settings.remember"))
+        self.remember.setEnabled(False)
+        self.remember.clicked.connect(self._on_remember)
+        self.remember_about = words_label("", "help", wraps=True)
+        card.body.addWidget(self.remember)
+        card.body.addWidget(self.remember_about)
+        for text, about, button in (
+            ("settings.passphrase", "", Button(words("settings.change_passphrase"), self._on_passphrase, icon="key")),
+            (
+                "settings.recovery",
+                words("settings.recovery_about"),
+                Button(words("settings.new_recovery_key"), self._on_recovery, icon="print"),
+            ),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(theme.size("gap"))
+            said = QVBoxLayout()
+            said.addWidget(words_label(words(text), "field"))
+            if about:
+                said.addWidget(words_label(about, "help", wraps=True))
+            row.addLayout(said, 1)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            card.body.addLayout(row)
+        return card
+
+    def _store(self) -> Card:
+        card = Card(words("settings.store"))
+        actor, folder = self._program.access.actor, self._laptop.door.folder
+        who = words("settings.who", name=actor.name, role=label(actor.role), organisation=actor.organisation)
+        card.body.addWidget(words_label(who, wraps=True))
+        for text in (words("settings.folder", folder=folder.root), words("settings.log", file=folder.log)):
+            card.body.addWidget(words_label(text, "help", wraps=True, selectable=True))
+        return card
+
+    # What is shown
+
+    def shown(self, arguments: Arguments) -> None:
+        self.theme.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def changed(self, changes: Changes) -> None:
+        if changes.concern("setting"):
+            self._load()
+
+    def _load(self) -> None:
+        operations = self._window.operations
+        operations.run_query(self._program.services.rules.age_rule, self._show_age_rule, owner=self)
+        if self._laptop.demo:
+            self.remember_about.setText(words("settings.remember_demo"))
+        else:
+            operations.run_in_pool(self._laptop.door.remembering, self._show_remembering, owner=self)
+
+    def _show_screen(self) -> None:
+        settings = self._laptop.settings
+        for combo, value in (
+            (self.theme, settings.theme),
+            (self.text_scale, settings.text_scale),
+            (self.density, settings.density),
+        ):
+            place = combo.findData(value)
+            if place < 0 and isinstance(value, int):
+                combo.addItem(words("settings.per_cent", value=value), value)
+                place = combo.count() - 1
+            combo.setCurrentIndex(place)
+
+    def _show_age_rule(self, rule: AgeRule) -> None:
+        self.age_rule.setCurrentIndex(self.age_rule.findData(rule))
+        self.age_meaning.setText(words(f"settings.age_rule_{rule.value}"))
+
+    def _show_remembering(self, how: Remembering) -> None:
+        self.remember.setEnabled(how.possible)
+        self.remember.setChecked(how.remembered)
+        self.remember_about.setText(words("settings.remember_about" if how.possible else "settings.no_keyring"))
+
+    # Gestures
+
+    def _on_appearance(self, *_: object) -> None:
+        self._show_screen()
+
+    def _on_screen(self, _: int) -> None:
+        settings = self._laptop.settings
+        settings.theme = self.theme.currentData()
+        settings.text_scale = self.text_scale.currentData()
+        settings.density = self.density.currentData()
+        self._laptop.apply_settings()
+
+    def _on_auto_lock(self, _: int) -> None:
+        self._laptop.settings.auto_lock_minutes = self.auto_lock.currentData()
+        self._laptop.apply_settings()
+
+    def _on_age_rule(self, _: int) -> None:
+        rule: AgeRule = self.age_rule.currentData()
+        self._show_age_rule(rule)
+        self._window.operations.run_command(partial(self._program.services.rules.set_age_rule, rule), self)
+
+    def _on_remember(self, on: bool) -> None:
+        self.remember.setEnabled(False)
+        self._window.operations.run_in_pool(
+            partial(self._laptop.door.remember, self._program, on),
+            self._show_remembering,
+            self._on_not_remembered,
+            owner=self,
+        )
+
+    def _on_not_remembered(self, error: Exception) -> None:
+        self._window.messages.error(error)
+        self._window.operations.run_in_pool(self._laptop.door.remembering, self._show_remembering, owner=self)
+
+    def _on_passphrase(self) -> None:
+        sheet = PassphraseSheet(self, self._window, self._laptop.door, self._program.access.actor.name)
+        self.passphrase_sheet = sheet
+        sheet.open_sheet(sheet.old)
+
+    def _on_recovery(self) -> None:
+        self._window.messages.ask(
+            words("settings.new_recovery_ask"),
+            (
+                Choice("keep", words("settings.keep_old")),
+                Choice("make", words("settings.new_recovery_key"), "primary"),
+            ),
+            self._on_recovery_answer,
+            way_out="keep",
+            detail=words("settings.new_recovery_detail"),
+        )
+
+    def _on_recovery_answer(self, answer: str) -> None:
+        if answer == "make":
+            self._window.operations.run_in_pool(
+                partial(self._laptop.door.new_recovery_key, self._program), self._show_recovery_key, owner=self
+            )
+
+    def _show_recovery_key(self, key: str) -> None:
+        self.recovery_sheet = RecoverySheet(self, key, self._program.access)
+        self.recovery_sheet.open_sheet(self.recovery_sheet.paper.print)

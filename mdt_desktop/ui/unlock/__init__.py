@@ -1,0 +1,1 @@
+"""Unlocking the store, and the three steps of the first start."""

@@ -1,0 +1,192 @@
+"""The ways into the store, without Qt: what the unlock screen asks of the program, to be run in the pool.
+
+Key derivation, the keyring and the store are loaded at the first call, after the window is on the screen.
+"""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.paths import DataFolder
+
+if TYPE_CHECKING:
+    from mdt_desktop.bootstrap import Program
+    from mdt_desktop.security.passphrase import PassphraseStrength
+    from mdt_desktop.ui.unlock.first_steps import Typed
+
+LONGEST_TYPED = 1024
+
+
+class FolderState(StrEnum):
+    """What lies in the data folder."""
+
+    EMPTY = "empty"
+    COMPLETE = "complete"
+    KEY_MISSING = "key_file_missing"
+    STORE_MISSING = "store_missing"
+
+
+class Trouble(StrEnum):
+    """The kinds of trouble at the door that a person must be able to tell apart."""
+
+    WRONG_SECRET = "wrong_secret"  # noqa: S105  # the name of a trouble
+    WAIT = "wait"
+    MISTYPED = "mistyped"
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    NEWER = "newer"
+    FOREIGN = "foreign"
+    BUSY = "busy"
+    OTHER = "other"
+
+
+_TROUBLES = {
+    "wrong_passphrase": Trouble.WRONG_SECRET,
+    "wrong_recovery_key": Trouble.WRONG_SECRET,
+    "too_many_attempts": Trouble.WAIT,
+    "recovery_key_mistyped": Trouble.MISTYPED,
+    "key_file_damaged": Trouble.DAMAGED,
+    "excessive_parameters": Trouble.DAMAGED,
+    "weak_parameters": Trouble.DAMAGED,
+    "store_damaged": Trouble.DAMAGED,
+    "store_not_founded": Trouble.DAMAGED,
+    "key_file_missing": Trouble.MISSING,
+    "store_missing": Trouble.MISSING,
+    "key_file_newer": Trouble.NEWER,
+    "store_is_newer": Trouble.NEWER,
+    "store_plain": Trouble.FOREIGN,
+    "store_foreign": Trouble.FOREIGN,
+    "store_busy": Trouble.BUSY,
+}
+
+
+def trouble_of(error: Exception) -> Trouble:
+    """The kind of trouble an error at the door is."""
+    return _TROUBLES.get(type(error).code, Trouble.OTHER) if isinstance(error, MdtError) else Trouble.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Remembering:
+    """Whether this laptop has a safe keyring, and whether it remembers the store now."""
+
+    possible: bool = False
+    remembered: bool = False
+
+
+class Door:
+    """One folder's ways in. Every method but `state` may take a second: call them in the pool."""
+
+    def __init__(self, folder: DataFolder, clock: Callable[[], datetime]) -> None:
+        self.folder = folder
+        self._clock = clock
+
+    def state(self) -> FolderState:
+        """What lies in the folder, by names only."""
+        has_key, has_store = self.folder.key_file.exists(), self.folder.database.exists()
+        if has_key and has_store:
+            return FolderState.COMPLETE
+        if has_key:
+            return FolderState.STORE_MISSING
+        return FolderState.KEY_MISSING if has_store else FolderState.EMPTY
+
+    def remembering(self) -> Remembering:
+        """What the keyring can do; a laptop without a safe one is no error."""
+        envelope = _loaded("security.key_envelope")
+        possible = bool(_loaded("security.keyring_store").KeyringStore().is_available())
+        try:
+            remembered = possible and bool(envelope.is_remembered_on_this_laptop(self.folder.key_file))
+        except MdtError:
+            # The key file's own trouble is told when somebody tries to unlock.
+            remembered = False
+        return Remembering(possible, remembered)
+
+    def seconds_to_wait(self) -> int:
+        """How long the next try has to wait after wrong ones; 0 if it may be made now."""
+        attempts = _loaded("security.session").UnlockAttempts(self.folder.attempts)
+        return int(attempts.seconds_to_wait(self._clock()))
+
+    def open_with_passphrase(self, typed: str, remember: bool | None = None) -> "Program":
+        """Open; then remember or forget on this laptop if that is said. A keyring that refuses is no failure."""
+        program: Program = _bootstrap().open_with_passphrase(self.folder, typed, clock=self._clock)
+        if remember is not None:
+            self._remember(program, remember)
+        return program
+
+    def open_with_recovery_key(self, typed: str) -> "Program":
+        """Open with the printed key; the caller sees to it that a new passphrase is set."""
+        program: Program = _bootstrap().open_with_recovery_key(self.folder, typed, clock=self._clock)
+        return program
+
+    def open_remembered(self) -> "Program":
+        """Open with what the system keyring holds."""
+        program: Program = _bootstrap().open_remembered(self.folder, clock=self._clock)
+        return program
+
+    def set_passphrase(self, program: "Program", new: str) -> None:
+        """Put a new passphrase on the open store; raises as `key_envelope.set_passphrase`."""
+        _loaded("security.key_envelope").set_passphrase(self.folder.key_file, program.session.key, new)
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Replace the passphrase by somebody who knows it; a wrong one counts as a try at the door."""
+        lock = _loaded("security.session").StoreLock(self.folder.key_file, self.folder.attempts)
+        session = lock.open_with_passphrase(old, self._clock())
+        try:
+            _loaded("security.key_envelope").set_passphrase(self.folder.key_file, session.key, new)
+        finally:
+            session.lock()
+
+    def new_recovery_key(self, program: "Program") -> str:
+        """Make a new recovery key and return it this once; the printed one stops working."""
+        made = _loaded("security.key_envelope").replace_recovery_key(
+            self.folder.key_file, program.session.key
+        )
+        return str(made.text())
+
+    def remember(self, program: "Program", on: bool) -> Remembering:
+        """Remember or forget on this laptop; raises KeyringUnavailable. Returns how it is then."""
+        envelope = _loaded("security.key_envelope")
+        if on:
+            envelope.remember_on_this_laptop(self.folder.key_file, program.session.key)
+        else:
+            envelope.forget_on_this_laptop(self.folder.key_file)
+        return self.remembering()
+
+    def make(self, typed: "Typed") -> "tuple[Program, str]":
+        """Make the store of the first start; the recovery key is returned this once, as text."""
+        identity = _loaded("services.identity").Identity(
+            typed.name, typed.role, typed.organisation, typed.locality
+        )
+        program, recovery_key = _bootstrap().create_store(
+            self.folder, typed.passphrase, identity, clock=self._clock
+        )
+        return program, str(recovery_key.text())
+
+    def _remember(self, program: "Program", on: bool) -> None:
+        try:
+            self.remember(program, on)
+        except MdtError:
+            # The store is open; that the keyring refused shows by the tick being off next time.
+            return
+
+
+def strength(passphrase: str, about_you: tuple[str, ...] = ()) -> "PassphraseStrength":
+    """How good a passphrase is; anything longer than is accepted is judged by its beginning."""
+    found: PassphraseStrength = _loaded("security.passphrase").strength(passphrase[:LONGEST_TYPED], about_you)
+    return found
+
+
+def accepted(passphrase: str, about_you: tuple[str, ...]) -> bool:
+    """Whether a passphrase may be used."""
+    return len(passphrase) <= LONGEST_TYPED and strength(passphrase, about_you).accepted
+
+
+def _loaded(module: str) -> Any:
+    return importlib.import_module(f"mdt_desktop.{module}")
+
+
+def _bootstrap() -> Any:
+    return _loaded("bootstrap")
