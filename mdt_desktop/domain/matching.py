@@ -15,6 +15,8 @@ class Match(StrEnum):
     NAME_DIFFERS = "name_differs"
     BOTH_DIFFER = "both_differ"
     NUMBER_MISSING = "number_missing"
+    NUMBER_NEW = "number_new"
+    """A number nobody has, on a row of the same names, birth date and postcode as somebody without one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Imports a practice's risk file: looks first, then writes everything in one transaction or nothing."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,21 +8,25 @@ from pathlib import Path
 
 from mdt_desktop.domain.identifiers import id_from
 from mdt_desktop.domain.risk import (
+    AT_RISK,
     DEFAULT_SHARES,
     Boundary,
     CutOffs,
     Placement,
+    Tier,
     TierApproach,
     TierCount,
+    TierMissing,
     TierShares,
     compare_counts,
     count_tiers,
+    tiers_by_cut_off,
 )
 from mdt_desktop.domain.risk_columns import RiskColumn
-from mdt_desktop.domain.risk_rows import place_rows
+from mdt_desktop.domain.risk_rows import place_rows, scores_of
 from mdt_desktop.services import risk_write
 from mdt_desktop.services.access import Access
-from mdt_desktop.services.risk_plan import Doubt, RunState, match_rows, run_state
+from mdt_desktop.services.risk_plan import Doubt, RunState, match_rows, standing_of
 from mdt_desktop.services.risk_reading import RiskFile, RiskFileHead, inspect_risk_file, read_risk_file
 from mdt_desktop.services.risk_write import ImportResult
 from mdt_desktop.store.queries import register
@@ -68,10 +73,15 @@ class ImportPreview:
     approach: TierApproach
     list_size: int
     practice_known: bool
+    practice_name: str
     state: RunState
+    latest: bool
+    """Whether no newer run of the practice is here: only then are people added and changed."""
     new_people: int
     updates: int
     unchanged: int
+    moved: int
+    """How many of the updates come from another practice."""
     left_out: int
     doubts: tuple[Doubt, ...]
     tiers: tuple[TierCount, ...]
@@ -88,7 +98,11 @@ class ImportPreview:
 
 
 class RiskImport:
-    """The verbs of risk stratification import."""
+    """The verbs of risk stratification import.
+
+    `inspect` and `read` ask nothing of the store, so a screen may run them beside everything else; `compare` asks
+    the reader and `apply` the writer.
+    """
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -98,12 +112,10 @@ class RiskImport:
         told = options or ImportOptions()
         return inspect_risk_file(path, chosen=told.chosen, practice_code=told.practice_code, run_date=told.run_date)
 
-    def preview(
-        self, path: Path, options: ImportOptions | None = None, on_progress: Progress | None = None
-    ) -> ImportPreview:
-        """Read and match a file; nothing is written. Raises what reading and `place_rows` raise."""
+    def read(self, path: Path, options: ImportOptions | None = None, on_progress: Progress | None = None) -> RiskFile:
+        """Read a file whole; raises what `read_risk_file` raises."""
         told = options or ImportOptions()
-        file = read_risk_file(
+        return read_risk_file(
             path,
             today=self._access.today(),
             chosen=told.chosen,
@@ -111,6 +123,10 @@ class RiskImport:
             run_date=told.run_date,
             on_progress=on_progress,
         )
+
+    def compare(self, file: RiskFile, options: ImportOptions | None = None) -> ImportPreview:
+        """What importing a file that was read would do; nothing is written. Raises what `place_rows` raises."""
+        told = options or ImportOptions()
         approach = told.approach or _approach_of(file)
         placement = place_rows(
             file.rows,
@@ -121,9 +137,10 @@ class RiskImport:
             list_size=told.list_size,
         )
         connection = self._access.database.reader
-        practice_id = register.practice_id(connection, file.practice_code)
-        state = run_state(connection, practice_id or "", file.run_date, file.head.sha256)
-        matching = match_rows(connection, file.rows, practice_id or "", state)
+        found = register.practice(connection, file.practice_code)
+        practice_id = found[0] if found else ""
+        state, latest = standing_of(connection, practice_id, file.run_date, file.head.sha256)
+        matching = match_rows(connection, file.rows, practice_id, file.run_date, latest=latest)
         list_size = max(told.list_size or 0, len(file.rows))
         return ImportPreview(
             file=file,
@@ -131,15 +148,24 @@ class RiskImport:
             placement=placement,
             approach=approach,
             list_size=list_size,
-            practice_known=practice_id is not None,
+            practice_known=found is not None,
+            practice_name=found[1] if found else "",
             state=state,
+            latest=latest,
             new_people=len(matching.new),
             updates=len(matching.updates),
-            unchanged=len(matching.unchanged),
+            unchanged=len(matching.unchanged) + len(matching.trend_only),
+            moved=matching.moved,
             left_out=len(matching.left_out),
             doubts=tuple(matching.doubts),
             tiers=compare_counts(list_size, count_tiers(placement.tiers), told.shares),
         )
+
+    def preview(
+        self, path: Path, options: ImportOptions | None = None, on_progress: Progress | None = None
+    ) -> ImportPreview:
+        """Read and match a file; nothing is written. Raises what reading and `place_rows` raise."""
+        return self.compare(self.read(path, options, on_progress), options)
 
     def apply(self, preview: ImportPreview, on_progress: Progress | None = None) -> ImportResult:
         """Write what was previewed, in one transaction; a file imported before changes nothing.
@@ -166,6 +192,7 @@ def preview_job(preview: ImportPreview) -> risk_write.Job:
         rows=file.rows,
         placement=preview.placement,
         held=file.held,
+        held_places=_held_places(preview),
         rejected=len(file.rejects),
     )
 
@@ -184,6 +211,31 @@ def approach_words(preview: ImportPreview) -> str:
         for tie in preview.ties
     ]
     return " ".join([said, *ties])
+
+
+def _held_places(preview: ImportPreview) -> tuple[tuple[Tier, int], ...]:
+    """Tier and rank that each row held as contradictory would have among the others, once somebody takes it."""
+    rows, held = preview.file.rows, [it.row for it in preview.file.held]
+    if not held:
+        return ()
+    try:
+        scale = scores_of([*rows, *held])
+    except TierMissing:
+        return tuple((row.tier or Tier.BELOW, 1) for row in held)
+    falling = sorted(-score for score in scale[: len(rows)])
+    lowest = {tier: min(score for score, it in zip(scale, preview.placement.tiers, strict=False) if it is tier)
+              for tier in set(preview.placement.tiers)}  # fmt: skip
+    cut_offs = preview.options.cut_offs if preview.approach is TierApproach.CUT_OFF else None
+    places = []
+    for row, score in zip(held, scale[len(rows) :], strict=True):
+        if preview.approach is TierApproach.FILE_TIER:
+            tier = row.tier or Tier.BELOW
+        elif cut_offs is not None:
+            tier = tiers_by_cut_off([score], cut_offs).tiers[0]
+        else:
+            tier = next((it for it in AT_RISK if it in lowest and score >= lowest[it]), Tier.BELOW)
+        places.append((tier, 1 + bisect_left(falling, -score)))
+    return tuple(places)
 
 
 def _approach_of(file: RiskFile) -> TierApproach:

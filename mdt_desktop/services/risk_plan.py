@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mdt_desktop.domain.matching import Identity, Match, by_number, without_number
 from mdt_desktop.domain.names import folded
@@ -51,70 +51,88 @@ class Matching:
     new: list[int] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
     unchanged: list[tuple[KnownPerson, int]] = field(default_factory=list)
+    trend_only: list[tuple[KnownPerson, int]] = field(default_factory=list)
+    """People on file to whom an older run adds a point of their trend and nothing else."""
     doubts: list[Doubt] = field(default_factory=list)
     left_out: list[int] = field(default_factory=list)
 
     @property
-    def known(self) -> list[tuple[KnownPerson, int]]:
-        """Everybody of the file who is on file already."""
+    def current(self) -> list[tuple[KnownPerson, int]]:
+        """People on file of whom this run is the newest word."""
         return [*self.unchanged, *((update.person, update.place) for update in self.updates)]
 
+    @property
+    def known(self) -> list[tuple[KnownPerson, int]]:
+        """Everybody of the file who is on file already."""
+        return [*self.current, *self.trend_only]
 
-def run_state(connection: "Connection", practice_id: str, run_date: date, sha256: str) -> RunState:
+    @property
+    def moved(self) -> int:
+        """How many come from another practice."""
+        return sum("practice_id" in update.changed for update in self.updates)
+
+
+class Standing(NamedTuple):
+    """How a file stands to the runs of its practice; `latest`: none of them is newer than the file."""
+
+    state: RunState
+    latest: bool
+
+
+def standing_of(connection: "Connection", practice_id: str, run_date: date, sha256: str) -> Standing:
     """Whether this file is new, known, a corrected one of the same date, or older than the practice's latest."""
-    latest, same_date_sha = register.run_facts(connection, practice_id, run_date)
+    newest, same_date_sha = register.run_facts(connection, practice_id, run_date)
+    latest = newest is None or run_date >= newest
     if same_date_sha == sha256:
-        return RunState.SAME_FILE
+        return Standing(RunState.SAME_FILE, latest)
     if same_date_sha is not None:
-        return RunState.CORRECTION
-    return RunState.OLDER if latest is not None and run_date < latest else RunState.NEW
+        return Standing(RunState.CORRECTION, latest)
+    return Standing(RunState.NEW if latest else RunState.OLDER, latest)
 
 
-def match_rows(connection: "Connection", rows: Sequence[RiskRow], practice_id: str, state: RunState) -> Matching:
+def match_rows(
+    connection: "Connection", rows: Sequence[RiskRow], practice_id: str, run_date: date, *, latest: bool
+) -> Matching:
     """Match each row by NHS number, else by names, birth date and postcode within the practice.
 
-    An older run than the practice's latest brings scores of people on file and nothing else: who has left must
-    not come back through an old list, and old addresses must not replace new ones.
+    A run older than the practice's latest brings scores of people on file and nothing else: who has left must
+    not come back through an old list, and old addresses must not replace new ones. The same holds for a person
+    whom another practice has in a newer run than this.
     """
-    of_practice = register.people_of_practice(connection, practice_id)
+    of_practice = register.people_of_practice(connection, practice_id) if practice_id else []
     by_nhs = {person.nhs_number: person for person in of_practice if person.nhs_number}
-    by_name = {_name_key(person.family_name, person.given_names, person.born, person.postcode): person
-               for person in of_practice}  # fmt: skip
+    # Those without number last, so that they win where two people look alike.
+    by_name = {
+        _name_key(person.family_name, person.given_names, person.born, person.postcode): person
+        for person in sorted(of_practice, key=lambda person: person.nhs_number is None)
+    }
     elsewhere = register.people_with_numbers(
         connection, [row.nhs_number for row in rows if row.nhs_number and row.nhs_number not in by_nhs]
     )
     matching = Matching()
     for place, row in enumerate(rows):
-        born = row.born.isoformat()
-        if row.nhs_number is not None:
-            known = by_nhs.get(row.nhs_number) or elsewhere.get(row.nhs_number)
-            match = by_number(_of_row(row), _of_person(known)) if known else Match.SAME
-        else:
-            known = by_name.get(_name_key(row.family_name, row.given_names, born, row.postcode))
-            match = without_number(known.nhs_number is not None) if known else Match.SAME
-        _sort_in(matching, place, row, known, match, practice_id, state)
-    return matching
-
-
-def _sort_in(
-    matching: Matching,
-    place: int,
-    row: RiskRow,
-    known: KnownPerson | None,
-    match: Match,
-    practice_id: str,
-    state: RunState,
-) -> None:
-    if known is None:
-        (matching.left_out if state is RunState.OLDER else matching.new).append(place)
-    elif match is not Match.SAME:
-        matching.doubts.append(Doubt(place, known.id, match))
-    else:
-        changed = {} if state is RunState.OLDER else changes_by(row, known, practice_id)
-        if changed:
+        match = Match.SAME
+        known = by_nhs.get(row.nhs_number) or elsewhere.get(row.nhs_number) if row.nhs_number else None
+        if known is not None:
+            match = by_number(_of_row(row), _of_person(known))
+        elif by_name:
+            known = by_name.get(_name_key(row.family_name, row.given_names, row.born.isoformat(), row.postcode))
+            if known is not None and row.nhs_number is None:
+                match = without_number(known.nhs_number is not None)
+            elif known is not None:
+                # Two people of one name and birth date in one home with a number each are two people.
+                known, match = (None, match) if known.nhs_number else (known, Match.NUMBER_NEW)
+        if known is None:
+            (matching.new if latest else matching.left_out).append(place)
+        elif match is not Match.SAME:
+            matching.doubts.append(Doubt(place, known.id, match))
+        elif not latest or known.last_run > run_date.isoformat():
+            matching.trend_only.append((known, place))
+        elif changed := changes_by(row, known, practice_id):
             matching.updates.append(Update(known, place, changed))
         else:
             matching.unchanged.append((known, place))
+    return matching
 
 
 def changes_by(row: RiskRow, known: KnownPerson, practice_id: str) -> dict[str, str | None]:

@@ -1,22 +1,22 @@
 """Writes a risk run in bulk: people, scores, cases, list rows, outgoing operations and audit, in one transaction."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from mdt_desktop.domain.identifiers import many_ids
-from mdt_desktop.domain.risk import AT_RISK, Placement, TierApproach, count_tiers
+from mdt_desktop.domain.people import NhsNumberStatus
+from mdt_desktop.domain.risk import AT_RISK, Placement, Tier, TierApproach, count_tiers
 from mdt_desktop.domain.risk_rows import HeldRow, RiskRow
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes
-from mdt_desktop.services.risk_plan import Matching, RunState, match_rows, run_state
-from mdt_desktop.store import audit_log, bulk, outbox
+from mdt_desktop.services.held_content import HeldContent
+from mdt_desktop.services.risk_plan import Matching, RunState, match_rows, standing_of
+from mdt_desktop.services.risk_sharing import Outgoing
+from mdt_desktop.store import audit_log, bulk, caseload_index
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.store.bulk import CaseRow, IndexRow, PersonRow, ScoreRow
-from mdt_desktop.store.caseload_index import STAGE_ORDER, TIER_ORDER, refresh
+from mdt_desktop.store.bulk import EMPTY_AT_FIRST, CaseRow, HeldRowRow, PersonRow, ScoreRow
 from mdt_desktop.store.outbox import Operation
 from mdt_desktop.store.queries import register
 from mdt_desktop.store.transactions import writing
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 STEPS = 7
 """How often `on_progress` is called."""
-_IDENTIFIED = "identified"
+_KINDS = frozenset({"person", "risk_score", "stratification_run", "person_case", "held_row", "practice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Job:
     placement: Placement
     held: Sequence[HeldRow]
     rejected: int
+    held_places: Sequence[tuple[Tier, int]] = ()
+    """Tier and rank of each of `held`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,12 @@ class ImportResult:
     new_people: int = 0
     updated: int = 0
     unchanged: int = 0
+    moved: int = 0
     held: int = 0
     rejected: int = 0
     left_out: int = 0
     new_cases: int = 0
+    practice_added: bool = False
     changes: Changes = field(default_factory=Changes)
 
 
@@ -83,122 +87,103 @@ class _Writing:
         self._connection = connection
         self._report = on_progress
         self._now = access.clock()
-        self._today = access.today().isoformat()
-        self._operations: list[Operation] = []
+        self._outgoing = Outgoing()
 
     def run(self) -> ImportResult:
         """All steps in order."""
         job, connection = self._job, self._connection
-        practice_id, locality_id = self._practice()
-        state = run_state(connection, practice_id, job.run_date, job.sha256)
+        found = register.practice(connection, job.practice_code)
+        state, latest = standing_of(connection, found[0] if found else "", job.run_date, job.sha256)
         if state is RunState.SAME_FILE:
             return ImportResult(job.run_id, job.practice_code, job.run_date, state)
+        practice_id, locality_id = self._practice(found, latest=latest)
         self._report(1, STEPS)
-        matching = match_rows(connection, job.rows, practice_id, state)
+        matching = match_rows(connection, job.rows, practice_id, job.run_date, latest=latest)
         self._report(2, STEPS)
-        is_latest = state is not RunState.OLDER and not self._newer_run_exists(practice_id)
+        former = register.scores_of_run(connection, job.run_id) if state is RunState.CORRECTION else {}
         self._write_run(practice_id, state, len(matching.doubts) + len(job.held))
         people = self._write_people(matching, practice_id)
         self._report(3, STEPS)
-        cases = self._write_cases(matching, people) if is_latest else {}
-        shared = self._shared(matching, cases)
-        self._write_scores(matching, people, shared)
+        cases = self._write_cases(matching, people)
+        self._write_scores(matching, people, cases, former)
         self._report(4, STEPS)
-        if is_latest:
-            self._write_index(matching, people, cases, practice_id, locality_id)
+        if latest:
+            with bulk.searching_written_late(connection):
+                caseload_index.refresh_practices(connection, [practice_id])
         self._report(5, STEPS)
-        self._share_people(matching, people, cases)
         self._write_held(matching)
-        outbox.append(
-            connection, self._access.actor, self._now, locality_id, outbox.next_group(connection), self._operations
-        )
+        self._outgoing.write(connection, self._access, locality_id)
         self._report(6, STEPS)
         self._audit(matching)
         self._report(STEPS, STEPS)
-        return self._result(state, matching, len(cases))
+        return self._result(state, matching, len(cases), practice_added=found is None)
 
-    def _practice(self) -> tuple[str, str]:
+    def _practice(self, found: tuple[str, str, str, int] | None, *, latest: bool) -> tuple[str, str]:
         """The practice's id and locality; one that is not known is added to the home locality."""
-        job, actor = self._job, self._access.actor
-        known = self._connection.execute(
-            "SELECT id, locality_id FROM practice WHERE code = ?", (job.practice_code,)
-        ).fetchone()
-        if known:
-            self._connection.execute(
-                "UPDATE practice SET list_size = ? WHERE id = ? AND list_size <> ?",
-                (job.list_size, known[0], job.list_size),
-            )
-            return str(known[0]), str(known[1])
+        job, connection = self._job, self._connection
+        if found:
+            practice_id, _, locality_id, list_size = found
+            if latest and list_size != job.list_size:
+                bulk.set_columns(connection, "practice", practice_id, {"list_size": job.list_size})
+                self._outgoing.of_run(Operation("practice", practice_id, "update", {"list_size": job.list_size}))
+            return practice_id, locality_id
         practice: dict[str, Any] = {
             "id": many_ids(self._now, 1)[0],
             "code": job.practice_code,
             "name": job.practice_code,
             "network": "",
-            "locality_id": actor.locality_id,
+            "locality_id": self._access.actor.locality_id,
             "list_size": job.list_size,
             "telephone": "",
         }
         self._insert("practice", practice)
-        return str(practice["id"]), actor.locality_id
+        return str(practice["id"]), str(practice["locality_id"])
 
     def _insert(self, table: str, values: dict[str, Any]) -> None:
         """Insert one row and note its operation."""
-        names = ", ".join(values)
         marks = ", ".join("?" * len(values))
-        self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values.values()))
-        self._operations.append(Operation(table, values["id"], "create", values))
-
-    def _newer_run_exists(self, practice_id: str) -> bool:
-        latest, _ = register.run_facts(self._connection, practice_id, self._job.run_date)
-        return latest is not None and latest > self._job.run_date
+        self._connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", list(values.values()))
+        self._outgoing.of_run(Operation(table, values["id"], "create", values))
 
     def _write_run(self, practice_id: str, state: RunState, held: int) -> None:
+        """Insert the run; a corrected file takes the place of what its date had: scores and undecided rows go."""
         job, connection = self._job, self._connection
         counted = count_tiers(job.placement.tiers)
-        if state is RunState.CORRECTION:
-            gone = connection.execute("SELECT id FROM risk_score WHERE run_id = ?", (job.run_id,)).fetchall()
-            connection.execute("DELETE FROM risk_score WHERE run_id = ?", (job.run_id,))
-            connection.execute("DELETE FROM held_row WHERE run_id = ? AND decision = ''", (job.run_id,))
-            connection.execute("DELETE FROM stratification_run WHERE id = ?", (job.run_id,))
-            shared = {
-                row[0]
-                for row in connection.execute(
-                    "SELECT DISTINCT id FROM outbox WHERE type = 'risk_score' AND kind = 'create'"
-                )
-            }
-            self._operations += [Operation("risk_score", row[0], "delete", {}) for row in gone if row[0] in shared]
-        self._insert(
-            "stratification_run",
-            {
-                "id": job.run_id,
-                "practice_id": practice_id,
-                "run_date": job.run_date.isoformat(),
-                "tool": job.tool,
-                "tool_version": job.tool_version,
-                "approach": job.approach.value,
-                "approach_words": job.approach_words,
-                "list_size": job.list_size,
-                **{tier.value: counted[tier] for tier in AT_RISK},
-                "rejected": job.rejected,
-                "held": held,
-                "file_sha256": job.sha256,
-                "imported_at": self._now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{self._now.microsecond // 1000:03d}Z",
-                "imported_by": self._access.actor.name,
-            },
-        )
+        values = {
+            "practice_id": practice_id,
+            "run_date": job.run_date.isoformat(),
+            "tool": job.tool,
+            "tool_version": job.tool_version,
+            "approach": job.approach.value,
+            "approach_words": job.approach_words,
+            "list_size": job.list_size,
+            **{tier.value: counted[tier] for tier in AT_RISK},
+            "rejected": job.rejected,
+            "held": held,
+            "file_sha256": job.sha256,
+            "imported_at": self._now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{self._now.microsecond // 1000:03d}Z",
+            "imported_by": self._access.actor.name,
+        }
+        if state is not RunState.CORRECTION:
+            self._insert("stratification_run", {"id": job.run_id, **values})
+            return
+        connection.execute("DELETE FROM risk_score WHERE run_id = ?", (job.run_id,))
+        connection.execute("DELETE FROM held_row WHERE run_id = ? AND decision = ''", (job.run_id,))
+        bulk.set_columns(connection, "stratification_run", job.run_id, values)
+        self._outgoing.of_run(Operation("stratification_run", job.run_id, "update", values))
 
     def _write_people(self, matching: Matching, practice_id: str) -> list[PersonRow]:
         """Insert the new people, in the order of `matching.new`, and the changed columns of known ones."""
-        job = self._job
+        rows = self._job.rows
+        with_number, without = NhsNumberStatus.PRESENT_NOT_TRACED.value, NhsNumberStatus.NOT_PRESENT.value
         people = []
         for id_, place in zip(many_ids(self._now, len(matching.new)), matching.new, strict=True):
-            row = job.rows[place]
-            status = "present_not_traced" if row.nhs_number else "not_present"
+            row = rows[place]
             people.append(
                 PersonRow(
                     id_,
                     row.nhs_number,
-                    status,
+                    with_number if row.nhs_number else without,
                     row.family_name,
                     row.given_names,
                     row.title,
@@ -211,151 +196,115 @@ class _Writing:
             )
         bulk.insert_people(self._connection, people)
         for update in matching.updates:
-            names = ", ".join(f"{name} = ?" for name in update.changed)
-            self._connection.execute(
-                f"UPDATE person SET {names} WHERE id = ?", [*update.changed.values(), update.person.id]
-            )
+            bulk.set_columns(self._connection, "person", update.person.id, update.changed)
+            if update.person.case_id:
+                operation = Operation("person", update.person.id, "update", update.changed)
+                self._outgoing.of_person(update.person.id, operation)
         return people
 
-    def _placed(self, matching: Matching, people: Sequence[PersonRow]) -> Iterator[tuple[str, int, str]]:
-        """Everybody of the run who is on file now: person id, place among the rows, case id they had before."""
-        for person, place in zip(people, matching.new, strict=True):
-            yield person.id, place, ""
-        for known, place in matching.known:
-            yield known.id, place, known.case_id
-
     def _write_cases(self, matching: Matching, people: Sequence[PersonRow]) -> dict[str, str]:
-        """Open a case, at "identified", for everybody at risk who has none; case ids by person id."""
-        tiers = self._job.placement.tiers
-        wanted = [
-            person_id
-            for person_id, place, case_id in self._placed(matching, people)
-            if not case_id and tiers[place] in AT_RISK
-        ]
+        """Open a case, at "identified", for everybody at risk who has none; case ids by person id.
+
+        With the case the person is shared: whole, and with the scores of earlier runs.
+        """
+        tiers, today = self._job.placement.tiers, self._access.today().isoformat()
+        new = {person.id: person for person, place in zip(people, matching.new, strict=True) if tiers[place] in AT_RISK}
+        known = [it.id for it, place in matching.current if not it.case_id and tiers[place] in AT_RISK]
+        wanted = [*new, *known]
         rows = [
-            CaseRow(case_id, person_id, _IDENTIFIED, self._today, self._today, "not_recorded", "not_recorded")
+            CaseRow(case_id, person_id, "identified", today, today, "not_recorded", "not_recorded")
             for case_id, person_id in zip(many_ids(self._now, len(wanted)), wanted, strict=True)
         ]
         bulk.insert_cases(self._connection, rows)
-        self._operations += [Operation("person_case", row.id, "create", row._asdict()) for row in rows]
+        whole = {person_id: {**EMPTY_AT_FIRST, **person._asdict()} for person_id, person in new.items()}
+        if known:
+            whole |= {row["id"]: row for row in bulk.whole_rows(self._connection, "person", "id", known)}
+        for row in rows:
+            self._outgoing.of_person(row.person_id, Operation("person", row.person_id, "create", whole[row.person_id]))
+            self._outgoing.of_person(row.person_id, Operation("person_case", row.id, "create", row._asdict()))
+        if known:
+            for score in bulk.whole_rows(self._connection, "risk_score", "person_id", known):
+                self._outgoing.of_person(score["person_id"], Operation("risk_score", score["id"], "create", score))
         return {row.person_id: row.id for row in rows}
 
-    def _shared(self, matching: Matching, cases: dict[str, str]) -> set[str]:
-        """People whose records go to the central store: those with a case. Nobody else's leave the laptop."""
-        return {known.id for known, _ in matching.known if known.case_id} | set(cases)
+    def _placed(self, matching: Matching, people: Sequence[PersonRow]) -> Iterator[tuple[str, int]]:
+        """Everybody of the run who is on file now: person id and place among the rows."""
+        for person, place in zip(people, matching.new, strict=True):
+            yield person.id, place
+        for known, place in matching.known:
+            yield known.id, place
 
-    def _write_scores(self, matching: Matching, people: Sequence[PersonRow], shared: set[str]) -> None:
+    def _write_scores(
+        self,
+        matching: Matching,
+        people: Sequence[PersonRow],
+        cases: dict[str, str],
+        former: dict[str, str],
+    ) -> None:
+        """Insert the scores; in a corrected run a person's score keeps its id. Scores of cases are shared."""
         job = self._job
+        tiers, ranks = [tier.value for tier in job.placement.tiers], job.placement.ranks
         placed = list(self._placed(matching, people))
         scores = []
-        for id_, (person_id, place, _) in zip(many_ids(self._now, len(placed)), placed, strict=True):
+        for made, (person_id, place) in zip(many_ids(self._now, len(placed)), placed, strict=True):
             row = job.rows[place]
             scores.append(
                 ScoreRow(
-                    id_,
+                    former.get(person_id, made) if former else made,
                     person_id,
                     job.run_id,
                     row.score,
-                    job.placement.ranks[place],
-                    job.placement.tiers[place].value,
+                    ranks[place],
+                    tiers[place],
                     row.emergency_admissions,
                     row.long_term_conditions,
                     row.frailty_index,
                 )
             )
         bulk.insert_scores(self._connection, scores)
-        self._operations += [
-            Operation("risk_score", score.id, "create", score._asdict())
-            for score in scores
-            if score.person_id in shared
-        ]
+        self._share_scores(scores, {known.id for known, _ in matching.known if known.case_id} | set(cases), former)
 
-    def _write_index(
-        self,
-        matching: Matching,
-        people: Sequence[PersonRow],
-        cases: dict[str, str],
-        practice_id: str,
-        locality_id: str,
-    ) -> None:
-        job, connection = self._job, self._connection
-        tiers, identified = job.placement.tiers, STAGE_ORDER[_IDENTIFIED]
-        first = bulk.first_free_number(connection)
-        rows = [
-            IndexRow(
-                number,
-                person.id,
-                bulk.index_name(person.family_name, person.given_names),
-                person.born,
-                practice_id,
-                locality_id,
-                TIER_ORDER[tiers[place].value],
-                job.rows[place].score,
-                cases.get(person.id),
-                identified if person.id in cases else 0,
-            )
-            for number, (person, place) in enumerate(zip(people, matching.new, strict=True), start=first)
-        ]
-        bulk.insert_index(connection, rows, people)
-        refresh(connection, [update.person.id for update in matching.updates])
-        bulk.update_risk(
-            connection,
-            (
-                (
-                    TIER_ORDER[tiers[place].value],
-                    job.rows[place].score,
-                    cases.get(known.id),
-                    identified if known.id in cases else None,
-                    known.id,
-                )
-                for known, place in matching.known
-            ),
-        )
-        bulk.forget_risk_of_absent(connection, practice_id, job.run_id)
-
-    def _share_people(self, matching: Matching, people: Sequence[PersonRow], cases: dict[str, str]) -> None:
-        """Operations for people: whole for those who get a case now, the changed columns for those who had one."""
-        self._operations += [
-            Operation("person", person.id, "create", person._asdict()) for person in people if person.id in cases
-        ]
-        for known, _ in matching.known:
-            if known.id in cases:
-                self._operations.append(outbox.whole(self._connection, "person", known.id))
-        self._operations += [
-            Operation("person", update.person.id, "update", update.changed)
-            for update in matching.updates
-            if update.person.case_id
-        ]
+    def _share_scores(self, scores: Iterable[ScoreRow], with_case: set[str], former: dict[str, str]) -> None:
+        shared = register.shared_among(self._connection, "risk_score", list(former.values())) if former else set()
+        gone = {person_id: id_ for person_id, id_ in former.items() if id_ in shared}
+        for score in scores:
+            if score.person_id in with_case:
+                kind = "update" if gone.pop(score.person_id, None) else "create"
+                self._outgoing.of_person(score.person_id, Operation("risk_score", score.id, kind, score._asdict()))
+        for person_id, id_ in gone.items():
+            self._outgoing.of_person(person_id, Operation("risk_score", id_, "delete", {}))
 
     def _write_held(self, matching: Matching) -> None:
-        job = self._job
-        held = [(None, held.row, f"risk_row.{held.code.value}") for held in job.held]
-        held += [
-            (doubt.person_id, job.rows[doubt.place], f"match.{doubt.match.value}")  # type: ignore[misc]
-            for doubt in matching.doubts
+        """Keep each held row with the reason and with the place it will have if somebody takes it."""
+        job, placement = self._job, self._job.placement
+        held: list[tuple[str | None, HeldContent, str]] = [
+            (None, HeldContent(it.row, tier, rank, it.values), f"reject_code.{it.code.value}")
+            for it, (tier, rank) in zip(job.held, job.held_places, strict=True)
         ]
-        ids = many_ids(self._now, len(held))
-        self._connection.executemany(
-            "INSERT INTO held_row (id, run_id, person_id, line, row_json, reason, decision, decided_by)"
-            " VALUES (?,?,?,?,?,?,'','')",
+        for doubt in matching.doubts:
+            place = doubt.place
+            content = HeldContent(job.rows[place], placement.tiers[place], placement.ranks[place], {})
+            held.append((doubt.person_id, content, f"match.{doubt.match.value}"))
+        bulk.insert_held(
+            self._connection,
             [
-                (id_, job.run_id, person_id, row.line, orjson.dumps(row._asdict(), default=str).decode(), reason)
-                for id_, (person_id, row, reason) in zip(ids, held, strict=True)
+                HeldRowRow(id_, job.run_id, person_id, content.row.line, content.to_json(), reason)
+                for id_, (person_id, content, reason) in zip(many_ids(self._now, len(held)), held, strict=True)
             ],
         )
 
     def _audit(self, matching: Matching) -> None:
         """One entry for the run: every record names its run, so that each person's part in it can be found."""
         counts = (
-            f"{len(matching.new)} new, {len(matching.updates)} updated, {len(matching.unchanged)} unchanged,"
+            f"{len(matching.new)} new, {len(matching.updates)} updated,"
+            f" {len(matching.unchanged) + len(matching.trend_only)} unchanged,"
             f" {len(matching.doubts) + len(self._job.held)} held, {self._job.rejected} rejected"
         )
         act = Act("import", "stratification_run", self._job.run_id, None, "", counts)
         audit_log.append(self._connection, self._access.actor, self._now, [act])
 
-    def _result(self, state: RunState, matching: Matching, new_cases: int) -> ImportResult:
+    def _result(self, state: RunState, matching: Matching, new_cases: int, *, practice_added: bool) -> ImportResult:
         job = self._job
-        kinds = frozenset({"person", "risk_score", "stratification_run", "person_case", "held_row", "practice"})
         return ImportResult(
             run_id=job.run_id,
             practice_code=job.practice_code,
@@ -363,10 +312,12 @@ class _Writing:
             state=state,
             new_people=len(matching.new),
             updated=len(matching.updates),
-            unchanged=len(matching.unchanged),
+            unchanged=len(matching.unchanged) + len(matching.trend_only),
+            moved=matching.moved,
             held=len(matching.doubts) + len(job.held),
             rejected=job.rejected,
             left_out=len(matching.left_out),
             new_cases=new_cases,
-            changes=Changes(kinds, frozenset({job.run_id})),
+            practice_added=practice_added,
+            changes=Changes(_KINDS, frozenset({job.run_id})),
         )

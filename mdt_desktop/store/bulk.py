@@ -3,13 +3,18 @@
 Whoever calls these writes the audit entry and the outgoing operations in the same transaction.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mdt_desktop.store.caseload_index import NO_TIER, search_words, sort_name
+import orjson
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
+
+_SEARCH_BUFFER = 48 << 20
+"""Bytes of search words kept back before they are written: one sorted piece a practice instead of a dozen."""
+_USUAL_SEARCH_BUFFER = 1 << 20
 
 
 class PersonRow(NamedTuple):
@@ -54,31 +59,35 @@ class CaseRow(NamedTuple):
     primary_need: str
 
 
-class IndexRow(NamedTuple):
-    """The narrow row of a new person; `risk` is the score lists are sorted by."""
+class HeldRowRow(NamedTuple):
+    """A row that waits for somebody to decide."""
 
-    person_no: int
-    person_id: str
-    sort_name: str
-    born: str
-    practice_id: str
-    locality_id: str
-    tier_order: int
-    risk: float | None
-    case_id: str | None
-    stage_order: int
+    id: str
+    run_id: str
+    person_id: str | None
+    line: int
+    row_json: str
+    reason: str
+
+
+EMPTY_AT_FIRST: Mapping[str, str | None] = {
+    **dict.fromkeys(("preferred_name", "telephone", "email", "language", "ethnicity", "religion"), ""),
+    "died": None,
+}
+"""The columns of a new person that a risk file never fills."""
 
 
 def _insert(table: str, row: type[tuple[object, ...]], more: Sequence[str] = ()) -> str:
-    names = [*getattr(row, "_fields"), *more]  # noqa: B009  # the fields of a named tuple
-    values = ["?"] * len(getattr(row, "_fields")) + ["''"] * len(more)  # noqa: B009
+    fields: tuple[str, ...] = getattr(row, "_fields")  # noqa: B009  # the fields of a named tuple
+    names = [*fields, *more]
+    values = ["?"] * len(fields) + ["''"] * len(more)
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(values)})"
 
 
-_PERSON = _insert("person", PersonRow, ("preferred_name", "telephone", "email", "language", "ethnicity", "religion"))
+_PERSON = _insert("person", PersonRow, [name for name, value in EMPTY_AT_FIRST.items() if value is not None])
 _SCORE = _insert("risk_score", ScoreRow)
 _CASE = _insert("person_case", CaseRow)
-_INDEX = _insert("caseload_index", IndexRow).replace("stage_order)", "stage_order, has_plan)").replace("?)", "?, 0)")
+_HELD = _insert("held_row", HeldRowRow, ("decision", "decided_by"))
 
 
 def insert_people(connection: "Connection", people: Iterable[PersonRow]) -> None:
@@ -96,50 +105,36 @@ def insert_cases(connection: "Connection", cases: Iterable[CaseRow]) -> None:
     connection.executemany(_CASE, cases)
 
 
-def first_free_number(connection: "Connection") -> int:
-    """The number that the next row of the caseload index gets."""
-    row = connection.execute("SELECT coalesce(max(person_no), 0) + 1 FROM caseload_index").fetchone()
-    return int(row[0])
+def insert_held(connection: "Connection", rows: Iterable[HeldRowRow]) -> None:
+    """Insert rows to be decided."""
+    connection.executemany(_HELD, rows)
 
 
-def insert_index(connection: "Connection", rows: Sequence[IndexRow], people: Sequence[PersonRow]) -> None:
-    """Insert the narrow rows and the search words of new people; both in the same order."""
-    connection.executemany(_INDEX, rows)
-    connection.executemany(
-        "INSERT INTO person_search (rowid, words) VALUES (?, ?)",
-        (
-            (
-                row.person_no,
-                search_words(
-                    person.family_name, person.given_names, "", person.nhs_number, person.born, person.postcode
-                ),
-            )
-            for row, person in zip(rows, people, strict=True)
-        ),
+def set_columns(connection: "Connection", table: str, id_: str, values: Mapping[str, Any]) -> None:
+    """Set some columns of one row."""
+    names = ", ".join(f"{name} = ?" for name in values)
+    connection.execute(f"UPDATE {table} SET {names} WHERE id = ?", [*values.values(), id_])
+
+
+@contextmanager
+def searching_written_late(connection: "Connection") -> Iterator[None]:
+    """Search words of everybody in this block are sorted in memory and written once."""
+    _set_search_buffer(connection, _SEARCH_BUFFER)
+    yield
+    # In the same transaction, so that nothing is left of it when the import is undone.
+    _set_search_buffer(connection, _USUAL_SEARCH_BUFFER)
+
+
+def _set_search_buffer(connection: "Connection", size: int) -> None:
+    connection.execute("INSERT INTO person_search (person_search, rank) VALUES ('hashsize', ?)", (size,))
+
+
+def whole_rows(connection: "Connection", table: str, column: str, values: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """All columns of the rows whose `column` is one of `values`."""
+    found = connection.execute(
+        f"SELECT {table}.* FROM json_each(?) AS wanted JOIN {table} ON {table}.{column} = wanted.value",
+        (orjson.dumps(list(values)).decode(),),
     )
-
-
-def index_name(family_name: str, given_names: str) -> str:
-    """The sort key of a name."""
-    return sort_name(family_name, given_names)
-
-
-def update_risk(
-    connection: "Connection", rows: Iterable[tuple[int, float | None, str | None, int | None, str]]
-) -> None:
-    """Set tier order and risk of people on file: (tier_order, risk, new case id, new stage order, person id)."""
-    connection.executemany(
-        "UPDATE caseload_index SET tier_order = ?, risk = ?, case_id = coalesce(?, case_id),"
-        " stage_order = coalesce(?, stage_order) WHERE person_id = ?",
-        rows,
-    )
-
-
-def forget_risk_of_absent(connection: "Connection", practice_id: str, run_id: str) -> None:
-    """People of the practice who are not in its latest run have no tier now."""
-    connection.execute(
-        "UPDATE caseload_index SET tier_order = ?, risk = NULL WHERE practice_id = ? AND tier_order <> ?"
-        " AND NOT EXISTS (SELECT 1 FROM risk_score WHERE risk_score.person_id = caseload_index.person_id"
-        " AND run_id = ?)",
-        (NO_TIER, practice_id, NO_TIER, run_id),
-    )
+    names = [about[0] for about in found.description or ()]
+    for row in found:
+        yield dict(zip(names, row, strict=True))

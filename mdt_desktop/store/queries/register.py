@@ -10,13 +10,17 @@ if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
 _COLUMNS = (
-    "person.id, nhs_number, family_name, given_names, title, person.born, gender, address, postcode,"
-    " person.practice_id, preferred_name, coalesce(caseload_index.case_id, ''), caseload_index.person_no"
+    "person.id, nhs_number, family_name, given_names, title, born, gender, address, postcode, practice_id,"
+    " coalesce(person_case.id, '')"
 )
 
 
 class KnownPerson(NamedTuple):
-    """A person on file as matching needs them; a tuple, because a practice has thousands. `born` is an ISO date."""
+    """A person on file as matching needs them; a tuple, because a practice has thousands. `born` is an ISO date.
+
+    `last_run` is the ISO date of the newest run of another practice that has them, asked only for people who
+    are registered elsewhere.
+    """
 
     id: str
     nhs_number: str | None
@@ -28,26 +32,29 @@ class KnownPerson(NamedTuple):
     address: str
     postcode: str
     practice_id: str
-    preferred_name: str
     case_id: str
-    person_no: int
+    last_run: str = ""
 
 
 def people_of_practice(connection: "Connection", practice_id: str) -> list[KnownPerson]:
     """Everybody on file for a practice."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM person JOIN caseload_index ON caseload_index.person_id = person.id"
-        " WHERE person.practice_id = ?",
+        f"SELECT {_COLUMNS} FROM person LEFT JOIN person_case ON person_case.person_id = person.id"
+        " WHERE practice_id = ?",
         (practice_id,),
     )
-    return [KnownPerson._make(row) for row in rows]
+    return [KnownPerson._make((*row, "")) for row in rows]
 
 
 def people_with_numbers(connection: "Connection", numbers: Sequence[str]) -> dict[str, KnownPerson]:
     """People on file by NHS number, wherever they are registered."""
+    if not numbers:
+        return {}
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM json_each(?) AS wanted JOIN person ON nhs_number = wanted.value"
-        " JOIN caseload_index ON caseload_index.person_id = person.id",
+        f"SELECT {_COLUMNS}, coalesce((SELECT max(run_date) FROM risk_score"
+        " JOIN stratification_run ON stratification_run.id = run_id WHERE risk_score.person_id = person.id), '')"
+        " FROM json_each(?) AS wanted JOIN person ON nhs_number = wanted.value"
+        " LEFT JOIN person_case ON person_case.person_id = person.id",
         (orjson.dumps(list(numbers)).decode(),),
     )
     return {str(row[1]): KnownPerson._make(row) for row in rows}
@@ -63,7 +70,23 @@ def run_facts(connection: "Connection", practice_id: str, run_date: date) -> tup
     return date.fromisoformat(latest) if latest else None, sha256
 
 
-def practice_id(connection: "Connection", code: str) -> str | None:
-    """The practice with an ODS code, or None."""
-    row = connection.execute("SELECT id FROM practice WHERE code = ?", (code,)).fetchone()
-    return str(row[0]) if row else None
+def practice(connection: "Connection", code: str) -> tuple[str, str, str, int] | None:
+    """Id, name, locality id and list size of the practice with an ODS code, or None."""
+    row = connection.execute("SELECT id, name, locality_id, list_size FROM practice WHERE code = ?", (code,)).fetchone()
+    return (str(row[0]), str(row[1]), str(row[2]), int(row[3])) if row else None
+
+
+def scores_of_run(connection: "Connection", run_id: str) -> dict[str, str]:
+    """The score ids of a run by person id."""
+    return dict(connection.execute("SELECT person_id, id FROM risk_score WHERE run_id = ?", (run_id,)))
+
+
+def shared_among(connection: "Connection", type_: str, ids: Sequence[str]) -> set[str]:
+    """Which of these records have gone, or wait to go, to the central store."""
+    rows = connection.execute(
+        "SELECT value FROM json_each(?2) AS wanted"
+        " WHERE EXISTS (SELECT 1 FROM outbox WHERE outbox.id = wanted.value AND type = ?1 AND kind = 'create')"
+        " OR EXISTS (SELECT 1 FROM sync_record WHERE type = ?1 AND sync_record.id = wanted.value)",
+        (type_, orjson.dumps(list(ids)).decode()),
+    )
+    return {str(row[0]) for row in rows}

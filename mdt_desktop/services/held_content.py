@@ -1,0 +1,36 @@
+"""A held row as the store keeps it: the row, the place it would have in its run, and the values of its reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import orjson
+
+from mdt_desktop.domain.people import Gender
+from mdt_desktop.domain.risk import Tier
+from mdt_desktop.domain.risk_rows import RiskRow
+
+
+@dataclass(frozen=True, slots=True)
+class HeldContent:
+    """What has to be kept so that a held row can still be taken weeks later."""
+
+    row: RiskRow
+    tier: Tier
+    rank: int
+    values: Mapping[str, object]
+
+    def to_json(self) -> str:
+        """As JSON text; dates are ISO texts."""
+        kept = {"row": self.row._asdict(), "tier": self.tier, "rank": self.rank, "values": dict(self.values)}
+        return orjson.dumps(kept, default=str).decode()
+
+    @classmethod
+    def of_json(cls, text: str) -> "HeldContent":
+        """Read back what `to_json` wrote."""
+        kept = orjson.loads(text)
+        row = kept["row"]
+        row["born"] = date.fromisoformat(row["born"])
+        row["gender"] = Gender(row["gender"])
+        row["tier"] = row["tier"] and Tier(row["tier"])
+        return cls(RiskRow(**row), Tier(kept["tier"]), kept["rank"], kept["values"])
