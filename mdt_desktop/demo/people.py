@@ -13,6 +13,7 @@ from mdt_desktop.services.risk_write import Job
 PEOPLE = 150
 _CHOSEN = {Tier.VERY_HIGH: 20, Tier.HIGH: 52, Tier.MODERATE: 44, Tier.BELOW: 34}
 _DRAWN_FROM = 8_000
+_WITHOUT_NUMBER = 6
 MONTHS = 6
 SEED = 1
 _OVERDUE_PRACTICES = 2
@@ -20,13 +21,15 @@ _OVERDUE_PRACTICES = 2
 
 def chosen_people() -> list[InventedPerson]:
     """Those of the invented borough who are in the demo: mostly people at risk, as in a caseload."""
+    everybody = invented_people(_DRAWN_FROM, SEED)
+    without_number = [person for person in everybody if person.nhs_number is None]
     left = dict(_CHOSEN)
     chosen = []
-    for person in invented_people(_DRAWN_FROM, SEED):
+    for person in (*without_number[:_WITHOUT_NUMBER], *(it for it in everybody if it.nhs_number)):
         if left[person.tier]:
             left[person.tier] -= 1
             chosen.append(person)
-    return chosen
+    return sorted(chosen, key=lambda person: person.place)
 
 
 def month_start(today: date, months_ago: int) -> date:
