@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from mdt_desktop.services.changes import Changes
@@ -17,6 +17,7 @@ from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.messages import Answer, Messages, Notice, Question
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import History, Page, PageEntry, Visit
+from mdt_desktop.ui.shell_commands import ShellWishes, shell_commands
 from mdt_desktop.ui.shell_parts import HeadlineMeasure, Rail, StatusLine, TopBar
 from mdt_desktop.words import words
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from mdt_desktop.ui.command_palette import CommandPalette
     from mdt_desktop.ui.widgets.toast import NoticeBar, Toast
 
-SCALE_STEP = 0.1
 _RAIL_KEYS = 9
 _MOST_NOTICES = 3
 _ROOM_FOR_WORDS = 760  # pixels at 100 % text
@@ -114,108 +114,22 @@ class MainWindow(QMainWindow):
         theme.news().changed.connect(self._fit_rail)
 
     def _add_commands(self) -> None:
-        go, view, work = words("ui.group.go"), words("ui.group.view"), words("ui.group.work")
-        standard = QKeySequence.StandardKey
-        self.commands.add(
-            Command(
-                "go.palette",
-                words("ui.command.palette"),
-                self._open_palette,
-                ("Ctrl+K", "Ctrl+Shift+P"),
-                "search",
-                self._is_open,
-                go,
-                in_palette=False,
-            ),
-            Command(
-                "go.back",
-                words("ui.command.back"),
-                lambda: self._travel(-1),
-                ("Alt+Left",),
-                "back",
-                self._can_go_back,
-                go,
-            ),
-            Command(
-                "go.forward",
-                words("ui.command.forward"),
-                lambda: self._travel(1),
-                ("Alt+Right",),
-                "forward",
-                self._can_go_on,
-                go,
-            ),
-            Command(
-                "work.undo",
-                words("ui.command.undo"),
-                self.messages.undo_last,
-                (standard.Undo,),
-                "undo",
-                self._can_undo,
-                work,
-            ),
-            Command(
-                "work.refresh",
-                words("ui.command.refresh"),
-                self.refresh_requested.emit,
-                (standard.Refresh,),
-                "refresh",
-                self._is_open,
-                work,
-            ),
-            Command(
-                "work.lock",
-                words("ui.command.lock"),
-                self.lock_requested.emit,
-                ("Ctrl+L",),
-                "lock",
-                self._is_open,
-                work,
-            ),
-            Command("view.keys", words("ui.command.keys"), self._show_keys, ("Ctrl+/",), "keys", group=view),
-            Command(
-                "view.rail",
-                words("ui.command.rail"),
-                lambda: self.rail.collapse(not self.rail.collapsed),
-                ("Ctrl+B",),
-                "rail",
-                self._is_open,
-                view,
-            ),
-            Command(
-                "view.larger",
-                words("ui.command.larger"),
-                lambda: self._scale_by(SCALE_STEP),
-                ("Ctrl++", "Ctrl+="),
-                "text_size",
-                group=view,
-            ),
-            Command(
-                "view.smaller",
-                words("ui.command.smaller"),
-                lambda: self._scale_by(-SCALE_STEP),
-                ("Ctrl+-",),
-                "text_size",
-                group=view,
-            ),
-            Command(
-                "view.normal",
-                words("ui.command.normal"),
-                lambda: self._scale_by(None),
-                ("Ctrl+0",),
-                "text_size",
-                group=view,
-            ),
-            Command("view.dark", words("ui.command.dark"), self._switch_scheme, (), "dark", group=view),
-            Command(
-                "view.full_screen",
-                words("ui.command.full_screen"),
-                self._switch_full_screen,
-                (standard.FullScreen,),
-                "view",
-                group=view,
-            ),
+        wishes = ShellWishes(
+            is_open=self._is_open,
+            open_palette=self._open_palette,
+            travel=self._travel,
+            can_travel=self._can_travel,
+            undo=self.messages.undo_last,
+            can_undo=self._can_undo,
+            refresh=self.refresh_requested.emit,
+            lock=self.lock_requested.emit,
+            show_keys=self._show_keys,
+            switch_rail=lambda: self.rail.collapse(not self.rail.collapsed),
+            scale_by=self._scale_by,
+            switch_scheme=self._switch_scheme,
+            switch_full_screen=self._switch_full_screen,
         )
+        self.commands.add(*shell_commands(wishes))
 
     # Pages
 
@@ -342,11 +256,8 @@ class MainWindow(QMainWindow):
         if visit is not None and not self.covered:
             self._leave_then(lambda: self._visit(visit, step=step))
 
-    def _can_go_back(self) -> bool:
-        return not self.covered and self._history.peek(-1) is not None
-
-    def _can_go_on(self) -> bool:
-        return not self.covered and self._history.peek(1) is not None
+    def _can_travel(self, step: int) -> bool:
+        return not self.covered and self._history.peek(step) is not None
 
     def _can_undo(self) -> bool:
         return not self.covered and self.messages.can_undo

@@ -21,6 +21,7 @@ from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, History, Page, Visit
 from mdt_desktop.ui.shell_parts import HeadlineMeasure
 from mdt_desktop.words import sentence
+from tests.ui import gallery
 from tests.ui.conftest import Show
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -91,6 +92,21 @@ def program(qapp: QApplication, show: Show) -> Iterator[Program]:
         if isinstance(inner, NotedPage):
             inner.asks_first = False
     found.operations.close()
+
+
+def test_building_widgets_opens_no_window_of_their_own_and_takes_no_focus(show: Show) -> None:
+    shell = gallery.Shell()
+    show(shell.window)
+    for key in ("caseload", "case", "died", "meetings"):
+        shell.window.show_page(key)
+        QApplication.processEvents()
+        assert shell.window.isActiveWindow(), key
+    page = shell.window.page
+    assert isinstance(page, gallery.WidgetsSample)
+    page.name_box.setFocus()
+    shell.messages.notify("It failed", Tone.ERROR)
+    assert page.name_box.hasFocus()
+    shell.operations.close()
 
 
 def test_a_page_is_made_on_the_first_visit_and_kept(program: Program) -> None:

@@ -1,7 +1,9 @@
 """A text field that is as tall as what is written in it."""
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 
@@ -51,7 +53,9 @@ class GrowingTextEdit(QPlainTextEdit):
         # A plain-text document measures its height in lines, wrapped ones counted.
         wanted = max(self._lines, min(int(self.document().size().height()), self._most))
         margins = self.contentsMargins()
-        inside = wanted * self.fontMetrics().lineSpacing() + 2 * int(self.document().documentMargin())
+        # Lines are spaced by fractions of a pixel; the whole of it is rounded up once, or the last line would scroll.
+        spacing = QFontMetricsF(self.font()).lineSpacing()
+        inside = ceil(wanted * spacing + 2 * self.document().documentMargin()) + 1
         return inside + margins.top() + margins.bottom()
 
     def _fit(self) -> None:

@@ -42,9 +42,10 @@ class EmptyState(QWidget):
             column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
         self.detail.setVisible(bool(detail))
         self.step = Button(step, on_step, "primary")
-        self.step.setVisible(bool(step))
         column.addSpacing(theme.size("unit"))
         column.addWidget(self.step, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Only after it has its parent: shown before, it would be a window of its own for a moment.
+        self.step.setVisible(bool(step))
         column.addStretch(3)
         self._draw_icon()
         theme.news().changed.connect(self._draw_icon)
