@@ -14,14 +14,15 @@ PEOPLE = 150
 _CHOSEN = {Tier.VERY_HIGH: 20, Tier.HIGH: 52, Tier.MODERATE: 44, Tier.BELOW: 34}
 _DRAWN_FROM = 8_000
 _WITHOUT_NUMBER = 6
+_ADULTS_BORN_UNTIL = 2006
 MONTHS = 6
 SEED = 1
 _OVERDUE_PRACTICES = 2
 
 
 def chosen_people() -> list[InventedPerson]:
-    """Those of the invented borough who are in the demo: mostly people at risk, as in a caseload."""
-    everybody = invented_people(_DRAWN_FROM, SEED)
+    """Those of the invented borough who are in the demo: adults, mostly at risk, as in a caseload."""
+    everybody = [person for person in invented_people(_DRAWN_FROM, SEED) if person.born.year <= _ADULTS_BORN_UNTIL]
     without_number = [person for person in everybody if person.nhs_number is None]
     left = dict(_CHOSEN)
     chosen = []
