@@ -1,6 +1,8 @@
 """The verbs of people and cases: `cases`, `case`, `propose-lead` and `plan-pdf`."""
 
 from argparse import Namespace
+from dataclasses import fields
+from pathlib import Path
 
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.cli.opening import opened
@@ -8,8 +10,9 @@ from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.domain.dates import age_on, cui_date
 from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
-from mdt_desktop.services.allocations import LeadProposal
 from mdt_desktop.services.case_file import Overview, PersonSummary
+from mdt_desktop.services.caseload import CaseloadFilter, CaseloadQuery, CaseloadRow, next_step
+from mdt_desktop.services.lead_proposals import LeadProposal
 from mdt_desktop.words import label, words
 
 
@@ -19,10 +22,24 @@ class NoCase(NotFound):
     code = "no_case"
 
 
-class NoPlan(NotFound):
-    """The person has no care plan."""
-
-    code = "no_plan"
+def cases(options: Namespace, terminal: Terminal) -> Answer:
+    """People by name, number, date of birth or postcode and by tier, the highest risk first."""
+    tiers = frozenset({options.tier}) if options.tier else frozenset()
+    query = CaseloadQuery(CaseloadFilter(text=options.search, tiers=tiers))
+    with opened(options, terminal) as program:
+        found = program.services.caseload.page(query, 0, options.limit)
+        today = program.access.today()
+    people = [{**_fields(row), "next_step": next_step(row, today)} for row in found.rows]
+    document = {
+        "search": options.search,
+        "tier": options.tier,
+        "total": found.total,
+        "shown": len(people),
+        "people": people,
+    }
+    lines = [words("cli.people_found", shown=len(people), total=found.total)]
+    lines += [_row_line(row) for row in found.rows]
+    return Answer(document, "\n".join(lines))
 
 
 def case(options: Namespace, terminal: Terminal) -> Answer:
@@ -62,6 +79,31 @@ def propose_lead(options: Namespace, terminal: Terminal) -> Answer:
         works_for=practitioner.works_for,
     )
     return Answer(document, f"{proposed}\n{reason} {choice}")
+
+
+def plan_pdf(options: Namespace, terminal: Terminal) -> Answer:
+    """Write the agreed plan, else the draft, as PDF; why is recorded, and nothing is overwritten."""
+    out = Path(options.out).expanduser().absolute()
+    with opened(options, terminal) as program:
+        saved = program.services.printing.save(options.id, out, words("cli.pdf_reason"))
+    return Answer(saved, words("cli.pdf_written", file=saved.path, version=saved.version, pages=saved.pages))
+
+
+def _fields(row: CaseloadRow) -> dict[str, object]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}
+
+
+def _row_line(row: CaseloadRow) -> str:
+    """One person in one line, the three identifiers first."""
+    parts = (
+        name_on_screen(row.family_name, row.given_names, row.title),
+        cui_date(row.born),
+        spaced_nhs_number(row.nhs_number) or words("cli.no_number"),
+        label(row.tier) if row.tier else words("cli.no_tier"),
+        label(row.stage) if row.stage else words("cli.no_case_yet"),
+        row.lead_name or words("cli.no_lead_yet"),
+    )
+    return "  ".join(parts)
 
 
 def _overview(program: Program, id_or_number: str) -> Overview:
@@ -107,10 +149,15 @@ def _reason(proposal: LeadProposal) -> str:
     return words(
         f"allocation_reason.{proposal.rule.value}",
         age=proposal.age,
-        age_rule=label(proposal.age_rule),
+        age_rule=_inside(label(proposal.age_rule)),
         discipline=label(proposal.discipline),
-        primary_need=label(f"primary_need.{proposal.primary_need}"),
+        primary_need=_inside(label(f"primary_need.{proposal.primary_need}")),
     )
+
+
+def _inside(text: str) -> str:
+    """A label in the middle of a sentence; GP stays GP."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _choice(proposal: LeadProposal, person: PersonSummary) -> str:

@@ -74,7 +74,7 @@ def _verb(place: str) -> Verb:
     return verb
 
 
-def _parser() -> ArgumentParser:
+def _parser() -> _Parser:
     parser = _Parser("mdt", description=words("cli.about"), epilog=words("cli.about_exit"), allow_abbrev=False)
     parser.add_argument("--data-dir", metavar="DIR", help=words("cli.help.data_dir"))
     parser.add_argument("--passphrase-file", metavar="FILE", help=words("cli.help.passphrase_file"))
@@ -86,7 +86,7 @@ def _parser() -> ArgumentParser:
     return parser
 
 
-def _add(verbs: "_SubParsersAction[ArgumentParser]", name: str, place: str, about: str) -> ArgumentParser:
+def _add(verbs: "_SubParsersAction[_Parser]", name: str, place: str, about: str) -> _Parser:
     text = words(f"cli.help.{about}")
     parser = verbs.add_parser(name, help=text, description=text, allow_abbrev=False)
     parser.add_argument("--json", action="store_true", help=words("cli.help.json"))
@@ -94,7 +94,7 @@ def _add(verbs: "_SubParsersAction[ArgumentParser]", name: str, place: str, abou
     return parser
 
 
-def _add_store_verbs(verbs: "_SubParsersAction[ArgumentParser]") -> None:
+def _add_store_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     init = _add(verbs, "init", "store_verbs:init", "init")
     init.add_argument("--name", required=True, metavar="NAME", help=words("cli.help.name"))
     init.add_argument("--role", required=True, type=_one_of(Role), metavar="ROLE", help=words("cli.help.role"))
@@ -103,7 +103,7 @@ def _add_store_verbs(verbs: "_SubParsersAction[ArgumentParser]") -> None:
     _add(verbs, "check", "store_verbs:check", "check")
 
 
-def _add_demo_verbs(verbs: "_SubParsersAction[ArgumentParser]") -> None:
+def _add_demo_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     text = words("cli.help.demo")
     demo = verbs.add_parser("demo", help=text, description=text, allow_abbrev=False)
     parts = demo.add_subparsers(title=words("cli.verbs"), metavar="VERB", required=True)
@@ -114,7 +114,7 @@ def _add_demo_verbs(verbs: "_SubParsersAction[ArgumentParser]") -> None:
     files.add_argument("--seed", type=_at_least(0), default=1, metavar="S", help=words("cli.help.seed"))
 
 
-def _add_risk_verbs(verbs: "_SubParsersAction[ArgumentParser]") -> None:
+def _add_risk_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     risk = _add(verbs, "import-risk", "risk_verbs:import_risk", "import_risk")
     risk.add_argument("files", nargs="+", metavar="FILE", help=words("cli.help.risk_file"))
     risk.add_argument("--preview", action="store_true", help=words("cli.help.preview"))
@@ -122,7 +122,7 @@ def _add_risk_verbs(verbs: "_SubParsersAction[ArgumentParser]") -> None:
     _add(verbs, "coverage", "risk_verbs:coverage", "coverage")
 
 
-def _add_case_verbs(verbs: "_SubParsersAction[ArgumentParser]") -> None:
+def _add_case_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     cases = _add(verbs, "cases", "case_verbs:cases", "cases")
     cases.add_argument("--search", default="", metavar="TEXT", help=words("cli.help.search"))
     cases.add_argument("--tier", type=_one_of(Tier), metavar="TIER", help=words("cli.help.tier"))

@@ -28,7 +28,7 @@ def init(options: Namespace, terminal: Terminal) -> Answer:
         program.close()
     shown = recovery_key.text()
     if not terminal.as_json:
-        terminal.say(words("cli.recovery_key", key=shown))
+        terminal.say(words("cli.recovery_key", shown=shown))
     document = {
         "data_dir": folder.root,
         "name": identity.name.strip(),

@@ -77,8 +77,9 @@ class RecoveryPaper(QWidget):
         printer.setPageLayout(recovery_sheet.a4())
         dialog = QPrintDialog(printer, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.accepted.connect(lambda: self.print_on(printer))
-        dialog.open()
+        dialog.show()
 
     def print_on(self, printer: QPrinter) -> None:
         """Print the sheet."""

@@ -1,0 +1,379 @@
+"""Joins the window and its pages: shows the window first, then opens the store, and locks and closes it again."""
+
+import importlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
+
+from mdt_desktop.domain.dates import cui_date
+from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
+from mdt_desktop.logs import RunningLog, forbid_core_dumps, start_logging
+from mdt_desktop.paths import DataFolder
+from mdt_desktop.services.changes import Changes
+from mdt_desktop.settings import Density, LaptopSettings, Theme, load_settings, save_settings
+from mdt_desktop.ui import theme
+from mdt_desktop.ui.app import LastResort, make_application
+from mdt_desktop.ui.broadcasts import Broadcasts
+from mdt_desktop.ui.hits import PersonHit
+from mdt_desktop.ui.idle import IdleWatch
+from mdt_desktop.ui.main_window import MainWindow
+from mdt_desktop.ui.messages import Messages
+from mdt_desktop.ui.operations import Operations, Progress
+from mdt_desktop.ui.pages import Page
+from mdt_desktop.ui.shell_parts import HeadlineMeasure
+from mdt_desktop.ui.unlock.door import Door, FolderState
+from mdt_desktop.ui.unlock.parts import BrandMark, Cover, TroubleNotice
+from mdt_desktop.ui.unlock.unlock_page import UnlockPage
+from mdt_desktop.ui.widgets.buttons import Button
+from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.words import words
+
+if TYPE_CHECKING:
+    from mdt_desktop.bootstrap import Program
+
+_log = logging.getLogger(__name__)
+_PEOPLE_IN_PALETTE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlace:
+    """Where a page's class is: `mdt_desktop.ui.<module>`, loaded on the first visit."""
+
+    key: str
+    icon: str
+    module: str
+    name: str
+    in_rail: bool = True
+
+
+PAGES = (
+    PagePlace("caseload", "caseload", "caseload.page", "CaseloadPage"),
+    PagePlace("case", "case", "case.page", "CasePage", in_rail=False),
+    PagePlace("assessment", "assessment", "assessment.page", "AssessmentPage", in_rail=False),
+    PagePlace("care_plan", "care_plan", "care_plan.page", "CarePlanPage", in_rail=False),
+    PagePlace("imports", "imports", "imports.page", "ImportsPage"),
+    PagePlace("settings", "settings", "settings.page", "SettingsPage"),
+)
+HOME = "caseload"
+_MEASURED = ("person", "person_case", "care_plan", "lead_allocation", "stratification_run", "risk_score")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class OpeningCover(Cover):
+    """Shown while the demo borough is opened or made: the mark, what is going on, and a bar that moves."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        middle = Qt.AlignmentFlag.AlignHCenter
+        self.body.addWidget(BrandMark(), 0, middle)
+        self.heading = words_label(words("start.opening_demo"), "title", wraps=True)
+        self.about = words_label(words("start.making_demo"), "muted", wraps=True)
+        for label in (self.heading, self.about):
+            label.setAlignment(middle)
+            self.body.addWidget(label)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 0)
+        self.bar.setAccessibleName(words("start.opening_demo"))
+        self.body.addWidget(self.bar)
+        self.notice = TroubleNotice()
+        self.body.addWidget(self.notice)
+        self.again = Button(words("ui.try_again"), kind="primary")
+        self.again.hide()
+        self.body.addWidget(self.again, 0, middle)
+        progress.moved.connect(self._on_moved)
+
+    def fail(self, error: Exception, on_again: Callable[[], None]) -> None:
+        """It did not work: why, and a button to try again."""
+        self.bar.hide()
+        self.about.hide()
+        self.notice.show_trouble(words("unlock.trouble.other"), Messages.words_of(error))
+        self.again.clicked.connect(lambda _=False: on_again())
+        self.again.show()
+
+    def _on_moved(self, done: int, of: object, _: str) -> None:
+        if isinstance(of, int) and of > 0:
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(min(1000, done * 1000 // of))
+
+
+class Start(QObject):
+    """One run of the windowed program on one folder. `shell_shown` comes when the store is open and pages show."""
+
+    shell_shown = Signal()
+    locked = Signal()
+
+    def __init__(self, folder: DataFolder, *, demo: bool = False, clock: Callable[[], datetime] = _now) -> None:
+        super().__init__()
+        forbid_core_dumps()
+        loaded = load_settings(folder)
+        self.folder, self.demo, self.clock = folder, demo, clock
+        self.settings: LaptopSettings = loaded.settings
+        self.app: QApplication = make_application(
+            scheme=self.settings.theme.value, scale=self.settings.text_scale / 100, density=self.settings.density
+        )
+        self.broadcasts = Broadcasts()
+        self.operations = Operations(self.broadcasts)
+        self.messages = Messages()
+        self.window = MainWindow(self.operations, self.broadcasts, self.messages, lambda: clock().astimezone())
+        self.door = Door(folder, clock)
+        self.program: Program | None = None
+        self._cover: QWidget | None = None
+        self._closed = False
+        self._log: RunningLog | None = None
+        self._last_resort = LastResort(self.messages)
+        self._idle = IdleWatch(self.app, self)
+        self._idle.idle.connect(self.lock)
+        self._register_pages()
+        self._connect()
+        for problem in loaded.problems:
+            self.messages.error(problem)
+
+    def open_window(self) -> MainWindow:
+        """Show the window at once; what is heavy begins when it is on the screen."""
+        if self.demo:
+            self._cover_for_demo()
+        elif self.door.state() is FolderState.EMPTY:
+            self._cover_for_first_run()
+        else:
+            self._cover_with(self._unlock_page(by_keyring=True))
+        if self.settings.rail_collapsed:
+            self.window.rail.collapse(True)
+        self.window.show()
+        QTimer.singleShot(0, self, self._begin_log)
+        return self.window
+
+    # Joining
+
+    def _register_pages(self) -> None:
+        for place in PAGES:
+            self.window.register_page(
+                place.key,
+                words(f"start.page.{place.key}"),
+                place.icon,
+                partial(self._make_page, place),
+                in_rail=place.in_rail,
+            )
+
+    def _make_page(self, place: PagePlace) -> Page:
+        kind: Callable[..., Page] = getattr(importlib.import_module(f"mdt_desktop.ui.{place.module}"), place.name)
+        if place.key == "settings":
+            return kind(self.program, self.window, self)
+        return kind(self.program, self.window)
+
+    def _connect(self) -> None:
+        window = self.window
+        window.lock_requested.connect(self.lock)
+        window.person_opened.connect(self._on_person_opened)
+        window.figure_opened.connect(self._on_figure_opened)
+        window.refresh_requested.connect(self._on_refresh)
+        window.appearance_changed.connect(self._on_appearance_changed)
+        window.closing.connect(self.close)
+        self.broadcasts.changed.connect(self._on_changed)
+
+    def _begin_log(self) -> None:
+        """The log lies in the data folder, so it begins when that is there."""
+        if self._log is None and self.folder.root.is_dir() and not self._closed:
+            self._log = start_logging(self.folder, self._last_resort.tell)
+
+    # Covers
+
+    def _cover_with(self, cover: QWidget) -> None:
+        self._cover = cover
+        self.window.cover(cover)
+
+    def _unlock_page(self, *, by_keyring: bool) -> UnlockPage:
+        page = UnlockPage(self.operations, self.door, by_keyring=by_keyring, is_demo=self.demo)
+        page.opened.connect(self.enter)
+        return page
+
+    def _cover_for_first_run(self) -> None:
+        # Loaded here: printing and the form's fields are needed once in the life of a laptop.
+        kind: Any = importlib.import_module("mdt_desktop.ui.unlock.first_run_page").FirstRunPage
+        page = kind(self.operations, self.door, self.clock)
+        page.opened.connect(self.enter)
+        self._cover_with(page)
+
+    def _cover_for_demo(self) -> None:
+        progress = Progress(words("start.opening_demo"))
+        cover = OpeningCover(progress)
+        self._cover_with(cover)
+        self.operations.run_in_pool(
+            partial(self._open_demo, progress),
+            self.enter,
+            lambda error: cover.fail(error, self._cover_for_demo),
+            owner=cover,
+            progress=progress,
+        )
+
+    def _open_demo(self, progress: Progress) -> "Program":
+        """In the pool: loading the demo brings half of the program with it."""
+        open_demo: Any = importlib.import_module("mdt_desktop.demo.store").open_demo
+
+        def report(done: int, of: int) -> None:
+            progress.check()
+            progress.report(done, of)
+
+        program: Program = open_demo(self.folder, report, self.clock)
+        return program
+
+    # Open, lock, close
+
+    def enter(self, program: "Program") -> None:
+        """The store is open: show the pages."""
+        self.program = program
+        self._begin_log()
+        self._cover = None
+        self.window.uncover()
+        self.window.show_demo(program.access.is_demo)
+        self.window.search_people_by(self._search_people)
+        self._measure()
+        self.window.show_page(HOME)
+        self._idle.start(self.settings.auto_lock_minutes)
+        self.shell_shown.emit()
+
+    def lock(self) -> None:
+        """Close the store and ask for the passphrase again; what was typed is saved first."""
+        program = self.program
+        if program is None or self.window.covered:
+            return
+        self._idle.stop()
+        page = self.window.page
+        if page is not None:
+            # A page that saves by itself does so when it is asked whether it can be left; its answer does not matter.
+            page.can_leave(_do_nothing)
+        for dialog in self.app.topLevelWidgets():
+            if dialog is not self.window and dialog.isVisible() and dialog.isWindow():
+                dialog.close()
+        unlock = self._unlock_page(by_keyring=False)
+        unlock.setEnabled(False)
+        self._cover_with(unlock)
+        self.window.forget_pages()
+        self.program = None
+        # The reader's queue first, then the writer's: nothing is running on either connection when they close.
+        self.operations.run_query(_do_nothing, lambda _: self._close_store(program, unlock), owner=self)
+
+    def _close_store(self, program: "Program", unlock: UnlockPage) -> None:
+        def shut() -> Changes:
+            program.close()
+            return Changes()
+
+        def done(_: Changes) -> None:
+            unlock.setEnabled(True)
+            unlock.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+            self.locked.emit()
+
+        self.operations.run_command(shut, unlock, done)
+
+    def close(self) -> None:
+        """The window has closed: finish what is being written, close the store, end the log."""
+        if self._closed:
+            return
+        self._closed = True
+        self._idle.stop()
+        self.operations.close()
+        if self.program is not None:
+            self.program.close()
+            self.program = None
+        drop = getattr(self._cover, "drop", None)
+        if drop is not None:
+            drop()
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+    # What the shell asks
+
+    def _search_people(self, text: str, show: Callable[[Any], None]) -> None:
+        program = self.program
+        if program is None:
+            return
+        self.operations.run_query(lambda: _hits(program, text), show, owner=self.window, latest_of="palette people")
+
+    def _measure(self) -> None:
+        program = self.program
+        if program is not None:
+            self.operations.run_query(
+                lambda: _headline(program), self.window.show_measure, owner=self.window, latest_of="measure"
+            )
+
+    def _on_changed(self, changes: Changes, _: QObject | None) -> None:
+        if self.program is not None and changes.concern(*_MEASURED):
+            self._measure()
+
+    def _on_refresh(self) -> None:
+        self.broadcasts.publish(Changes(kinds=frozenset(_MEASURED)))
+
+    def _on_person_opened(self, person_id: str) -> None:
+        self.window.show_page("case", person_id=person_id)
+
+    def _on_figure_opened(self, key: str) -> None:
+        self.window.show_page(HOME, figure=key)
+
+    # Settings of this laptop
+
+    def _on_appearance_changed(self, scheme: str, scale: float, density: str) -> None:
+        self.settings.theme = Theme(scheme)
+        self.settings.text_scale = round(scale * 100)
+        self.settings.density = Density(density)
+        self.save_settings()
+
+    def apply_settings(self) -> None:
+        """Put the settings on the screen and keep them."""
+        theme.apply(self.app, self.settings.theme.value, self.settings.text_scale / 100, self.settings.density)
+        if self._idle.running:
+            self._idle.start(self.settings.auto_lock_minutes)
+        self.save_settings()
+
+    def save_settings(self) -> None:
+        """Keep the settings; a full disk is told and stops nothing."""
+        try:
+            self.folder.create()
+            save_settings(self.folder, self.settings)
+        except MdtError as error:
+            self.messages.error(error)
+
+
+def _do_nothing() -> None:
+    """Stands in a queue, or where going on is not wanted."""
+
+
+def _headline(program: "Program") -> HeadlineMeasure:
+    found = program.services.coverage.headline()
+    return HeadlineMeasure(found.at_risk, found.with_joint_plan, found.with_agreed_lead, found.with_both)
+
+
+def _hits(program: "Program", text: str) -> list[PersonHit]:
+    """People for the palette; those looked at last while nothing is typed."""
+    caseload: Any = importlib.import_module("mdt_desktop.services.caseload")
+    asked = program.services.caseload
+    if text.strip():
+        query = caseload.CaseloadQuery(caseload.CaseloadFilter(text=text))
+        rows = asked.page(query, 0, _PEOPLE_IN_PALETTE).rows
+    else:
+        rows = tuple(asked.recent(_PEOPLE_IN_PALETTE))
+    return [
+        PersonHit(
+            row.person_id,
+            name_on_screen(row.family_name, row.given_names, row.title),
+            f"{cui_date(row.born)}  {spaced_nhs_number(row.nhs_number)}".strip(),
+        )
+        for row in rows
+    ]
+
+
+def run(folder: DataFolder, demo: bool) -> int:
+    """Open the window and stay until it is closed; returns the exit code."""
+    start = Start(folder, demo=demo)
+    start.open_window()
+    return start.app.exec()
