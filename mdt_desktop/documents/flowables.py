@@ -1,5 +1,6 @@
 """The building blocks of a paper: headings, facts, quotes, panels, and tables that split well over pages."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Spacer, Table
 
 from mdt_desktop.documents import fonts
 from mdt_desktop.documents.styles import PAGE_HEIGHT, SMALLEST, TEXT_WIDTH, colours, styles
-from mdt_desktop.documents.text import Run, paragraph
+from mdt_desktop.documents.text import Run, is_shaped, paragraph
 
 Command = tuple[Any, ...]
 Cell = Flowable | list[Flowable] | str
@@ -19,6 +20,7 @@ BAR = 3.0
 
 _PAD = 10.0
 _LABEL_WIDTH = 150.0
+_LONGEST_SHAPED = 2_000
 _ALL = ((0, 0), (-1, -1))
 _PLAIN: tuple[Command, ...] = (
     # An empty cell is drawn too, and would name a face that the file does not embed.
@@ -66,11 +68,26 @@ def body(text: str) -> list[Flowable]:
 
 
 def _blocks(text: str, style: ParagraphStyle) -> list[Flowable]:
+    """The text's paragraphs, each followed by a little space."""
     made: list[Flowable] = []
     for block in text.replace("\r\n", "\n").split("\n\n"):
         if block.strip():
-            made += [paragraph(style, block), Spacer(0, 4)]
+            made += [*(paragraph(style, piece) for piece in _pieces(block)), Spacer(0, 4)]
     return made
+
+
+def _pieces(text: str) -> list[str]:
+    """The text whole; where it must be shaped, in pieces of bounded length, cut at white space if there is some.
+
+    ReportLab shapes the whole rest of a paragraph again on each page: 100 kB of Bengali in one takes a minute.
+    """
+    pieces: list[str] = []
+    while len(text) > _LONGEST_SHAPED and is_shaped(text):
+        spaces = [place.start() for place in re.finditer(r"\s", text[:_LONGEST_SHAPED])]
+        cut = spaces[-1] if spaces and spaces[-1] > 0 else _LONGEST_SHAPED
+        pieces.append(text[:cut])
+        text = text[cut:]
+    return [*pieces, text]
 
 
 def bullets(texts: Sequence[str]) -> list[Flowable]:
@@ -121,8 +138,8 @@ def key_values(pairs: Sequence[tuple[str, str]]) -> list[Flowable]:
 
 def quote(text: str, style: ParagraphStyle | None = None) -> list[Flowable]:
     """The person's own words, with a bar at the left; the loudest thing on the page."""
-    rows: list[list[Cell]] = [[made] for made in _blocks(f"“{text.strip()}”", style or styles().quote)]
-    return [panel(rows[::2], (TEXT_WIDTH,), colours().accent, fill="")]
+    rows: list[list[Cell]] = [[made] for made in _blocks(f"“{text.strip()}”", style or styles().quote)[:-1]]
+    return [panel(rows, (TEXT_WIDTH,), colours().accent, fill="")]
 
 
 def panel(

@@ -1,12 +1,13 @@
-"""The one door by which words reach paper: cleaned, escaped, and given a face that holds them."""
+"""The one door by which words reach paper: cleaned, never read as markup, in a face that holds them."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from xml.sax.saxutils import escape
+from typing import Any
 
+from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Paragraph
 
@@ -25,6 +26,7 @@ _MANY_BOXES = re.compile(f"{UNPRINTABLE}{{4,}}")
 # What needs no look: printable ASCII, line ends, and the accented Latin letters up to and with Welsh w and y.
 _NEEDS_A_LOOK = re.compile(r"[^\n\x20-\x7e\u00a1-\u00ac\u00ae-\u017f]")
 _BENGALI_LETTER = re.compile(r"[\u0980-\u09ff]")
+_SHAPED = re.compile(r"[\u0964\u0965\u0980-\u09ff]")
 _BENGALI_WORD = re.compile(r"[^ \n]*[\u0964\u0965\u0980-\u09ff][^ \n]*")
 # A telephone number, which must not break over two lines.
 _TELEPHONE = re.compile(r"(?<![\d,.])(?:\+44 ?|0)\d{2,4} \d{3,4}(?: \d{3,4})?(?!\d)")
@@ -74,6 +76,11 @@ def shortened(text: str, face: str, size: float, room: float) -> str:
     return line.rstrip() + "…"
 
 
+def is_shaped(text: str) -> bool:
+    """Whether the text has words that must be shaped (Bengali), which costs far more than Latin."""
+    return _SHAPED.search(text) is not None
+
+
 def _width(line: str, face: str, size: float) -> float:
     fonts.latin_characters()
     pieces = _by_face(Run(line, face))
@@ -81,16 +88,37 @@ def _width(line: str, face: str, size: float) -> float:
 
 
 def paragraph(style: ParagraphStyle, *parts: str | Run) -> Paragraph:
-    """A paragraph of user text and words of ours alike: every part is cleaned and escaped, none is markup.
+    """A paragraph of user text and words of ours alike: every part is cleaned, and none is ever read as markup.
 
-    The only place in the program that builds ReportLab paragraphs.
+    The only place in the program that builds ReportLab paragraphs. They are built from finished fragments, so that
+    no text meets ReportLab's markup reader, which opens files and makes links.
     """
     fonts.latin_characters()
     runs = [part if isinstance(part, Run) else Run(part) for part in parts]
     cleaned = [Run(_clean_part(run.text), run.face or style.fontName, run.colour) for run in runs]
-    shaped = any(_BENGALI_WORD.search(run.text) for run in cleaned)
-    markup = "".join(_markup(run, style, shaped) for run in cleaned)
-    return Paragraph(markup, _shaping_twin(style) if shaped else style)
+    shaped = any(is_shaped(run.text) for run in cleaned)
+    words, line_end = _patterns(style)
+    fragments: list[Any] = []
+    for run in cleaned:
+        for text, face in _by_face(run) if shaped else ((run.text, run.face),):
+            change = {"fontName": face, "fontSize": style.fontSize}
+            if face != run.face:
+                change["fontSize"] = round(style.fontSize * _BENGALI_SCALE, 2)
+            if run.colour:
+                change["textColor"] = HexColor(run.colour)
+            for number, line in enumerate(text.split("\n")):
+                if number:
+                    fragments.append(line_end.clone())
+                if line:
+                    fragments.append(words.clone(text=line, **change))
+    return Paragraph("", _shaping_twin(style) if shaped else style, frags=fragments)
+
+
+@cache
+def _patterns(style: ParagraphStyle) -> tuple[Any, Any]:
+    """A fragment of words and one of a line end, as ReportLab itself makes them of fixed text in this style."""
+    words, line_end, _ = Paragraph("x<br/>y", style).frags
+    return words, line_end
 
 
 def _clean_part(text: str) -> str:
@@ -125,29 +153,6 @@ def _printable_alone(character: str) -> str:
     if (_BENGALI_LETTER.match(character) or character in _DANDAS) and character in fonts.bengali_characters():
         return character
     return UNPRINTABLE
-
-
-def _markup(run: Run, style: ParagraphStyle, shaped: bool) -> str:
-    """The run as ReportLab's paragraph markup. In a shaped paragraph each run names its own face."""
-    if not shaped:
-        inner = _escaped(run.text)
-        return _in_font(inner, run.face if run.face != style.fontName else "", run.colour)
-    larger = round(style.fontSize * _BENGALI_SCALE, 2)
-    pieces = (
-        _in_font(_escaped(text), name, run.colour, larger if name != run.face else 0) for text, name in _by_face(run)
-    )
-    return "".join(pieces)
-
-
-def _escaped(text: str) -> str:
-    return escape(text).replace("\n", "<br/>")
-
-
-def _in_font(inner: str, face: str, colour: str, size: float = 0) -> str:
-    attributes = "".join(
-        f' {name}="{value}"' for name, value in (("name", face), ("color", colour), ("size", size)) if value
-    )
-    return f"<font{attributes}>{inner}</font>" if attributes else inner
 
 
 def _by_face(run: Run) -> Iterator[tuple[str, str]]:
