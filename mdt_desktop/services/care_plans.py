@@ -1,19 +1,23 @@
 """Writes care plans: drafts, their parts, agreeing a version; agreed versions are never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from mdt_desktop.domain.care_plan import (
     ABOUT_ME,
+    ActionStatus,
+    AgreedWith,
     GoalStatus,
+    PlanIsClosed,
     PlanStatus,
     on_scale,
     require_draft,
     require_ready,
 )
 from mdt_desktop.domain.errors import BadInput
-from mdt_desktop.domain.order_keys import key_after
+from mdt_desktop.domain.order_keys import LONGEST, key_after, key_between, keys_for
 from mdt_desktop.records import Action, CarePlan, Case, ContingencyPlan, Goal, Need, OtherPlan
 from mdt_desktop.records.base import Record
 from mdt_desktop.services.access import Access
@@ -31,6 +35,9 @@ PARTS: dict[str, type[Record]] = {
 }
 """What can be added to a plan, changed and removed, by table name."""
 
+_PARENTS = {"goal": "need_id", "action": "goal_id"}
+_CHILDREN: dict[type[Record], type[Record]] = {Need: Goal, Goal: Action}
+_STATUSES: dict[type[Record], type[GoalStatus | ActionStatus]] = {Goal: GoalStatus, Action: ActionStatus}
 _FIXED = {"id", "plan_id", "need_id", "goal_id", "origin", "order_key"}
 PLAN_FIELDS = frozenset(
     {*ABOUT_ME, "supported_by", "strengths", "funding", "agreed_with", "agreed_name", "agreed_role"}
@@ -43,6 +50,37 @@ class NoSuchField(BadInput):
     """The part of a plan has no such field to be set."""
 
     code = "no_such_field"
+
+
+class AgreedInFuture(BadInput):
+    """A plan cannot have been agreed on a day to come."""
+
+    code = "agreed_in_future"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Who agreed the plan: the person or somebody lawfully for them, by name, and as what (daughter, attorney)."""
+
+    agreed_with: AgreedWith
+    name: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPart:
+    """A part that was removed with everything under it, as it was, so that it can be put back."""
+
+    kind: str
+    values: Mapping[str, Any]
+    under: tuple["KeptPart", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartRemoved(Changes):
+    """The changes of a removal, with what was removed."""
+
+    kept: KeptPart | None = None
 
 
 class CarePlans:
@@ -91,13 +129,13 @@ class CarePlans:
     def add_part(self, kind: str, parent_id: str, values: Mapping[str, Any]) -> Changes:
         """Add a need, goal, action, contingency plan or other plan at the end of its parent; `made` is its id."""
         class_ = PARTS[kind]
-        parent = {"goal": "need_id", "action": "goal_id"}.get(kind, "plan_id")
+        parent = _PARENTS.get(kind, "plan_id")
         self._check(class_, values)
         with self._work() as work:
             plan_id = self._plan_of_parent(work, kind, parent_id)
             self._draft(work, plan_id)
             siblings = work.find(class_, **{parent: parent_id})
-            last = max((getattr(it, "order_key") for it in siblings), default="")  # noqa: B009  # by kind
+            last = max((_order(it)[0] for it in siblings), default="")
             part = class_(**{"id": work.new_id(), parent: parent_id, "order_key": key_after(last), **values})
             work.add(part)
         return changes_of(work, part.id)
@@ -113,19 +151,52 @@ class CarePlans:
                 setattr(part, name, value)
         return changes_of(work)
 
-    def remove_part(self, kind: str, part_id: str) -> Changes:
-        """Remove a part of a draft with everything under it."""
+    def remove_part(self, kind: str, part_id: str) -> PartRemoved:
+        """Remove a part of a draft with everything under it; `kept` can be given to `put_back`."""
         with self._work() as work:
             part = work.get(PARTS[kind], part_id)
             self._draft(work, self._plan_of(work, part))
-            self._remove(work, part)
+            kept = self._remove(work, part)
+        return PartRemoved(work.changed_kinds, work.changed_ids, kept=kept)
+
+    def put_back(self, kept: KeptPart) -> Changes:
+        """Put a removed part back where it was, with everything under it; `made` is its id."""
+        with self._work() as work:
+            parent_id = kept.values[_PARENTS.get(kept.kind, "plan_id")]
+            self._draft(work, self._plan_of_parent(work, kept.kind, parent_id))
+            self._add_kept(work, kept)
+        return changes_of(work, kept.values["id"])
+
+    def move_part(self, kind: str, part_id: str, steps: int) -> Changes:
+        """Move a part of a draft up (-1) or down (1) among its siblings, at most to the end of the list."""
+        class_, parent = PARTS[kind], _PARENTS.get(kind, "plan_id")
+        with self._work() as work:
+            part = work.get(class_, part_id)
+            self._draft(work, self._plan_of(work, part))
+            siblings = sorted(work.find(class_, **{parent: getattr(part, parent)}), key=_order)
+            before = siblings.index(part)
+            after = min(max(before + steps, 0), len(siblings) - 1)
+            if after != before:
+                siblings.insert(after, siblings.pop(before))
+                _give_key(part, siblings)
         return changes_of(work)
 
-    def agree(self, plan_id: str, agreed_on: date) -> Changes:
-        """Agree a draft: it is closed for ever and supersedes the version before; raises `PlanNotReady`."""
+    def agree(self, plan_id: str, agreed_on: date, agreement: Agreement | None = None) -> Changes:
+        """Agree a draft: it is closed for ever and supersedes the version before.
+
+        `agreement` says with whom; without it the draft must say so already. Raises `PlanNotReady`,
+        `AgreedInFuture`, `PlanIsClosed`; nothing is changed then.
+        """
+        if agreed_on > self._access.today():
+            raise AgreedInFuture(day=agreed_on)
         with self._work() as work:
             plan = self._draft(work, plan_id)
             case = work.get(Case, plan.case_id)
+            if agreement is not None:
+                plan.agreed_with = agreement.agreed_with
+                plan.agreed_name = agreement.name.strip()
+                plan.agreed_role = agreement.role.strip()
+                work.flush()
             require_ready(care_plans.facts(work.connection, plan_id, case.person_id), self._access.today())
             for before in work.find(CarePlan, case_id=plan.case_id, status=PlanStatus.AGREED):
                 before.status = PlanStatus.SUPERSEDED
@@ -135,13 +206,23 @@ class CarePlans:
             work.act("agree_plan", "care_plan", plan.id)
         return changes_of(work)
 
-    def track(self, kind: str, part_id: str, status: GoalStatus | str) -> Changes:
-        """Say how far a goal or action of the agreed plan has got; words of the agreed plan stay as agreed."""
+    def track(self, kind: str, part_id: str, status: GoalStatus | ActionStatus | str) -> Changes:
+        """Say how far a goal or action of a draft or of the agreed plan has got; its words stay as agreed.
+
+        A draft that was begun from the agreed plan follows, so that agreeing it does not set the clock back.
+        Raises `PlanIsClosed` for a superseded plan and ValueError for a status that the kind does not have.
+        """
+        class_ = PARTS[kind]
+        wanted = _STATUSES[class_](status)
         with self._work() as work:
-            part = work.get(PARTS[kind], part_id)
+            part = work.get(class_, part_id)
             plan = work.get(CarePlan, self._plan_of(work, part))
             work.about(work.get(Case, plan.case_id).person_id)
-            setattr(part, "status", status)  # noqa: B010  # goal or action, both have it
+            if plan.status is PlanStatus.SUPERSEDED:
+                raise PlanIsClosed(status=plan.status)
+            for it in (part, *work.find(class_, origin=part_id)):
+                if it is part or work.get(CarePlan, self._plan_of(work, it)).status is PlanStatus.DRAFT:
+                    setattr(it, "status", wanted)  # noqa: B010  # goal or action, both have it
         return changes_of(work)
 
     def _draft(self, work: UnitOfWork, plan_id: str) -> CarePlan:
@@ -171,11 +252,34 @@ class CarePlans:
             part = work.get(Need, part.need_id)
         return str(getattr(part, "plan_id"))  # noqa: B009  # need, contingency plan or other plan
 
-    def _remove(self, work: UnitOfWork, part: Record) -> None:
-        if isinstance(part, Need):
-            for goal in work.find(Goal, need_id=part.id):
-                self._remove(work, goal)
-        if isinstance(part, Goal):
-            for action in work.find(Action, goal_id=part.id):
-                self._remove(work, action)
+    def _remove(self, work: UnitOfWork, part: Record) -> KeptPart:
+        below = _CHILDREN.get(type(part))
+        under = work.find(below, **{f"{part.__tablename__}_id": part.id}) if below else ()
+        kept = KeptPart(str(part.__tablename__), part.values(), tuple(self._remove(work, it) for it in under))
         work.remove(part)
+        return kept
+
+    def _add_kept(self, work: UnitOfWork, kept: KeptPart) -> None:
+        work.add(PARTS[kept.kind](**kept.values))
+        for part in kept.under:
+            self._add_kept(work, part)
+
+
+def _order(part: Record) -> tuple[str, str]:
+    return str(getattr(part, "order_key")), part.id  # noqa: B009  # all parts have it
+
+
+def _give_key(part: Record, siblings: Iterable[Record]) -> None:
+    """Give a part the key of its place among its siblings; where no key fits between, number all anew."""
+    places = list(siblings)
+    at = places.index(part)
+    low = _order(places[at - 1])[0] if at else ""
+    high = _order(places[at + 1])[0] if at + 1 < len(places) else ""
+    try:
+        key = key_between(low, high)
+    except ValueError:  # two laptops gave the same key
+        key = "0" * (LONGEST + 1)
+    keys = keys_for(len(places)) if len(key) > LONGEST else [""] * at + [key]
+    for it, key_of_it in zip(places, keys, strict=False):
+        if key_of_it:
+            setattr(it, "order_key", key_of_it)  # noqa: B010  # all parts have it

@@ -167,7 +167,11 @@ def plan(connection: "Connection", plan_id: str) -> PlanSummary:
 
 def facts(connection: "Connection", plan_id: str, person_id: str) -> PlanFacts:
     """What agreeing the plan looks at."""
-    whole = plan(connection, plan_id)
+    return facts_of(plan(connection, plan_id), consents.in_force(connection, person_id).may_share)
+
+
+def facts_of(whole: PlanSummary, may_share: bool) -> PlanFacts:
+    """What agreeing a plan looks at, of a plan that was read already; empty needs, goals and actions do not count."""
     goals = [goal for need in whole.needs for goal in need.goals if goal.words.strip()]
     actions = [action for goal in goals for action in goal.actions if action.what.strip()]
     return PlanFacts(
@@ -175,13 +179,13 @@ def facts(connection: "Connection", plan_id: str, person_id: str) -> PlanFacts:
         needs=sum(bool(need.words.strip()) for need in whole.needs),
         goals=len(goals),
         actions=len(actions),
-        actions_without_owner=sum(not action.owner for action in actions),
+        actions_without_owner=sum(not action.owner.strip() for action in actions),
         contingency_plans=sum(bool(it.what_should_happen.strip()) for it in whole.contingency_plans),
         agreed_name=whole.agreed_name,
         agreed_with=whole.agreed_with,
         review_due=whole.review_due,
         reviewer=whole.reviewer_id is not None,
-        basis_to_share=consents.in_force(connection, person_id).may_share,
+        basis_to_share=may_share,
     )
 
 

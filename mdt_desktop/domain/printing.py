@@ -1,0 +1,46 @@
+"""Why a plan leaves the program, and what a file of it may be called (SECURITY R23)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from mdt_desktop.domain.errors import BadInput
+
+
+class PrintReason(StrEnum):
+    """The reasons offered before a plan is printed or saved."""
+
+    FOR_THE_PERSON = "for_the_person"
+    FOR_THE_CARER = "for_the_carer"
+    FOR_HOME_CARE = "for_home_care"
+    FOR_THE_MEETING = "for_the_meeting"
+    OTHER = "other"
+
+
+class ReasonMissing(BadInput):
+    """Another reason than those offered must be put in words."""
+
+    code = "print_reason_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why a paper is made: one of the reasons, with words of one's own where it is another (or to say more)."""
+
+    reason: PrintReason
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise `ReasonMissing` for another reason without words."""
+        if self.reason is PrintReason.OTHER and not self.words.strip():
+            raise ReasonMissing()
+
+    @property
+    def is_sharing(self) -> bool:
+        """Whether the plan goes to somebody else, which needs a basis; a person may always have their own plan."""
+        return self.reason is not PrintReason.FOR_THE_PERSON
+
+
+def suggested_file_name(version: int, on: date) -> str:
+    """`care-plan-v3-2026-11-23.pdf`: nothing in the name says whose plan it is."""
+    return f"care-plan-v{version}-{on.isoformat()}.pdf"
