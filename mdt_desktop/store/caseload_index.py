@@ -1,9 +1,10 @@
-"""Keeps the narrow caseload table and the search words in step with the records, inside the same transaction.
+"""Keeps the caseload table and the search words in step with the records, inside the same transaction.
 
-`caseload_index` has one short row a person: what lists are filtered and sorted by, nothing that is only shown.
-Practices, localities and leads stand in it as the small numbers that `caseload_key` gives their ids, so that an index
-holds every filter and a list of the whole borough is read from a few megabytes. `person_search` is the full-text
-index of the words in `words`; triggers keep it, and only when the words of a person are others than before.
+`caseload_index` has one row a person: all that a list shows of them, so that a page of a list is read from a page or
+two of the file each. What lists are filtered and sorted by stands in its two indexes as well; practices, localities
+and leads are the small numbers that `caseload_key` gives their ids, so that an index of the whole borough is a few
+megabytes. `person_search` is the full-text index of `words`; triggers keep it, and only when a person's words are
+others than before.
 """
 
 import unicodedata
@@ -34,6 +35,8 @@ STAGE_ORDER = {
 }
 NO_CASE = 0
 """Stage order of a person without a case."""
+TREND_POINTS = 6
+"""A person's last scores that a list shows as a line."""
 _VERSION = "caseload.version"
 
 
@@ -46,7 +49,7 @@ TIER_ORDER_SQL = _ordered("score.tier", TIER_ORDER, NO_TIER)
 STAGE_ORDER_SQL = _ordered("person_case.stage", STAGE_ORDER, NO_CASE)
 _KEPT = (
     "sort_name", "born", "practice_no", "locality_no", "tier_order", "risk", "stage_order", "lead_no", "has_plan",
-    "review_due", "words",
+    "review_due", "words", "family_name", "given_names", "title", "nhs_number", "died", "gender", "case_id", "trend",
 )  # fmt: skip
 _KEYS = """
 INSERT INTO caseload_key (id) SELECT id FROM (
@@ -72,7 +75,12 @@ SELECT person.id, sort_name(person.family_name, person.given_names), person.born
        (SELECT no FROM lead_allocation JOIN caseload_key ON caseload_key.id = practitioner_id
          WHERE case_id = person_case.id AND status = 'agreed' LIMIT 1),
        plan.id IS NOT NULL, plan.review_due,
-       search_words(family_name, given_names, preferred_name, nhs_number, person.born, postcode)
+       search_words(family_name, given_names, preferred_name, nhs_number, person.born, postcode),
+       family_name, given_names, title, nhs_number, died, gender, person_case.id,
+       (SELECT group_concat(one.score, ' ') FROM (
+           SELECT other.score FROM risk_score AS other JOIN stratification_run AS run ON run.id = other.run_id
+            WHERE other.person_id = person.id AND other.score IS NOT NULL
+            ORDER BY run.run_date DESC LIMIT {TREND_POINTS}) AS one)
   FROM {_PEOPLE[people]}
   JOIN practice ON practice.id = person.practice_id
   LEFT JOIN person_case ON person_case.person_id = person.id

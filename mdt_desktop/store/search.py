@@ -6,11 +6,14 @@ begins one of their words.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from mdt_desktop.domain.names import folded
+
+Reading = Callable[..., Sequence[tuple["Word", ...]]]
+"""Makes the terms of a pattern's groups."""
 
 LONGEST_TEXT = 200
 MOST_TERMS = 12
@@ -79,7 +82,7 @@ def read(text: str) -> Search:
     rest = " ".join(text[:LONGEST_TEXT].split())
     terms: list[tuple[Word, ...]] = []
     for pattern, reading in _READINGS:
-        rest = pattern.sub(lambda found, reading=reading: _taken(found, reading, terms), rest)
+        rest = pattern.sub(partial(_taken, reading, terms), rest)
     for piece in _NOT_PLAIN.split(rest):
         word = folded(piece).replace(" ", "")
         if word:
@@ -122,7 +125,7 @@ class _NotThisError(Exception):
     """What has the shape of a date is none; it is read as plain digits instead."""
 
 
-def _taken(found: re.Match[str], reading: "Reading", terms: list[tuple[Word, ...]]) -> str:
+def _taken(reading: Reading, terms: list[tuple[Word, ...]], found: re.Match[str]) -> str:
     """Read a piece and take it out of the text; what cannot be read so stays in."""
     try:
         terms.extend(reading(*found.groups()))
@@ -189,8 +192,7 @@ def _day(typed: str) -> str:
     return f"{int(typed):02d}"
 
 
-Reading = type(_number)
-_READINGS = (
+_READINGS: tuple[tuple[re.Pattern[str], Reading], ...] = (
     (_ISO, _iso),
     (_NAMED, _named),
     (_SPACED_DATE, _day_month),

@@ -502,7 +502,15 @@ CREATE TABLE caseload_index (
     lead_no INTEGER REFERENCES caseload_key (no),
     has_plan INTEGER NOT NULL,
     review_due DATE,
-    words VARCHAR NOT NULL
+    words VARCHAR NOT NULL,
+    family_name VARCHAR(100) NOT NULL,
+    given_names VARCHAR(100) NOT NULL,
+    title VARCHAR(35) NOT NULL,
+    nhs_number VARCHAR(10),
+    died DATE,
+    gender VARCHAR(9) NOT NULL,
+    case_id VARCHAR(36) REFERENCES person_case (id),
+    trend VARCHAR
 );
 
 CREATE INDEX caseload_by_risk ON caseload_index (

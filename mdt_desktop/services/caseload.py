@@ -1,0 +1,279 @@
+"""The caseload: filters, sorts and finds people among a whole borough as fast as one can type."""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from heapq import nsmallest
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mdt_desktop.domain.cases import Stage
+from mdt_desktop.domain.risk import AT_RISK
+from mdt_desktop.services.access import Access
+from mdt_desktop.store import caseload_index, search
+from mdt_desktop.store.queries import care_plans, caseload
+from mdt_desktop.store.queries.caseload import CaseloadFilter, CaseloadRow, CaseloadSort
+from mdt_desktop.store.search import Search
+
+if TYPE_CHECKING:
+    from sqlcipher3.dbapi2 import Connection
+
+__all__ = [
+    "PEOPLE_AT_RISK",
+    "Caseload",
+    "CaseloadFilter",
+    "CaseloadPage",
+    "CaseloadPreview",
+    "CaseloadQuery",
+    "CaseloadRow",
+    "CaseloadSort",
+    "CaseloadStart",
+    "Listing",
+    "NextStep",
+    "next_step",
+]
+
+PEOPLE_AT_RISK = CaseloadFilter(tiers=frozenset(AT_RISK))
+"""The list the program opens with."""
+
+# Measured at 261,536 people: 20,000 people found are read and put in order in 8 ms. Words that fit more people than
+# that fit one in thirteen, so that the first thirty are met within some 400 steps down the list.
+_MANY = 20_000
+_STEPS = 600
+_ORDERS_KEPT = 3
+
+
+class NextStep(StrEnum):
+    """What a person is waiting for, from the stage of the case and what is there."""
+
+    NONE = "none"
+    OPEN_CASE = "open_case"
+    INVITE = "invite"
+    ASK_CONSENT = "ask_consent"
+    BEGIN_ASSESSMENT = "begin_assessment"
+    FINISH_ASSESSMENT = "finish_assessment"
+    AGREE_PLAN = "agree_plan"
+    AGREE_LEAD = "agree_lead"
+    REVIEW = "review"
+    REVIEW_LATE = "review_late"
+    FINISH_REVIEW = "finish_review"
+
+
+_STEP_OF_STAGE = {
+    Stage.IDENTIFIED: NextStep.INVITE,
+    Stage.INVITED: NextStep.ASK_CONSENT,
+    Stage.CONSENTED: NextStep.BEGIN_ASSESSMENT,
+    Stage.ASSESSING: NextStep.FINISH_ASSESSMENT,
+    Stage.REVIEW: NextStep.FINISH_REVIEW,
+    Stage.STEPPED_DOWN: NextStep.NONE,
+    Stage.DECLINED: NextStep.NONE,
+}
+
+
+def next_step(row: CaseloadRow, today: date) -> NextStep:
+    """The one thing to do next for a person; nothing for somebody who has died."""
+    if row.died is not None:
+        return NextStep.NONE
+    if row.stage is None:
+        return NextStep.OPEN_CASE if row.tier in AT_RISK else NextStep.NONE
+    if row.stage in _STEP_OF_STAGE:
+        return _STEP_OF_STAGE[row.stage]
+    if not row.has_plan:
+        return NextStep.AGREE_PLAN
+    if not row.lead_name:
+        return NextStep.AGREE_LEAD
+    late = row.review_due is not None and row.review_due < today
+    return NextStep.REVIEW_LATE if late else NextStep.REVIEW
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadQuery:
+    """A list: who is in it and how it is sorted; `backwards` turns the usual way round (highest risk first)."""
+
+    filter: CaseloadFilter = PEOPLE_AT_RISK
+    sort: CaseloadSort = CaseloadSort.RISK
+    backwards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Everybody in a list in final order, as the index's own numbers; rows are read when they are shown."""
+
+    query: CaseloadQuery
+    numbers: "array[int]" = field(repr=False)
+
+    @property
+    def total(self) -> int:
+        """How many people are in it."""
+        return len(self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadStart:
+    """The top of a list, at once; `listing` is None where the whole list is still to be asked for."""
+
+    rows: tuple[CaseloadRow, ...]
+    listing: Listing | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadPage:
+    """A piece of a list and how long the list is."""
+
+    rows: tuple[CaseloadRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadPreview:
+    """One person beside the list: the row, and what matters most to them in their own words (empty: not asked)."""
+
+    row: CaseloadRow
+    words: str
+    step: NextStep
+
+
+@dataclass(slots=True)
+class _Order:
+    """A list without its text, kept for as long as the caseload is the same: found people are sorted by place in it."""
+
+    version: int
+    numbers: "array[int]"
+    last_number: int
+    places: "array[int]" = field(default_factory=lambda: array("i"))
+
+    def place_of(self) -> "array[int]":
+        """The place of each person by number, -1 for those not in the list."""
+        if not self.places:
+            self.places = array("i", [-1]) * (self.last_number + 1)
+            for place, number in enumerate(self.numbers):
+                self.places[number] = place
+        return self.places
+
+    def at(self, places: list[int]) -> "array[int]":
+        """The numbers that stand at some places."""
+        return array("i", [self.numbers[place] for place in places])
+
+
+def _always() -> bool:
+    return True
+
+
+class Caseload:
+    """The questions about lists of people; every method reads, on one thread at a time."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._orders: OrderedDict[tuple[CaseloadQuery, date], _Order] = OrderedDict()
+
+    def start(self, query: CaseloadQuery, limit: int = 30) -> CaseloadStart:
+        """The first rows of a list as fast as can be: what is painted after a key was pressed."""
+        wanted = search.read(query.filter.text)
+        with caseload.one_moment(self._access.database.reader) as connection:
+            if wanted:
+                return self._start_of_search(connection, query, wanted, limit)
+            kept = self._kept(connection, query)
+            if kept is not None:
+                return CaseloadStart(
+                    tuple(caseload.rows(connection, kept.numbers[:limit])), Listing(query, kept.numbers)
+                )
+            today = self._access.today()
+            numbers = caseload.first_numbers(
+                connection, query.filter, query.sort, backwards=query.backwards, today=today, limit=limit
+            )
+            return CaseloadStart(tuple(caseload.rows(connection, numbers)), None)
+
+    def listing(self, query: CaseloadQuery, still_wanted: Callable[[], bool] = _always) -> Listing | None:
+        """The whole list. `still_wanted` is asked every few milliseconds; None once it says no."""
+        wanted = search.read(query.filter.text)
+        with caseload.one_moment(self._access.database.reader) as connection:
+            order = self._order(connection, query, still_wanted)
+            if order is None or not wanted:
+                return None if order is None else Listing(query, order.numbers)
+            places = caseload.found_places(connection, wanted, order.place_of(), still_wanted)
+            return None if places is None else Listing(query, order.at(sorted(places)))
+
+    def rows(self, listing: Listing, first: int, count: int) -> list[CaseloadRow]:
+        """Some rows of a list, as they are now."""
+        return self._rows(listing.numbers[first : first + count])
+
+    def page(self, query: CaseloadQuery, offset: int = 0, limit: int = 60) -> CaseloadPage:
+        """A piece of a list with its whole length, for a caller that asks once."""
+        listing = self.listing(query)
+        if listing is None:
+            return CaseloadPage((), 0)
+        return CaseloadPage(tuple(self.rows(listing, offset, limit)), listing.total)
+
+    def count(self, wanted: CaseloadFilter) -> int:
+        """How many people are in a list."""
+        listing = self.listing(CaseloadQuery(wanted))
+        return 0 if listing is None else listing.total
+
+    def registered(self) -> int:
+        """How many people the store holds."""
+        return caseload.registered(self._access.database.reader)
+
+    def recent(self, limit: int = 8) -> list[CaseloadRow]:
+        """The people whose case this user looked at last, the latest first."""
+        connection = self._access.database.reader
+        return self._rows(caseload.recently_viewed(connection, self._access.actor.practitioner_id, limit))
+
+    def preview(self, person_id: str) -> CaseloadPreview | None:
+        """One person beside the list; None where they are no longer there."""
+        connection = self._access.database.reader
+        number = caseload.number_of(connection, person_id)
+        rows = [] if number is None else self._rows([number])
+        if not rows:
+            return None
+        versions = care_plans.versions(connection, rows[0].case_id) if rows[0].case_id else []
+        latest = next((it for it in versions if it.status == "agreed"), versions[0] if versions else None)
+        words = care_plans.plan(connection, latest.id).about_me["most_important"] if latest else ""
+        return CaseloadPreview(rows[0], words, next_step(rows[0], self._access.today()))
+
+    def _start_of_search(
+        self, connection: "Connection", query: CaseloadQuery, wanted: Search, limit: int
+    ) -> CaseloadStart:
+        order = self._order(connection, query, _always) or _Order(0, array("i"), caseload.last_number(connection))
+        if not caseload.found_more_than(connection, wanted, _MANY):
+            places = caseload.found_places(connection, wanted, order.place_of(), _always) or []
+            found = order.at(sorted(places))
+            return CaseloadStart(tuple(caseload.rows(connection, found[:limit])), Listing(query, found))
+        numbers = list(islice(caseload.fitting(connection, wanted, order.numbers[:_STEPS]), limit))
+        if len(numbers) < limit:
+            # Those found stand low in the list, as the young do in a list by risk: there is no short way.
+            places = caseload.found_places(connection, wanted, order.place_of(), _always) or []
+            numbers = list(order.at(nsmallest(limit, places)))
+        return CaseloadStart(tuple(caseload.rows(connection, numbers)), None)
+
+    def _key(self, query: CaseloadQuery) -> tuple[CaseloadQuery, date]:
+        return replace(query, filter=replace(query.filter, text="")), self._access.today()
+
+    def _kept(self, connection: "Connection", query: CaseloadQuery) -> _Order | None:
+        """The list without its text, if it is kept and nothing changed since."""
+        kept = self._orders.get(self._key(query))
+        if kept is None or kept.version != caseload_index.version(connection):
+            return None
+        return kept
+
+    def _order(self, connection: "Connection", query: CaseloadQuery, still_wanted: Callable[[], bool]) -> _Order | None:
+        kept = self._kept(connection, query)
+        key = self._key(query)
+        if kept is None:
+            version = caseload_index.version(connection)
+            bare, today = key
+            numbers = caseload.all_numbers(
+                connection, bare.filter, bare.sort, backwards=bare.backwards, today=today, still_wanted=still_wanted
+            )
+            if numbers is None:
+                return None
+            kept = self._orders[key] = _Order(version, numbers, caseload.last_number(connection))
+        self._orders.move_to_end(key)
+        while len(self._orders) > _ORDERS_KEPT:
+            self._orders.popitem(last=False)
+        return kept
+
+    def _rows(self, numbers: Sequence[int]) -> list[CaseloadRow]:
+        return caseload.rows(self._access.database.reader, numbers)
