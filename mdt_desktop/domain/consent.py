@@ -1,5 +1,7 @@
 """Consent to a joint plan and to sharing it: what was decided, on which basis, and what that allows."""
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from mdt_desktop.domain.errors import NotAllowed
@@ -23,6 +25,19 @@ class ConsentBasis(StrEnum):
     BEST_INTERESTS = "best_interests"
     ATTORNEY_OR_DEPUTY = "attorney_or_deputy"
     DUTY_TO_SHARE = "duty_to_share"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDecision:
+    """What is recorded: status, basis, for whom and what, evidence, who decided (the person or who for them)."""
+
+    status: ConsentStatus
+    basis: ConsentBasis | None
+    shared_with: str
+    shared_what: str
+    evidence: str
+    decided_by: str
+    decided_on: date
 
 
 class NoBasisToShare(NotAllowed):

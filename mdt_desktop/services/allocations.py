@@ -1,45 +1,22 @@
 """Proposes the lead professional by rule and records who was agreed, and why where it is somebody else."""
 
-from dataclasses import dataclass
-
-from mdt_desktop.domain.allocation import (
-    AgeRule,
-    AllocationRule,
-    AllocationStatus,
-    choose,
-    lead_rule,
-    require_override_reason,
-)
-from mdt_desktop.domain.dates import age_on
+from mdt_desktop.domain.allocation import AllocationRule, AllocationStatus, require_override_reason
 from mdt_desktop.domain.errors import NotAllowed
-from mdt_desktop.domain.organisations import Discipline
-from mdt_desktop.domain.risk import Tier
 from mdt_desktop.records import CareTeamMember, Case, LeadAllocation
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.lead_proposals import LeadProposal, propose
 from mdt_desktop.services.rules import age_rule
-from mdt_desktop.store.queries import cases, directory
-from mdt_desktop.store.queries.directory import PractitionerSummary
+from mdt_desktop.store.queries import directory
 from mdt_desktop.store.unit_of_work import UnitOfWork
+
+__all__ = ["Allocations", "LeadProposal", "NotWorkingHere"]
 
 
 class NotWorkingHere(NotAllowed):
     """Somebody who no longer works here cannot lead."""
 
     code = "not_working_here"
-
-
-@dataclass(frozen=True, slots=True)
-class LeadProposal:
-    """Who should lead by rule, and the facts of the sentence that says why; `age_rule` is the setting in force."""
-
-    practitioner: PractitionerSummary
-    discipline: Discipline
-    rule: AllocationRule
-    age_rule: AgeRule
-    age: int
-    tier: Tier
-    primary_need: str
 
 
 class Allocations:
@@ -50,28 +27,7 @@ class Allocations:
 
     def propose(self, case_id: str) -> LeadProposal:
         """The proposal by the rule of source document 003, 3d; raises `NotFound` or `NobodyToPropose`."""
-        connection = self._access.database.reader
-        case = cases.case(connection, case_id)
-        person = cases.person(connection, case.person_id)
-        rule_of_age = age_rule(connection)
-        age = age_on(person.born, self._access.today())
-        tier = case.tier or Tier.BELOW
-        fired = lead_rule(age, tier, case.primary_need, rule_of_age)
-        chosen = choose(
-            fired.discipline,
-            person.practice_id,
-            person.locality_id,
-            directory.candidates(connection, fired.discipline),
-        )
-        return LeadProposal(
-            directory.practitioner(connection, chosen.practitioner_id),
-            fired.discipline,
-            fired.rule,
-            rule_of_age,
-            age,
-            tier,
-            case.primary_need.value,
-        )
+        return propose(self._access, case_id)
 
     def agree(
         self, case_id: str, practitioner_id: str, proposal: LeadProposal | None, override_reason: str = ""

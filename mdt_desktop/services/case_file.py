@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from mdt_desktop.domain.cases import CaseFacts, Stage, missing_for, moves_from
 from mdt_desktop.services.access import Access
+from mdt_desktop.services.lead_proposals import LeadProposal, propose
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.queries import allocations, assessments, audit, care_plans, cases, consents, runs
 from mdt_desktop.store.queries.allocations import AllocationSummary
 from mdt_desktop.store.queries.assessments import AssessmentSummary, SignatureSummary
 from mdt_desktop.store.queries.audit import AuditSummary
-from mdt_desktop.store.queries.care_plans import PlanSummary, PlanVersion
+from mdt_desktop.store.queries.care_plans import ActionSummary, GoalSummary, PlanSummary, PlanVersion
 from mdt_desktop.store.queries.cases import (
     CaseSummary,
     FlagSummary,
@@ -24,6 +25,7 @@ from mdt_desktop.store.queries.runs import RunSummary, ScoreSummary
 from mdt_desktop.store.transactions import writing
 
 __all__ = [
+    "ActionSummary",
     "AllocationSummary",
     "AssessmentSummary",
     "AuditSummary",
@@ -31,6 +33,8 @@ __all__ = [
     "CaseSummary",
     "ConsentSummary",
     "FlagSummary",
+    "GoalSummary",
+    "LeadProposal",
     "Overview",
     "PersonSummary",
     "PersonalContactSummary",
@@ -107,6 +111,10 @@ class CaseFile:
         """Every decision on sharing, the one in force first."""
         return consents.decisions(self._access.database.reader, person_id)
 
+    def proposal(self, case_id: str) -> LeadProposal:
+        """Who should lead by rule; raises `NotFound` or `NobodyToPropose`."""
+        return propose(self._access, case_id)
+
     def leads(self, case_id: str) -> list[AllocationSummary]:
         """Every lead the case has or had, the one in force first."""
         return allocations.allocations(self._access.database.reader, case_id)
@@ -122,6 +130,11 @@ class CaseFile:
     def assessment(self, assessment_id: str) -> AssessmentSummary:
         """One assessment."""
         return assessments.assessment(self._access.database.reader, assessment_id)
+
+    def signatures(self, assessment_id: str) -> tuple[SignatureSummary, ...]:
+        """The latest signature of each signed part of an assessment, in the order they were signed."""
+        found = assessments.signatures(self._access.database.reader, assessment_id)
+        return tuple(sorted(found.values(), key=lambda it: it.signed_at))
 
     def stage_changes(self, case_id: str) -> list[StageChangeSummary]:
         """Every move of the case, the latest first."""

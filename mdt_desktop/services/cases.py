@@ -102,6 +102,17 @@ class Cases:
             member.left = self._access.today()
         return changes_of(work)
 
+    def rejoin_team(self, member_id: str) -> Changes:
+        """Take back that somebody left the care team; raises `AlreadyInTeam` where they have joined anew."""
+        with self._work() as work:
+            member = work.get(CareTeamMember, member_id)
+            work.about(work.get(Case, member.case_id).person_id)
+            others = work.find(CareTeamMember, case_id=member.case_id, practitioner_id=member.practitioner_id)
+            if any(other.left is None for other in others):
+                raise AlreadyInTeam()
+            member.left = None
+        return changes_of(work)
+
     def raise_flag(self, person_id: str, kind: FlagKind, words: str) -> Changes:
         """Put an alert into the banner."""
         with self._work() as work:
@@ -125,6 +136,14 @@ class Cases:
             flag.until = last_day
         return changes_of(work)
 
+    def resume_flag(self, flag_id: str) -> Changes:
+        """Let an ended alert hold again."""
+        with self._work() as work:
+            flag = work.get(Flag, flag_id)
+            work.about(flag.person_id)
+            flag.until = None
+        return changes_of(work)
+
     def add_contact(
         self,
         person_id: str,
@@ -133,6 +152,8 @@ class Cases:
         telephone: str = "",
         relationship: str = "",
         may_be_contacted: bool = True,
+        email: str = "",
+        comments: str = "",
     ) -> Changes:
         """Record somebody close to the person; raises `NameMissing`."""
         if not name.strip():
@@ -148,6 +169,8 @@ class Cases:
                     relation=relation,
                     telephone=telephone.strip(),
                     may_be_contacted=may_be_contacted,
+                    email=email.strip(),
+                    comments=comments.strip(),
                 )
             )
         return changes_of(work, contact.id)

@@ -1,33 +1,19 @@
 """Records what was decided about sharing; each decision is a new record, the history stays."""
 
-from dataclasses import dataclass
-from datetime import date
-
-from mdt_desktop.domain.consent import ConsentBasis, ConsentStatus, require_consistent
+from mdt_desktop.domain.consent import ConsentDecision, require_consistent
 from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.records import Consent, Person
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
+__all__ = ["ConsentDecision", "Consents", "DecidedInFuture"]
+
 
 class DecidedInFuture(BadInput):
     """A decision cannot have been taken on a day to come."""
 
     code = "decided_in_future"
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentDecision:
-    """What the form holds: status, basis, for whom and what, evidence, who decided (the person or who for them)."""
-
-    status: ConsentStatus
-    basis: ConsentBasis | None
-    shared_with: str
-    shared_what: str
-    evidence: str
-    decided_by: str
-    decided_on: date
 
 
 class Consents:

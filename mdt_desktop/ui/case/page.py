@@ -1,0 +1,340 @@
+"""The case page: one person's banner, fixed, and the tabs under it; each tab is made when it is first shown."""
+
+import importlib
+from collections.abc import Callable
+from functools import partial
+
+import shiboken6
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from mdt_desktop.bootstrap import Services
+from mdt_desktop.domain.people import name_on_screen
+from mdt_desktop.services.changes import Changes
+from mdt_desktop.ui import theme
+from mdt_desktop.ui.banner import PatientBanner
+from mdt_desktop.ui.case.consent import ConsentTab
+from mdt_desktop.ui.case.context import CaseContext, Tab
+from mdt_desktop.ui.case.history import HistoryTab
+from mdt_desktop.ui.case.lists import JOINT, AssessmentTab, PlanTab
+from mdt_desktop.ui.case.next_steps import Mend
+from mdt_desktop.ui.case.overview import OverviewTab
+from mdt_desktop.ui.case.people import PeopleTab
+from mdt_desktop.ui.case.risk import RiskTab
+from mdt_desktop.ui.case.view import CaseView, banner_content, load
+from mdt_desktop.ui.commands import Command, Commands
+from mdt_desktop.ui.messages import Choice, Messages
+from mdt_desktop.ui.operations import Operations
+from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.widgets.states import ErrorState
+from mdt_desktop.words import words
+
+TABS: dict[str, type[Tab]] = {
+    "overview": OverviewTab,
+    "risk": RiskTab,
+    "consent": ConsentTab,
+    "assessment": AssessmentTab,
+    "plan": PlanTab,
+    "people": PeopleTab,
+    "history": HistoryTab,
+}
+_NEED_CASE = {"assessment", "plan"}
+_WRITERS = ("cases", "consents", "allocations")
+
+
+class CasePage(Page):
+    """Shown with `person_id` (a person id, case id or NHS number) and, if wanted, `tab`.
+
+    What belongs to other pages is asked for: an assessment (case id, assessment id or empty to start one, and its
+    questionnaire), the plan of a case, one version to read, one to print, a section of the settings.
+    """
+
+    open_assessment_requested = Signal(str, str, str)  # case id, assessment id, questionnaire
+    open_plan_requested = Signal(str)  # case id
+    read_plan_requested = Signal(str)  # plan id
+    print_plan_requested = Signal(str)  # plan id
+    settings_requested = Signal(str)  # section
+
+    def __init__(
+        self,
+        services: Services,
+        operations: Operations,
+        messages: Messages,
+        commands: Commands | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._services, self._messages = services, messages
+        self._wanted = ""
+        self._unseen = False
+        self._view_pending = False
+        self._fresh: set[str] = set()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.banner = PatientBanner()
+        column.addWidget(self.banner)
+        self.host = QWidget()
+        column.addWidget(self.host, 1)
+        self.case = CaseContext(services, operations, messages, self.host)
+        inner = QVBoxLayout(self.host)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName(words("case.tabs"))
+        self.tabs.setDrawBase(False)
+        holder = QVBoxLayout()
+        page = theme.size("page")
+        holder.setContentsMargins(page, theme.size("unit"), page, 0)
+        holder.addWidget(self.tabs)
+        inner.addLayout(holder)
+        self._stack = QStackedWidget()
+        inner.addWidget(self._stack, 1)
+        self._made: dict[str, Tab] = {}
+        self._error: ErrorState | None = None
+        for key in TABS:
+            self.tabs.addTab(words(f"case.tab.{key}"))
+        self.tab("overview")
+        self.tabs.currentChanged.connect(self._on_tab)
+        self._connect()
+        if commands is not None:
+            self._add_commands(commands)
+
+    def _connect(self) -> None:
+        case = self.case
+        case.saved.connect(self.reload)
+        case.mend_requested.connect(self._on_mend)
+        case.assessment_requested.connect(self._on_assessment)
+        case.plan_requested.connect(self._on_plan)
+        case.plan_version_requested.connect(self.read_plan_requested)
+        case.print_requested.connect(self.print_plan_requested)
+        case.settings_requested.connect(self.settings_requested)
+
+    def _add_commands(self, commands: Commands) -> None:
+        group = words("case.title")
+
+        def add(identifier: str, text: str, run: Callable[[], None], keys: tuple[str, ...], icon: str) -> None:
+            # A page made anew after locking takes the place of the one before.
+            commands.remove(identifier)
+            commands.add(Command(identifier, text, run, keys, icon, self._is_in_use, group))
+
+        add("case.next_tab", words("case.command.next_tab"), partial(self._step, 1), ("Ctrl+PgDown",), "right")
+        add("case.previous_tab", words("case.command.previous_tab"), partial(self._step, -1), ("Ctrl+PgUp",), "left")
+        for key in TABS:
+            text = words("case.command.tab", tab=words(f"case.tab.{key}"))
+            add(f"case.tab.{key}", text, partial(self.show_tab, key), (), "case")
+
+    def _is_in_use(self) -> bool:
+        return shiboken6.isValid(self) and self.isVisible() and self.case.view is not None
+
+    # The page's promise to the window
+
+    def shown(self, arguments: Arguments) -> None:
+        """Open a person; the same person again keeps the tab and what is being typed."""
+        wanted = str(arguments.get("person_id", "") or self._wanted)
+        if not wanted:
+            return
+        view = self.case.view
+        if view is None or wanted not in (view.person_id, view.case_id, view.overview.person.nhs_number):
+            self._forget()
+            self.show_tab("overview")
+        self._wanted = wanted
+        tab = str(arguments.get("tab", ""))
+        if tab in TABS:
+            self.show_tab(tab)
+        self._unseen = True
+        self.reload()
+        self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def changed(self, changes: Changes) -> None:
+        """Read again when this person, or a rule or run that they depend on, changed."""
+        view = self.case.view
+        if view is None:
+            return
+        if changes.concern(*view.ids) or changes.concern("setting", "stratification_run", "practitioner", "practice"):
+            self.reload()
+
+    def can_leave(self, go_on: Callable[[], None]) -> bool:
+        """Ask first while something is typed that is not recorded."""
+        if not self.dirty:
+            return True
+
+        def answer(chosen: str) -> None:
+            if chosen == "discard":
+                self._forget_forms()
+                go_on()
+
+        self._messages.ask(
+            words("case.unsaved.title"),
+            [
+                Choice("stay", words("case.unsaved.stay"), "primary"),
+                Choice("discard", words("case.unsaved.discard"), "danger"),
+            ],
+            answer,
+            way_out="stay",
+            detail=words("case.unsaved.detail"),
+        )
+        return False
+
+    @property
+    def dirty(self) -> bool:
+        """Is something typed, in a sheet or in a form, that is not recorded?"""
+        sheet = self.case.sheet
+        return (sheet is not None and sheet.dirty) or any(tab.dirty for tab in self._made.values())
+
+    # Tabs
+
+    def tab(self, key: str) -> Tab:
+        """A tab, made when it is first asked for. Raises KeyError for one that is not there."""
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = TABS[key](self.case)
+            self._stack.addWidget(found)
+        return found
+
+    @property
+    def tab_key(self) -> str:
+        """Which tab is on the screen."""
+        return list(TABS)[self.tabs.currentIndex()]
+
+    def show_tab(self, key: str) -> None:
+        """Go to a tab."""
+        self.tabs.setCurrentIndex(list(TABS).index(key))
+
+    def _step(self, by: int) -> None:
+        open_tabs = [place for place in range(self.tabs.count()) if self.tabs.isTabEnabled(place)]
+        at = open_tabs.index(self.tabs.currentIndex())
+        self.tabs.setCurrentIndex(open_tabs[(at + by) % len(open_tabs)])
+
+    def _on_tab(self) -> None:
+        key = self.tab_key
+        tab = self.tab(key)
+        view = self.case.view
+        if view is not None and key not in self._fresh:
+            self._fresh.add(key)
+            tab.show_view(view)
+        if self._error is None:
+            self._stack.setCurrentWidget(tab)
+
+    # Reading
+
+    def reload(self) -> None:
+        """Read the person again and show them."""
+        wanted, services = self._wanted, self._services
+
+        def read() -> CaseView:
+            return load(services, services.case_file.find(wanted))
+
+        self.case.operations.run_query(
+            read, self._on_view, self._on_failed, owner=self, latest_of=f"case.{id(self)}.view"
+        )
+
+    def _on_view(self, view: CaseView) -> None:
+        self._show_error(None)
+        self.case.view = view
+        person = view.overview.person
+        self.banner.show_person(banner_content(view))
+        self.banner.show()
+        title = name_on_screen(person.family_name, person.given_names, person.title)
+        if title != self.title:
+            self.title = title
+            self.title_changed.emit(title)
+        for place, key in enumerate(TABS):
+            self.tabs.setTabEnabled(place, key not in _NEED_CASE or bool(view.case_id))
+        self._fresh.clear()
+        self._on_tab()
+        if self._unseen:
+            self._unseen, self._view_pending = False, True
+            self.update()
+
+    def _on_failed(self, problem: Exception) -> None:
+        self.case.view = None
+        self.banner.hide()
+        self._show_error(self._messages.words_of(problem))
+
+    def _show_error(self, text: str | None) -> None:
+        if self._error is not None:
+            self._stack.removeWidget(self._error)
+            self._error.deleteLater()
+            self._error = None
+        if text is not None:
+            self._error = ErrorState(text, self.reload)
+            self._stack.addWidget(self._error)
+            self._stack.setCurrentWidget(self._error)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Once the person is painted the opening is recorded: it must not make the opening slower."""
+        super().paintEvent(event)
+        if self._view_pending:
+            self._view_pending = False
+            QTimer.singleShot(0, self, self._record_view)
+
+    def _record_view(self) -> None:
+        view = self.case.view
+        if view is None:
+            return
+        person_id, case_file = view.person_id, self._services.case_file
+
+        def record() -> Changes:
+            case_file.viewed(person_id)
+            return Changes()
+
+        def prepare() -> Changes:
+            # What writes is loaded while the person reads, so that the first save is as quick as the next ones.
+            for name in _WRITERS:
+                importlib.import_module(f"mdt_desktop.services.{name}")
+            return Changes()
+
+        self.case.operations.run_command(record, self.host)
+        self.case.operations.run_command(prepare, self.host)
+
+    # Wishes
+
+    def _on_mend(self, what: object) -> None:
+        if isinstance(what, str) and what in TABS:
+            self.show_tab(what)
+            return
+        view = self.case.view
+        if view is None or not isinstance(what, Mend):
+            return
+        if what is Mend.RECORD_CONSENT:
+            self.show_tab("consent")
+            tab = self.tab("consent")
+            if isinstance(tab, ConsentTab):
+                tab.begin()
+        elif what is Mend.ADD_CONTACT:
+            self.show_tab("people")
+            people = self.tab("people")
+            if isinstance(people, PeopleTab):
+                people.add_contact()
+        elif what is Mend.START_ASSESSMENT:
+            self._on_assessment("", JOINT)
+        elif what is Mend.OPEN_ASSESSMENT:
+            latest = next((it for it in view.overview.assessments if it.questionnaire == JOINT), None)
+            self._on_assessment(latest.id if latest else "", JOINT)
+        elif what in (Mend.START_PLAN, Mend.OPEN_PLAN):
+            self._on_plan()
+        else:
+            overview = self.tab("overview")
+            if isinstance(overview, OverviewTab):
+                self.show_tab("overview")
+                overview.mend(what)
+
+    def _on_assessment(self, assessment_id: str, questionnaire: str) -> None:
+        if self.case.view is not None:
+            self.open_assessment_requested.emit(self.case.view.case_id, assessment_id, questionnaire)
+
+    def _on_plan(self) -> None:
+        if self.case.view is not None:
+            self.open_plan_requested.emit(self.case.view.case_id)
+
+    def _forget(self) -> None:
+        self.case.view = None
+        self._fresh.clear()
+        self._forget_forms()
+
+    def _forget_forms(self) -> None:
+        self.case.close_sheet()
+        for tab in self._made.values():
+            tab.forget()

@@ -1,0 +1,142 @@
+"""What the case page shows, read in one trip by the reader thread, and the sentences made of it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from mdt_desktop.bootstrap import Services
+from mdt_desktop.domain.allocation import AgeRule, NobodyToPropose, PrimaryNeed
+from mdt_desktop.domain.care_plan import PlanStatus
+from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.domain.people import FlagKind
+from mdt_desktop.services.case_file import AuditSummary, FlagSummary, LeadProposal, Overview
+from mdt_desktop.ui.banner import AlertTone, BannerAlert, BannerContent
+from mdt_desktop.words import label, words
+
+_WARNINGS = {FlagKind.ALLERGY, FlagKind.SAFEGUARDING, FlagKind.STAFF_SAFETY, FlagKind.DO_NOT_CONTACT}
+_LATELY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything the first tab needs. `proposal` is the rule's, also beside an agreed lead; `nobody` says why there
+    is none."""
+
+    overview: Overview
+    proposal: LeadProposal | None
+    nobody: MdtError | None
+    age_rule: AgeRule
+    lately: tuple[AuditSummary, ...]
+    today: date
+
+    @property
+    def person_id(self) -> str:
+        """The person's id."""
+        return self.overview.person.id
+
+    @property
+    def case_id(self) -> str:
+        """The case's id; empty where there is none."""
+        return self.overview.person.case_id
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Ids whose change concerns this page."""
+        return frozenset({self.person_id, self.case_id} - {""})
+
+    @property
+    def agreed_plan_id(self) -> str:
+        """The agreed plan's id, which is the one to print; empty where there is none."""
+        return next((it.id for it in self.overview.plan_versions if it.status is PlanStatus.AGREED), "")
+
+    @property
+    def what_matters(self) -> str:
+        """The person's own words from the plan in force."""
+        plan = self.overview.plan
+        return plan.about_me.get("most_important", "").strip() if plan else ""
+
+
+def load(services: Services, person_id: str) -> CaseView:
+    """Read the view; raises `NotFound`."""
+    case_file = services.case_file
+    overview = case_file.overview(person_id)
+    proposal: LeadProposal | None = None
+    nobody: MdtError | None = None
+    if overview.case is not None:
+        try:
+            proposal = case_file.proposal(overview.case.id)
+        except NobodyToPropose as problem:
+            nobody = problem
+    return CaseView(
+        overview,
+        proposal,
+        nobody,
+        services.rules.age_rule(),
+        tuple(case_file.history(person_id, _LATELY)),
+        services.access.today(),
+    )
+
+
+def flag_words(flag: FlagSummary) -> str:
+    """An alert in words: its kind, then what was added."""
+    if flag.kind is FlagKind.OTHER and flag.words:
+        return flag.words
+    return f"{label(flag.kind)}: {flag.words}" if flag.words else label(flag.kind)
+
+
+def banner_content(view: CaseView) -> BannerContent:
+    """The banner of the person; only who they are, their alerts and their own words."""
+    person = view.overview.person
+    return BannerContent(
+        family_name=person.family_name,
+        given_names=person.given_names,
+        title=person.title,
+        born=person.born,
+        gender=person.gender,
+        nhs_number=person.nhs_number,
+        today=view.today,
+        preferred_name=person.preferred_name,
+        died=person.died,
+        alerts=tuple(
+            BannerAlert(flag_words(flag), AlertTone.WARNING if flag.kind in _WARNINGS else AlertTone.INFO)
+            for flag in view.overview.flags
+        ),
+        what_matters=view.what_matters,
+    )
+
+
+def people_count(count: int) -> str:
+    """ "nobody", "1 person", "12 people"."""
+    if count == 0:
+        return words("case.people.none")
+    return words("case.people.one") if count == 1 else words("case.people.many", count=count)
+
+
+def proposal_reason(proposal: LeadProposal) -> str:
+    """Which rule fired, in one sentence."""
+    return words(
+        f"allocation_reason.{proposal.rule.value}",
+        age=proposal.age,
+        age_rule=proposal.age_rule,
+        discipline=proposal.discipline,
+        primary_need=PrimaryNeed(proposal.primary_need),
+    )
+
+
+def proposal_choice(view: CaseView, proposal: LeadProposal) -> str:
+    """Why this person of the discipline, in one sentence."""
+    who, person = proposal.practitioner, view.overview.person
+    near = "borough"
+    if who.practice_id is not None and who.practice_id == person.practice_id:
+        near = "practice"
+    elif who.locality_id is not None:
+        near = "locality"
+    return words(f"allocation_choice.{near}", name=who.name, leads=people_count(who.leads))
+
+
+def days_words(days: int) -> str:
+    """How long ago or ahead, in days."""
+    if days == 0:
+        return words("case.days.today")
+    if days < 0:
+        return words("case.days.late_one") if days == -1 else words("case.days.late", days=-days)
+    return words("case.days.in_one") if days == 1 else words("case.days.in", days=days)
