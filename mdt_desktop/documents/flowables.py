@@ -21,6 +21,7 @@ BAR = 3.0
 _PAD = 10.0
 _LABEL_WIDTH = 150.0
 _LONGEST_SHAPED = 2_000
+_MOST_LINES = 40
 _ALL = ((0, 0), (-1, -1))
 _PLAIN: tuple[Command, ...] = (
     # An empty cell is drawn too, and would name a face that the file does not embed.
@@ -77,10 +78,16 @@ def _blocks(text: str, style: ParagraphStyle) -> list[Flowable]:
 
 
 def _pieces(text: str) -> list[str]:
-    """The text whole; where it must be shaped, in pieces of bounded length, cut at white space if there is some.
+    """The text in pieces of so many lines; shaped text in pieces of so many characters, cut at white space.
 
-    ReportLab shapes the whole rest of a paragraph again on each page: 100 kB of Bengali in one takes a minute.
+    ReportLab lays out the whole rest of a paragraph again on each page: 100 kB in one would take a minute.
     """
+    lines = text.split("\n")
+    groups = ["\n".join(lines[at : at + _MOST_LINES]) for at in range(0, len(lines), _MOST_LINES)]
+    return [piece for group in groups for piece in _shaped_pieces(group)]
+
+
+def _shaped_pieces(text: str) -> list[str]:
     pieces: list[str] = []
     while len(text) > _LONGEST_SHAPED and is_shaped(text):
         spaces = [place.start() for place in re.finditer(r"\s", text[:_LONGEST_SHAPED])]
@@ -138,8 +145,9 @@ def key_values(pairs: Sequence[tuple[str, str]]) -> list[Flowable]:
 
 def quote(text: str, style: ParagraphStyle | None = None) -> list[Flowable]:
     """The person's own words, with a bar at the left; the loudest thing on the page."""
-    rows: list[list[Cell]] = [[made] for made in _blocks(f"“{text.strip()}”", style or styles().quote)[:-1]]
-    return [panel(rows, (TEXT_WIDTH,), colours().accent, fill="")]
+    made = _blocks(f"“{text.strip()}”", style or styles().quote)[:-1]
+    # A panel each: one table of all would be measured again whole on every page.
+    return [panel([[block]], (TEXT_WIDTH,), colours().accent, fill="") for block in made]
 
 
 def panel(
