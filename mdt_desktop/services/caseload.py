@@ -221,6 +221,10 @@ class Caseload:
         connection = self._access.database.reader
         return self._rows(caseload.recently_viewed(connection, self._access.actor.practitioner_id, limit))
 
+    def start_of_everybody(self, limit: int = 300) -> list[CaseloadRow]:
+        """Those at highest risk among everybody."""
+        return list(self.page(CaseloadQuery(CaseloadFilter()), 0, limit).rows)
+
     def preview(self, person_id: str) -> CaseloadPreview | None:
         """One person beside the list; None where they are no longer there."""
         connection = self._access.database.reader
