@@ -3,7 +3,6 @@
 import importlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,10 +22,10 @@ from mdt_desktop.ui.app import LastResort, make_application
 from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.hits import PersonHit
 from mdt_desktop.ui.idle import IdleWatch
+from mdt_desktop.ui.joints import HOME, PAGES
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations, Progress
-from mdt_desktop.ui.pages import Page
 from mdt_desktop.ui.shell_parts import HeadlineMeasure
 from mdt_desktop.ui.unlock.door import Door, FolderState
 from mdt_desktop.ui.unlock.parts import BrandMark, Cover, TroubleNotice
@@ -42,26 +41,6 @@ _log = logging.getLogger(__name__)
 _PEOPLE_IN_PALETTE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class PagePlace:
-    """Where a page's class is: `mdt_desktop.ui.<module>`, loaded on the first visit."""
-
-    key: str
-    icon: str
-    module: str
-    name: str
-    in_rail: bool = True
-
-
-PAGES = (
-    PagePlace("caseload", "caseload", "caseload.page", "CaseloadPage"),
-    PagePlace("case", "case", "case.page", "CasePage", in_rail=False),
-    PagePlace("assessment", "assessment", "assessment.page", "AssessmentPage", in_rail=False),
-    PagePlace("care_plan", "care_plan", "care_plan.page", "CarePlanPage", in_rail=False),
-    PagePlace("imports", "imports", "imports.page", "ImportsPage"),
-    PagePlace("settings", "settings", "settings.page", "SettingsPage"),
-)
-HOME = "caseload"
 _MEASURED = ("person", "person_case", "care_plan", "lead_allocation", "stratification_run", "risk_score")
 
 
@@ -112,6 +91,7 @@ class Start(QObject):
 
     shell_shown = Signal()
     locked = Signal()
+    failed = Signal(object)  # Exception: the demo could not be opened
 
     def __init__(self, folder: DataFolder, *, demo: bool = False, clock: Callable[[], datetime] = _now) -> None:
         super().__init__()
@@ -157,19 +137,8 @@ class Start(QObject):
 
     def _register_pages(self) -> None:
         for place in PAGES:
-            self.window.register_page(
-                place.key,
-                words(f"start.page.{place.key}"),
-                place.icon,
-                partial(self._make_page, place),
-                in_rail=place.in_rail,
-            )
-
-    def _make_page(self, place: PagePlace) -> Page:
-        kind: Callable[..., Page] = getattr(importlib.import_module(f"mdt_desktop.ui.{place.module}"), place.name)
-        if place.key == "settings":
-            return kind(self.program, self.window, self)
-        return kind(self.program, self.window)
+            text, make = words(f"start.page.{place.key}"), partial(place.make, self)
+            self.window.register_page(place.key, text, place.icon, make, in_rail=place.in_rail)
 
     def _connect(self) -> None:
         window = self.window
@@ -211,10 +180,14 @@ class Start(QObject):
         self.operations.run_in_pool(
             partial(self._open_demo, progress),
             self.enter,
-            lambda error: cover.fail(error, self._cover_for_demo),
+            partial(self._on_demo_failed, cover),
             owner=cover,
             progress=progress,
         )
+
+    def _on_demo_failed(self, cover: OpeningCover, error: Exception) -> None:
+        cover.fail(error, self._cover_for_demo)
+        self.failed.emit(error)
 
     def _open_demo(self, progress: Progress) -> "Program":
         """In the pool: loading the demo brings half of the program with it."""
@@ -274,6 +247,10 @@ class Start(QObject):
             self.locked.emit()
 
         self.operations.run_command(shut, unlock, done)
+
+    def stop_idling(self) -> None:
+        """Do not lock by itself, for as long as nobody is meant to touch the keys."""
+        self._idle.stop()
 
     def close(self) -> None:
         """The window has closed: finish what is being written, close the store, end the log."""

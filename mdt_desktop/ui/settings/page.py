@@ -68,6 +68,7 @@ class SettingsPage(Page):
         row.addWidget(holder, 20)
         row.addStretch(1)
         scroll.setWidget(inner)
+        self._scroll = scroll
         column.addWidget(scroll, 1)
         self._cards.addWidget(self._screen())
         self._cards.addWidget(self._rules())
@@ -133,13 +134,11 @@ class SettingsPage(Page):
         self.remember_about = words_label("", "help", wraps=True)
         card.body.addWidget(self.remember)
         card.body.addWidget(self.remember_about)
+        self.change_passphrase = Button(words("settings.change_passphrase"), self._on_passphrase, icon="key")
+        self.new_recovery_key = Button(words("settings.new_recovery_key"), self._on_recovery, icon="print")
         for text, about, button in (
-            ("settings.passphrase", "", Button(words("settings.change_passphrase"), self._on_passphrase, icon="key")),
-            (
-                "settings.recovery",
-                words("settings.recovery_about"),
-                Button(words("settings.new_recovery_key"), self._on_recovery, icon="print"),
-            ),
+            ("settings.passphrase", "", self.change_passphrase),
+            ("settings.recovery", words("settings.recovery_about"), self.new_recovery_key),
         ):
             row = QHBoxLayout()
             row.setSpacing(theme.size("gap"))
@@ -157,14 +156,17 @@ class SettingsPage(Page):
         actor, folder = self._program.access.actor, self._laptop.door.folder
         who = words("settings.who", name=actor.name, role=label(actor.role), organisation=actor.organisation)
         card.body.addWidget(words_label(who, wraps=True))
-        for text in (words("settings.folder", folder=folder.root), words("settings.log", file=folder.log)):
+        for text in (words("settings.folder", folder=self._laptop.door.place), words("settings.log", file=folder.log.name)):
             card.body.addWidget(words_label(text, "help", wraps=True, selectable=True))
         return card
 
     # What is shown
 
     def shown(self, arguments: Arguments) -> None:
-        self.theme.setFocus(Qt.FocusReason.OtherFocusReason)
+        """With `section` "rules" at the rules of the store."""
+        first = self.age_rule if arguments.get("section") == "rules" else self.theme
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(first)
 
     def changed(self, changes: Changes) -> None:
         if changes.concern("setting"):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mdt_desktop.domain.errors import MdtError
@@ -80,8 +81,10 @@ class Remembering:
 class Door:
     """One folder's ways in. Every method but `state` may take a second: call them in the pool."""
 
-    def __init__(self, folder: DataFolder, clock: Callable[[], datetime]) -> None:
+    def __init__(self, folder: DataFolder, clock: Callable[[], datetime], place: str = "") -> None:
+        """`place` is shown as the folder's name; the path from the home folder otherwise."""
         self.folder = folder
+        self.place = place or from_home(folder.root)
         self._clock = clock
 
     def state(self) -> FolderState:
@@ -171,6 +174,14 @@ class Door:
         except MdtError:
             # The store is open; that the keyring refused shows by the tick being off next time.
             return
+
+
+def from_home(path: Path) -> str:
+    """A path as people know it: `~/…` inside their home folder."""
+    try:
+        return str(Path("~") / path.relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(path)
 
 
 def strength(passphrase: str, about_you: tuple[str, ...] = ()) -> "PassphraseStrength":

@@ -92,7 +92,7 @@ class FirstRunPage(Cover):
         column.addStretch(1)
         column.addWidget(words_label(words("unlock.first.promise"), "help", wraps=True))
         column.addWidget(
-            words_label(words("unlock.place", folder=self._door.folder.root), "help", wraps=True, selectable=True)
+            words_label(words("unlock.place", folder=self._door.place), "help", wraps=True, selectable=True)
         )
         return side
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from mdt_desktop.security.errors import TooManyAttempts
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
@@ -133,9 +134,9 @@ class UnlockPage(Cover):
         row.addWidget(self.again)
         row.addStretch(1)
         self.body.addLayout(row)
-        self.place = words_label(str(self._door.folder.root), "help", wraps=True, selectable=True)
+        self.place = words_label(self._door.place, "help", wraps=True, selectable=True)
         self.place.setAlignment(middle)
-        self.place.setAccessibleName(words("unlock.place", folder=self._door.folder.root))
+        self.place.setAccessibleName(words("unlock.place", folder=self._door.place))
         self.place.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.addWidget(self.place)
 
@@ -278,8 +279,15 @@ class UnlockPage(Cover):
         self.notice.show_trouble(words("unlock.recovered"), words("unlock.recovered_do"), tone="good", icon="good")
 
     def _on_failed(self, error: Exception) -> None:
-        trouble = trouble_of(error)
         self._work(False)
+        self.show_trouble(error)
+        self._operations.run_in_pool(self._door.seconds_to_wait, self._on_wait, self._on_quiet, owner=self)
+
+    def show_trouble(self, error: Exception) -> None:
+        """Say what is wrong and what to do, and mark the field that it is about."""
+        trouble = trouble_of(error)
+        if isinstance(error, TooManyAttempts):
+            self._on_wait(error.seconds)
         self.notice.show_trouble(
             words(f"unlock.trouble.{trouble.value}"),
             Messages.words_of(error),
@@ -293,7 +301,6 @@ class UnlockPage(Cover):
         elif trouble in (Trouble.WRONG_SECRET, Trouble.MISTYPED) and field is self.recovery_key:
             theme.set_kind(self.recovery_key, "", invalid=True)
         field.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._operations.run_in_pool(self._door.seconds_to_wait, self._on_wait, self._on_quiet, owner=self)
 
     def _on_wait(self, seconds: int) -> None:
         self._seconds = seconds

@@ -1,0 +1,152 @@
+"""The stops of the tour: one line for each screen and each state of it that a reviewer should see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from mdt_desktop.security.errors import KeyFileDamaged, KeyFileNewer, TooManyAttempts, WrongPassphrase
+from mdt_desktop.ui.lazily import load
+from mdt_desktop.ui.script import Steps
+from mdt_desktop.ui.unlock.door import Door
+from mdt_desktop.ui.unlock.unlock_page import UnlockPage
+
+if TYPE_CHECKING:
+    from mdt_desktop.ui.tour import Tour
+
+_WEAK = "password2024"
+_PLACE = "~/.local/share/mdt-desktop"  # the same in every picture, wherever it is taken
+_STRONG = "lantern rowing copper thistle"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A picture's name and the gestures that lead there; the tour waits until all is loaded, then takes it."""
+
+    name: str
+    go: "Callable[[Tour], Steps]"
+
+
+def page(tour: "Tour", key: str, **arguments: object) -> Steps:
+    """A page as it opens."""
+    tour.go(key, **arguments)
+    yield tour.settle(key)
+
+
+def case(tour: "Tour", stage: str = "active", tab: str = "overview") -> Steps:
+    """The case of the person at highest risk at a stage, on a tab."""
+    tour.go("case", person_id=tour.people[stage], tab=tab)
+    yield tour.settle(f"case {stage} {tab}")
+
+
+def _first_run(tour: "Tour") -> Any:
+    start = tour.start
+    kind = load("unlock.first_run_page", "FirstRunPage")
+    return tour.cover(kind(start.operations, Door(tour.spare, start.clock, _PLACE), start.clock))
+
+
+def _first_who(tour: "Tour") -> Steps:
+    _first_run(tour)
+    yield tour.settle("first run")
+
+
+def _first_problem(tour: "Tour") -> Steps:
+    _first_run(tour).forward.click()
+    yield tour.settle("first run with a problem")
+
+
+def _first_passphrase(tour: "Tour", passphrase: str, again: str = "") -> Steps:
+    shown = _first_run(tour)
+    shown.name.setText("Robin Example")
+    shown.role.setCurrentIndex(4)
+    shown.organisation.setText("Invented Borough Council")
+    shown.locality.setText("North East")
+    shown.forward.click()
+    shown.new_passphrase.first.setText(passphrase)
+    shown.new_passphrase.again.setText(again)
+    yield tour.until("the strength is shown", lambda: shown.new_passphrase.meter.score >= 0)
+
+
+def _first_recovery(tour: "Tour") -> Steps:
+    """A store is really made, in the spare folder, so that a real key is shown."""
+    yield from _first_passphrase(tour, _STRONG, _STRONG)
+    shown: Any = tour.covers[-1]
+    shown.forward.click()
+    yield tour.until("the recovery key is shown", lambda: bool(shown.steps.recovery_key))
+
+
+def _unlock(tour: "Tour") -> Any:
+    return tour.cover(UnlockPage(tour.start.operations, Door(tour.start.folder, tour.start.clock, _PLACE)))
+
+
+def _unlock_asks(tour: "Tour") -> Steps:
+    _unlock(tour)
+    yield tour.settle("unlock")
+
+
+def _unlock_trouble(tour: "Tour", trouble: Callable[[], Exception]) -> Steps:
+    shown = _unlock(tour)
+    yield tour.settle("unlock")
+    shown.passphrase.setText("not the passphrase")
+    shown.show_trouble(trouble())
+
+
+def _unlock_missing(tour: "Tour") -> Steps:
+    tour.spare.create().database.touch()
+    tour.cover(UnlockPage(tour.start.operations, Door(tour.spare, tour.start.clock, _PLACE)))
+    yield tour.settle("missing key file")
+
+
+def _unlock_recovery(tour: "Tour") -> Steps:
+    shown = _unlock(tour)
+    yield tour.settle("unlock")
+    shown.switch.click()
+
+
+def _settings_passphrase(tour: "Tour") -> Steps:
+    yield from page(tour, "settings")
+    tour.page.change_passphrase.click()
+    yield tour.settle("change passphrase")
+
+
+def _settings_recovery(tour: "Tour") -> Steps:
+    yield from page(tour, "settings")
+    tour.page.new_recovery_key.click()
+    yield tour.settle("new recovery key")
+
+
+def _command(tour: "Tour", command: str) -> Steps:
+    yield from page(tour, "settings")
+    tour.start.window.commands.run(command)
+    yield tour.settle(command)
+
+
+STOPS: tuple[Stop, ...] = (
+    Stop("first-run-1-who", _first_who),
+    Stop("first-run-1-problem", _first_problem),
+    Stop("first-run-2-passphrase-weak", partial(_first_passphrase, passphrase=_WEAK)),
+    Stop("first-run-2-passphrase-strong", partial(_first_passphrase, passphrase=_STRONG, again=_STRONG)),
+    Stop("first-run-3-recovery-key", _first_recovery),
+    Stop("unlock", _unlock_asks),
+    Stop("unlock-wrong", partial(_unlock_trouble, trouble=WrongPassphrase)),
+    Stop("unlock-wait", partial(_unlock_trouble, trouble=partial(TooManyAttempts, seconds=8))),
+    Stop("unlock-damaged", partial(_unlock_trouble, trouble=partial(KeyFileDamaged, reason="checksum"))),
+    Stop("unlock-newer", partial(_unlock_trouble, trouble=KeyFileNewer)),
+    Stop("unlock-missing", _unlock_missing),
+    Stop("unlock-recovery-key", _unlock_recovery),
+    Stop("case", case),
+    Stop("case-identified", partial(case, stage="identified")),
+    Stop("case-declined", partial(case, stage="declined")),
+    Stop("case-risk", partial(case, tab="risk")),
+    Stop("case-consent", partial(case, tab="consent")),
+    Stop("case-assessment", partial(case, tab="assessment")),
+    Stop("case-plan", partial(case, tab="plan")),
+    Stop("case-people", partial(case, tab="people")),
+    Stop("case-history", partial(case, tab="history")),
+    Stop("settings", partial(page, key="settings")),
+    Stop("settings-passphrase", _settings_passphrase),
+    Stop("settings-recovery-key", _settings_recovery),
+    Stop("command-palette", partial(_command, command="go.palette")),
+    Stop("shortcuts", partial(_command, command="view.keys")),
+)
+"""Every stop, in the order the program is met. A page that is added adds its lines here."""
