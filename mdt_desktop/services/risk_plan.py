@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mdt_desktop.domain.matching import Identity, Match, by_number, without_number
 from mdt_desktop.domain.names import folded
-from mdt_desktop.domain.people import Gender
+from mdt_desktop.domain.people import Gender, NhsNumberStatus
 from mdt_desktop.domain.risk_rows import RiskRow
 from mdt_desktop.store.queries import register
 from mdt_desktop.store.queries.register import KnownPerson
@@ -136,18 +136,24 @@ def match_rows(
 
 
 def changes_by(row: RiskRow, known: KnownPerson, practice_id: str) -> dict[str, str | None]:
-    """The columns of the person that a row changes."""
+    """The columns of the person that a row changes; empty cells never blank what is known."""
     told = {
         "nhs_number": row.nhs_number,
         "family_name": row.family_name,
         "given_names": row.given_names,
         "title": row.title,
+        "born": row.born.isoformat(),
         "gender": "" if row.gender is Gender.NOT_KNOWN else row.gender.value,
         "address": row.address,
         "postcode": row.postcode,
         "practice_id": practice_id,
     }
-    return {name: value for name, value in told.items() if value and value != getattr(known, name)}
+    changed: dict[str, str | None] = {
+        name: value for name, value in told.items() if value and value != getattr(known, name)
+    }
+    if "nhs_number" in changed:
+        changed["nhs_number_status"] = NhsNumberStatus.PRESENT_NOT_TRACED.value
+    return changed
 
 
 def _of_row(row: RiskRow) -> Identity:

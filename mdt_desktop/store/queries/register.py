@@ -60,6 +60,18 @@ def people_with_numbers(connection: "Connection", numbers: Sequence[str]) -> dic
     return {str(row[1]): KnownPerson._make(row) for row in rows}
 
 
+def person(connection: "Connection", person_id: str | None, nhs_number: str | None) -> KnownPerson | None:
+    """The person with this id; where none is given, the one with this NHS number."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS}, coalesce((SELECT max(run_date) FROM risk_score"
+        " JOIN stratification_run ON stratification_run.id = run_id WHERE risk_score.person_id = person.id), '')"
+        " FROM person LEFT JOIN person_case ON person_case.person_id = person.id"
+        " WHERE person.id = ?1 OR (?1 IS NULL AND nhs_number = ?2)",
+        (person_id, nhs_number),
+    ).fetchone()
+    return KnownPerson._make(row) if row else None
+
+
 def run_facts(connection: "Connection", practice_id: str, run_date: date) -> tuple[date | None, str | None]:
     """The date of a practice's latest run, and the file hash of its run of a date; None where there is none."""
     latest, sha256 = connection.execute(
@@ -78,7 +90,15 @@ def practice(connection: "Connection", code: str) -> tuple[str, str, str, int] |
 
 def scores_of_run(connection: "Connection", run_id: str) -> dict[str, str]:
     """The score ids of a run by person id."""
-    return dict(connection.execute("SELECT person_id, id FROM risk_score WHERE run_id = ?", (run_id,)))
+    return dict(connection.execute("SELECT person_id, id FROM risk_score WHERE run_id = ?", (run_id,)).fetchall())
+
+
+def score_of(connection: "Connection", run_id: str, person_id: str) -> dict[str, str]:
+    """The score id of one person in a run, by person id; empty where they are not in it."""
+    rows = connection.execute(
+        "SELECT person_id, id FROM risk_score WHERE person_id = ? AND run_id = ?", (person_id, run_id)
+    )
+    return dict(rows.fetchall())
 
 
 def shared_among(connection: "Connection", type_: str, ids: Sequence[str]) -> set[str]:

@@ -1,0 +1,173 @@
+"""Rows of risk files that contradict the register or each other: shown beside the person on file, and decided."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.domain.risk import Placement, Tier
+from mdt_desktop.domain.risk_rows import RiskRow
+from mdt_desktop.services.access import Access
+from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.held_content import HeldContent
+from mdt_desktop.services.risk_people import PeopleOfRun
+from mdt_desktop.services.risk_plan import Matching, Update, changes_by
+from mdt_desktop.services.risk_sharing import Outgoing
+from mdt_desktop.store import bulk
+from mdt_desktop.store.queries import held_rows, register
+from mdt_desktop.store.queries.held_rows import KeptRow, PersonOnFile
+from mdt_desktop.store.unit_of_work import UnitOfWork
+from mdt_desktop.words import words
+
+__all__ = ["AlreadyDecided", "HeldDecision", "HeldRows", "HeldSummary", "PersonOnFile", "RowTooOld"]
+
+_TAKEN_KINDS = {"held_row", "person", "risk_score", "person_case"}
+
+
+class HeldDecision(StrEnum):
+    """What somebody decided about a held row."""
+
+    TAKEN = "taken"
+    LEFT_OUT = "left_out"
+
+
+class AlreadyDecided(BadInput):
+    """Somebody has decided about this row before. Value: `by`."""
+
+    code = "held_row_decided"
+
+
+class NumberGivenElsewhere(BadInput):
+    """The row's NHS number is another person's by now; that has to be mended first."""
+
+    code = "held_row_number_elsewhere"
+
+
+class RowTooOld(BadInput):
+    """The row is of somebody new in a run that is not its practice's latest: the list may no longer be true."""
+
+    code = "held_row_too_old"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSummary:
+    """A held row beside the person on file, with the reason in words; `tier` is its place in the run if taken."""
+
+    id: str
+    practice_code: str
+    practice_name: str
+    run_date: date
+    line: int
+    row: RiskRow
+    tier: Tier
+    reason: str
+    person: PersonOnFile | None
+    decision: HeldDecision | None
+    decided_at: datetime | None
+    decided_by: str
+
+
+class HeldRows:
+    """The verbs of held rows."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def waiting(self) -> list[HeldSummary]:
+        """Rows of all runs that wait for a decision, by practice, run and line."""
+        return self._summaries(decided=False)
+
+    def decided(self) -> list[HeldSummary]:
+        """Rows decided, the latest first."""
+        return self._summaries(decided=True)
+
+    def _summaries(self, *, decided: bool) -> list[HeldSummary]:
+        reader = self._access.database.reader
+        found = []
+        for kept in held_rows.kept_rows(reader, decided=decided):
+            content = HeldContent.of_json(kept.row_json)
+            found.append(
+                HeldSummary(
+                    kept.id,
+                    kept.practice_code,
+                    kept.practice_name,
+                    date.fromisoformat(kept.run_date),
+                    kept.line,
+                    content.row,
+                    content.tier,
+                    words(kept.reason, **content.values),
+                    held_rows.person_on_file(reader, kept.person_id, content.row.nhs_number),
+                    HeldDecision(kept.decision) if kept.decision else None,
+                    held_rows.decided_at(kept),
+                    kept.decided_by,
+                )
+            )
+        return found
+
+    def decide(self, row_id: str, decision: HeldDecision) -> Changes:
+        """Take the row as the person on file (as somebody new where nobody is), or leave it out.
+
+        A row taken updates the person, adds score and tier, and opens a case for somebody at risk; other rows of
+        the same number in the run are then left out. Raises `AlreadyDecided`, `NumberGivenElsewhere`,
+        `RowTooOld`, `NotFound`.
+        """
+        with UnitOfWork(self._access.database, self._access.actor, self._access.clock()) as work:
+            kept = held_rows.kept_row(work.connection, row_id)
+            if kept.decision:
+                raise AlreadyDecided(by=kept.decided_by)
+            content = HeldContent.of_json(kept.row_json)
+            others: list[str] = []
+            if decision is HeldDecision.TAKEN:
+                person_id = self._take(work, kept, content)
+                work.about(person_id)
+                work.bulk(_TAKEN_KINDS, {row_id, person_id})
+                if content.row.nhs_number:
+                    others = held_rows.rivals(work.connection, kept, content.row.nhs_number)
+                bulk.set_columns(work.connection, "held_row", row_id, {"person_id": person_id})
+            elif kept.person_id:
+                work.about(kept.person_id)
+            work.bulk({"held_row"}, {row_id})
+            self._note(work, row_id, decision)
+            for other in others:
+                self._note(work, other, HeldDecision.LEFT_OUT)
+        return changes_of(work)
+
+    def _note(self, work: UnitOfWork, row_id: str, decision: HeldDecision) -> None:
+        at = work.now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{work.now.microsecond // 1000:03d}Z"
+        told = {"decision": decision.value, "decided_at": at, "decided_by": self._access.actor.name}
+        # Held rows are this laptop's own: nothing of them goes into the outbox.
+        bulk.set_columns(work.connection, "held_row", row_id, told)
+        work.act("take_held_row" if decision is HeldDecision.TAKEN else "leave_out_held_row", "held_row", row_id)
+
+    def _take(self, work: UnitOfWork, kept: KeptRow, content: HeldContent) -> str:
+        """Write the row as an import would; the id of the person it is now about."""
+        connection, row = work.connection, content.row
+        known = register.person(connection, kept.person_id, row.nhs_number)
+        owner = register.person(connection, None, row.nhs_number) if row.nhs_number else None
+        if known and owner and owner.id != known.id:
+            raise NumberGivenElsewhere()
+        run_date = date.fromisoformat(kept.run_date)
+        newest, _ = register.run_facts(connection, kept.practice_id, run_date)
+        latest = newest is None or newest <= run_date
+        matching = Matching()
+        if known is None:
+            if not latest:
+                raise RowTooOld()
+            matching.new.append(0)
+        elif not latest or known.last_run > kept.run_date:
+            matching.trend_only.append((known, 0))
+        elif changed := changes_by(row, known, kept.practice_id):
+            matching.updates.append(Update(known, 0, changed))
+        else:
+            matching.unchanged.append((known, 0))
+        outgoing = Outgoing()
+        placement = Placement((content.tier,), (content.rank,))
+        writer = PeopleOfRun(self._access, connection, outgoing, kept.run_id, [row], placement)
+        people = writer.write_people(matching, kept.practice_id)
+        cases = writer.write_cases(matching, people)
+        former = register.score_of(connection, kept.run_id, known.id) if known else {}
+        for score_id in former.values():
+            connection.execute("DELETE FROM risk_score WHERE id = ?", (score_id,))
+        writer.write_scores(matching, people, cases, former)
+        outgoing.write(connection, self._access, kept.locality_id)
+        return known.id if known else people[0].id
