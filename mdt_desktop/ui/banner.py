@@ -197,6 +197,13 @@ class PatientBanner(QFrame):
         if event.type() == QEvent.Type.StyleChange and self.content is not None:
             self._fit_height()
 
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.content is not None:
+            # New alerts get their font only when they are first shown; before that they are measured too tall.
+            self._fit_height()
+        return handled
+
     def _fit_height(self) -> None:
         """A page that is too tall squeezes what gives way; the banner must not, or a line of it would be lost."""
         needed = self._column.heightForWidth(self.width())
