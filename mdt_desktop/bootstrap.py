@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mdt_desktop.security.recovery_key import RecoveryKey
     from mdt_desktop.security.session import Session, StoreLock
     from mdt_desktop.services.allocations import Allocations
+    from mdt_desktop.services.assessment_reading import AssessmentReading
     from mdt_desktop.services.assessments import Assessments
     from mdt_desktop.services.care_plans import CarePlans
     from mdt_desktop.services.case_file import CaseFile
@@ -85,6 +86,11 @@ class Services:
     @cached_property
     def allocations(self) -> "Allocations":
         service: Allocations = self._load("allocations", "Allocations")
+        return service
+
+    @cached_property
+    def assessment_reading(self) -> "AssessmentReading":
+        service: AssessmentReading = self._load("assessment_reading", "AssessmentReading")
         return service
 
     @cached_property

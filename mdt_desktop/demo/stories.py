@@ -176,7 +176,7 @@ class Teller:
                 self._clock.forward(hours=6)
                 signer = self._workforce.one(role, person.practice)
                 if signer is not None:
-                    self._as(signer).sign_part(assessment, part.value, discipline_of(role), answered=1)
+                    self._as(signer).sign_part(assessment, part.value, discipline_of(role))
 
     def _as(self, worker: Worker) -> Assessments:
         """The assessment service with another contributor at the keyboard."""

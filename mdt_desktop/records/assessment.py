@@ -11,7 +11,10 @@ from mdt_desktop.records.base import Record, UtcDateTime, choice
 
 
 class Assessment(Record, table=True):
-    """One filling of one questionnaire for a case (FHIR QuestionnaireResponse)."""
+    """One filling of one questionnaire for a case (FHIR QuestionnaireResponse).
+
+    `unsigned_reason` says why it was completed although parts with answers were not signed.
+    """
 
     case_id: str = Field(foreign_key="person_case.id", index=True)
     questionnaire: str = Field(min_length=1, max_length=200)
@@ -22,10 +25,14 @@ class Assessment(Record, table=True):
     started_at: datetime = Field(sa_type=UtcDateTime)
     started_by: str = Field(max_length=200)
     completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    unsigned_reason: str = Field(default="", max_length=1000)
 
 
 class Answer(Record, table=True):
-    """One answer: the question's link id, the position among repeats, the value as JSON."""
+    """One answer: the question's link id, the position among repeats, the value as JSON.
+
+    An answer that was taken away stays as JSON null, so that a signed part shows that it changed, by whom and when.
+    """
 
     __table_args__ = (Index("answer_place", "assessment_id", "link_id", "position", unique=True),)
 

@@ -1,15 +1,22 @@
 """Starts assessments, keeps every answer as it is typed, and records who signed which part."""
 
+from collections.abc import Mapping
+
 import orjson
 
 from mdt_desktop.domain.answering import encode
-from mdt_desktop.domain.assessment import AssessmentStatus, PartIsEmpty
+from mdt_desktop.domain.assessment import AssessmentStatus, answers_of, require_completable, require_signable
 from mdt_desktop.domain.organisations import Discipline
-from mdt_desktop.domain.questionnaire import Value
+from mdt_desktop.domain.questionnaire import Answers, Questionnaire, Value
+from mdt_desktop.fhir.questionnaire import shipped_questionnaire
 from mdt_desktop.records import Answer, Assessment, Case, PartSignature
 from mdt_desktop.services.access import Access
+from mdt_desktop.services.assessment_reading import part_states
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.store.queries import assessments as assessment_queries
 from mdt_desktop.store.unit_of_work import UnitOfWork
+
+_TAKEN_AWAY = "null"
 
 
 class Assessments:
@@ -21,8 +28,11 @@ class Assessments:
     def _work(self) -> UnitOfWork:
         return UnitOfWork(self._access.database, self._access.actor, self._access.clock())
 
-    def start(self, case_id: str, questionnaire: str, version: str) -> Changes:
-        """Start an assessment of a case; an open one of the same questionnaire is taken up again."""
+    def start(self, case_id: str, questionnaire: str, version: str = "") -> Changes:
+        """Start an assessment of a case; an open one of the same questionnaire is taken up again.
+
+        `made` is the id of either. The version is the shipped questionnaire's where none is given.
+        """
         with self._work() as work:
             work.about(work.get(Case, case_id).person_id)
             for known in work.find(Assessment, case_id=case_id, questionnaire=questionnaire):
@@ -33,7 +43,7 @@ class Assessments:
                     id=work.new_id(),
                     case_id=case_id,
                     questionnaire=questionnaire,
-                    questionnaire_version=version,
+                    questionnaire_version=version or shipped_questionnaire(questionnaire).version,
                     started_at=work.now,
                     started_by=self._access.actor.name,
                 )
@@ -41,42 +51,32 @@ class Assessments:
         return changes_of(work, assessment.id)
 
     def answer(self, assessment_id: str, link_id: str, position: str, value: Value | None) -> Changes:
-        """Keep one answer (text, number, yes or no, date); None takes it away.
+        """Keep one answer (text, number, yes or no, date); None takes it away."""
+        return self.answers(assessment_id, {(link_id, position): value})
+
+    def answers(self, assessment_id: str, given: Mapping[tuple[str, str], Value | None]) -> Changes:
+        """Keep answers by (link id, position), all or none of them; None takes an answer away.
 
         A completed assessment becomes "amended" by an answer; the signatures stay, and show as older than it.
         """
         with self._work() as work:
             assessment = self._open(work, assessment_id)
-            place = {"assessment_id": assessment_id, "link_id": link_id, "position": position}
-            known = next(iter(work.find(Answer, **place)), None)
-            text = _json(value)
-            if value is None:
-                if known is not None:
-                    work.remove(known)
-            elif known is None:
-                work.add(
-                    Answer(
-                        id=work.new_id(),
-                        **place,
-                        value_json=text,
-                        answered_at=work.now,
-                        answered_by=self._access.actor.name,
-                    )
-                )
-            elif known.value_json != text:
-                known.value_json = text
-                known.answered_at = work.now
-                known.answered_by = self._access.actor.name
-            if assessment.status is AssessmentStatus.COMPLETED:
+            known = {(it.link_id, it.position): it for it in work.find(Answer, assessment_id=assessment_id)}
+            changed = [
+                self._keep(work, assessment_id, known.get(place), place, value) for place, value in given.items()
+            ]
+            if any(changed) and assessment.status is AssessmentStatus.COMPLETED:
                 assessment.status = AssessmentStatus.AMENDED
         return changes_of(work)
 
-    def sign_part(self, assessment_id: str, part: str, discipline: Discipline, answered: int) -> Changes:
-        """Sign a part as the person at the keyboard, with their discipline; raises `PartIsEmpty`."""
-        if not answered:
-            raise PartIsEmpty(part=part)
+    def sign_part(self, assessment_id: str, part: str, discipline: Discipline) -> Changes:
+        """Sign a part as the person at the keyboard, with their discipline.
+
+        Raises `PartIsEmpty`, or `PartHasProblems` where a required answer is missing or an answer is wrong.
+        """
         with self._work() as work:
-            self._open(work, assessment_id)
+            assessment = self._open(work, assessment_id)
+            require_signable(*self._filled(work, assessment), part)
             signature = work.add(
                 PartSignature(
                     id=work.new_id(),
@@ -91,20 +91,55 @@ class Assessments:
             work.act("sign_part", "part_signature", signature.id)
         return changes_of(work, signature.id)
 
-    def complete(self, assessment_id: str) -> Changes:
-        """Close the assessment; it can be amended afterwards."""
+    def complete(self, assessment_id: str, reason: str = "") -> Changes:
+        """Close the assessment; it can be amended afterwards.
+
+        Every part with answers must be signed as it stands, or `reason` says why not; raises `AssessmentIsEmpty` or
+        `PartsNotSigned`.
+        """
         with self._work() as work:
             assessment = self._open(work, assessment_id)
+            questionnaire, answers = self._filled(work, assessment)
+            states = part_states(work.connection, assessment_id, questionnaire, answers)
+            require_completable(states, reason)
             assessment.status = AssessmentStatus.COMPLETED
             assessment.completed_at = work.now
-            work.act("complete", "assessment", assessment_id)
+            assessment.unsigned_reason = reason.strip() if any(state.wants_signature for state in states) else ""
+            work.act("complete", "assessment", assessment_id, assessment.unsigned_reason)
         return changes_of(work)
+
+    def _keep(
+        self, work: UnitOfWork, assessment_id: str, known: Answer | None, place: tuple[str, str], value: Value | None
+    ) -> bool:
+        text = _TAKEN_AWAY if value is None else orjson.dumps(encode(value)).decode()
+        if known is None:
+            if value is None:
+                return False
+            work.add(
+                Answer(
+                    id=work.new_id(),
+                    assessment_id=assessment_id,
+                    link_id=place[0],
+                    position=place[1],
+                    value_json=text,
+                    answered_at=work.now,
+                    answered_by=self._access.actor.name,
+                )
+            )
+            return True
+        if known.value_json == text:
+            return False
+        known.value_json = text
+        known.answered_at = work.now
+        known.answered_by = self._access.actor.name
+        return True
 
     def _open(self, work: UnitOfWork, assessment_id: str) -> Assessment:
         assessment = work.get(Assessment, assessment_id)
+        work.bulk(set(), {assessment_id})  # named in the announcement although only its answers change
         work.about(work.get(Case, assessment.case_id).person_id)
         return assessment
 
-
-def _json(value: Value | None) -> str:
-    return orjson.dumps(None if value is None else encode(value)).decode()
+    def _filled(self, work: UnitOfWork, assessment: Assessment) -> tuple[Questionnaire, Answers]:
+        questionnaire = shipped_questionnaire(assessment.questionnaire)
+        return questionnaire, answers_of(questionnaire, assessment_queries.answers(work.connection, assessment.id))

@@ -192,8 +192,8 @@ def a_person_with_case(program: Program, place: SmallPlace, to: Stage = Stage.ID
     if to is Stage.ASSESSING:
         return person, case
     assessment = services.assessments.start(case, "joint-assessment", "1.0.0").made
-    services.assessments.answer(assessment, "health.summary", "", "Breathless on stairs")
-    services.assessments.sign_part(assessment, "health", Discipline.NURSE, 1)
+    services.assessments.answer(assessment, "he-summary", "", "Breathless on stairs")
+    services.assessments.sign_part(assessment, "health", Discipline.NURSE)
     services.cases.move(case, Stage.PLANNING)
     if to is Stage.PLANNING:
         return person, case

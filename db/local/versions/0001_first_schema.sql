@@ -274,6 +274,7 @@ CREATE TABLE assessment (
     started_at VARCHAR(24) NOT NULL,
     started_by VARCHAR(200) NOT NULL,
     completed_at VARCHAR(24),
+    unsigned_reason VARCHAR(1000) NOT NULL,
     PRIMARY KEY (id),
     FOREIGN KEY(case_id) REFERENCES person_case (id),
     CONSTRAINT assessmentstatus CHECK (status IN ('in_progress', 'completed', 'amended'))
@@ -530,7 +531,11 @@ CREATE TRIGGER caseload_index_is_searched AFTER INSERT ON caseload_index
 BEGIN INSERT INTO person_search (rowid, words) VALUES (new.person_no, new.words); END;
 
 CREATE TRIGGER caseload_index_is_searched_anew AFTER UPDATE OF words ON caseload_index WHEN old.words <> new.words
-BEGIN INSERT OR REPLACE INTO person_search (rowid, words) VALUES (new.person_no, new.words); END;
+BEGIN
+    -- Not INSERT OR REPLACE: the upsert that fires this trigger overrides its conflict clause, and the old words stay.
+    DELETE FROM person_search WHERE rowid = old.person_no;
+    INSERT INTO person_search (rowid, words) VALUES (new.person_no, new.words);
+END;
 
 CREATE TRIGGER caseload_index_is_searched_no_more AFTER DELETE ON caseload_index
 BEGIN DELETE FROM person_search WHERE rowid = old.person_no; END;

@@ -16,14 +16,18 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "SELECT assessment.id, case_id, questionnaire, questionnaire_version, assessment.status, started_at,"
-    " started_by, completed_at, (SELECT count(*) FROM answer WHERE assessment_id = assessment.id),"
+    " started_by, completed_at, unsigned_reason,"
+    " (SELECT count(*) FROM answer WHERE assessment_id = assessment.id AND value_json <> 'null'),"
     " (SELECT max(answered_at) FROM answer WHERE assessment_id = assessment.id) FROM assessment"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class AssessmentSummary:
-    """One filling of a questionnaire; `answers` counts what is recorded so far."""
+    """One filling of a questionnaire; `answers` counts what is recorded so far.
+
+    `unsigned_reason` says why it was completed with unsigned parts; `last_answered_at` counts answers taken away too.
+    """
 
     id: str
     case_id: str
@@ -33,8 +37,18 @@ class AssessmentSummary:
     started_at: datetime
     started_by: str
     completed_at: datetime | None
+    unsigned_reason: str
     answers: int
     last_answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSummary:
+    """Who last changed the answers of a question, and when; taking an answer away is a change."""
+
+    link_id: str
+    changed_at: datetime
+    changed_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +78,21 @@ def assessment(connection: "Connection", assessment_id: str) -> AssessmentSummar
 def answers(connection: "Connection", assessment_id: str) -> dict[tuple[str, str], Any]:
     """Answers by (link id, position); values as they were given: text, number, yes or no, ISO date."""
     rows = connection.execute(
-        "SELECT link_id, position, value_json FROM answer WHERE assessment_id = ?", (assessment_id,)
+        "SELECT link_id, position, value_json FROM answer WHERE assessment_id = ? AND value_json <> 'null'",
+        (assessment_id,),
     )
     return {(row[0], row[1]): orjson.loads(row[2]) for row in rows}
 
 
-def last_answers(connection: "Connection", assessment_id: str) -> dict[str, datetime]:
-    """When each question (link id) was last answered."""
+def last_changes(connection: "Connection", assessment_id: str) -> list[ChangeSummary]:
+    """Who last changed each question, the oldest change first."""
     rows = connection.execute(
-        "SELECT link_id, max(answered_at) FROM answer WHERE assessment_id = ? GROUP BY link_id",
+        # SQLite takes the other columns from the row that holds the maximum.
+        "SELECT link_id, max(answered_at) AS latest, answered_by FROM answer WHERE assessment_id = ?"
+        " GROUP BY link_id ORDER BY latest, link_id",
         (assessment_id,),
     )
-    return {row[0]: moment(row[1]) for row in rows}
+    return [made(ChangeSummary, row, changed_at=moment) for row in rows]
 
 
 def signatures(connection: "Connection", assessment_id: str) -> dict[str, SignatureSummary]:
