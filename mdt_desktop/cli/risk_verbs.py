@@ -11,7 +11,9 @@ from mdt_desktop.bootstrap import Program
 from mdt_desktop.cli.opening import opened
 from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.domain.errors import BadInput, MdtError
+from mdt_desktop.domain.risk import AT_RISK
 from mdt_desktop.paths import write_privately
+from mdt_desktop.services.coverage import Measure
 from mdt_desktop.services.risk_import import ImportPreview, ImportResult, approach_words
 from mdt_desktop.services.risk_rejects import reason_in_words, safe_cell
 from mdt_desktop.words import label, sentence, words
@@ -62,19 +64,11 @@ def coverage(options: Namespace, terminal: Terminal) -> Answer:
     """The headline measure: people at risk, with a joint plan, with an agreed lead, and with both."""
     with opened(options, terminal) as program:
         found = program.services.coverage.headline()
-    document = {
-        "registered": found.registered,
-        "tiers": {tier: found.tiers[tier] for tier in found.tiers},
-        "at_risk": found.at_risk,
-        "with_joint_plan": found.with_joint_plan,
-        "with_agreed_lead": found.with_agreed_lead,
-        "with_both": found.with_both,
-    }
     lines = [words("cli.coverage.registered", count=found.registered)]
-    lines += [f"  {label(tier)}: {count:,}" for tier, count in found.tiers.items()]
-    for key in ("at_risk", "with_joint_plan", "with_agreed_lead", "with_both"):
-        lines.append(words(f"cli.coverage.{key}", count=document[key]))
-    return Answer(document, "\n".join(lines))
+    lines += [f"  {label(tier)}: {getattr(found.tiers, tier.value):,}" for tier in AT_RISK]
+    for measure in (Measure.AT_RISK, Measure.WITH_JOINT_PLAN, Measure.WITH_AGREED_LEAD, Measure.WITH_BOTH):
+        lines.append(words(f"cli.coverage.{measure.value}", count=getattr(found, measure.value)))
+    return Answer(found, "\n".join(lines))
 
 
 def _one(program: Program, file: Path, terminal: Terminal, only_preview: bool) -> _Outcome:

@@ -153,18 +153,19 @@ class SettingsPage(Page):
 
     def _store(self) -> Card:
         card = Card(words("settings.store"))
-        actor, folder = self._program.access.actor, self._laptop.door.folder
+        actor = self._program.access.actor
         who = words("settings.who", name=actor.name, role=label(actor.role), organisation=actor.organisation)
         card.body.addWidget(words_label(who, wraps=True))
-        for text in (words("settings.folder", folder=self._laptop.door.place), words("settings.log", file=folder.log.name)):
+        place, log = self._laptop.door.place, self._laptop.door.folder.log.name
+        for text in (words("settings.folder", folder=place), words("settings.log", file=log)):
             card.body.addWidget(words_label(text, "help", wraps=True, selectable=True))
         return card
 
     # What is shown
 
     def shown(self, arguments: Arguments) -> None:
-        """With `section` "rules" at the rules of the store."""
-        first = self.age_rule if arguments.get("section") == "rules" else self.theme
+        """With `section` "age_rule" at that rule."""
+        first = self.age_rule if arguments.get("section") == "age_rule" else self.theme
         first.setFocus(Qt.FocusReason.OtherFocusReason)
         self._scroll.ensureWidgetVisible(first)
 
