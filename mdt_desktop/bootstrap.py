@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from mdt_desktop.services.consents import Consents
     from mdt_desktop.services.coverage import Coverage
     from mdt_desktop.services.directory import Directory
+    from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.identity import Identity
     from mdt_desktop.services.printing import Printing
     from mdt_desktop.services.risk_import import RiskImport
+    from mdt_desktop.services.risk_overview import RiskOverview
     from mdt_desktop.services.rules import Rules
 
 
@@ -111,6 +113,16 @@ class Services:
     @cached_property
     def risk_import(self) -> "RiskImport":
         service: RiskImport = self._load("risk_import", "RiskImport")
+        return service
+
+    @cached_property
+    def risk_overview(self) -> "RiskOverview":
+        service: RiskOverview = self._load("risk_overview", "RiskOverview")
+        return service
+
+    @cached_property
+    def held_rows(self) -> "HeldRows":
+        service: HeldRows = self._load("held_rows", "HeldRows")
         return service
 
     @cached_property

@@ -36,13 +36,22 @@ def write_rejects(path: Path, headings: Sequence[str], rejects: Iterable[Reject]
 
     UTF-8 with a byte order mark, every cell quoted, readable by its owner only. Raises OSError.
     """
+    return write_all_rejects(path, [(file_name, headings, rejects)])
+
+
+def write_all_rejects(path: Path, files: Iterable[tuple[str, Sequence[str], Iterable[Reject]]]) -> int:
+    """The same for several files (name, headings, rejects); headings are said again where they are others."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
-    writer.writerow([safe_cell(cell) for cell in ("File", "Line", "Column", "Reason", *headings)])
+    said: Sequence[str] | None = None
     count = 0
-    for reject in rejects:
-        count += 1
-        told = (file_name, str(reject.line), reject.column, reason_in_words(reject))
-        writer.writerow([safe_cell(cell) for cell in (*told, *reject.cells)])
+    for file_name, headings, rejects in files:
+        if said is None or tuple(headings) != tuple(said):
+            said = headings
+            writer.writerow([safe_cell(cell) for cell in ("File", "Line", "Column", "Reason", *headings)])
+        for reject in rejects:
+            count += 1
+            told = (file_name, str(reject.line), reject.column, reason_in_words(reject))
+            writer.writerow([safe_cell(cell) for cell in (*told, *reject.cells)])
     write_privately(path, buffer.getvalue().encode("utf-8-sig", "replace"))
     return count

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from sqlcipher3 import dbapi2
+
 from mdt_desktop.domain.identifiers import many_ids
 from mdt_desktop.domain.risk import AT_RISK, Placement, Tier, TierApproach, count_tiers
 from mdt_desktop.domain.risk_rows import HeldRow, RiskRow
@@ -17,6 +19,7 @@ from mdt_desktop.services.risk_sharing import Outgoing
 from mdt_desktop.store import audit_log, bulk, caseload_index
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.bulk import HeldRowRow
+from mdt_desktop.store.database import translated
 from mdt_desktop.store.outbox import Operation
 from mdt_desktop.store.queries import register
 from mdt_desktop.store.transactions import writing
@@ -71,7 +74,14 @@ class ImportResult:
 
 
 def write(access: Access, job: Job, on_progress: Callable[[int, int], None]) -> ImportResult:
-    """Write the run; what `on_progress` raises undoes all of it."""
+    """Write the run; what `on_progress` raises undoes all of it. Raises the `StoreProblem` that stopped it."""
+    try:
+        return _written(access, job, on_progress)
+    except dbapi2.Error as error:
+        raise translated(error) from error
+
+
+def _written(access: Access, job: Job, on_progress: Callable[[int, int], None]) -> ImportResult:
     with access.database.bulk_writes(), writing(access.database) as connection:
         return _Writing(access, job, connection, on_progress).run()
 

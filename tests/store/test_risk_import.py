@@ -14,6 +14,7 @@ from mdt_desktop.bootstrap import Program
 from mdt_desktop.domain.risk import CutOffs, Tier, TierApproach
 from mdt_desktop.services.risk_import import ImportOptions, ImportResult, RunState
 from mdt_desktop.store import audit_log, bulk
+from mdt_desktop.store.database import StoreFull, StoreUnreadable
 from tests.helpers.borough import a_store
 from tests.helpers.risk_files import (
     NOVEMBER,
@@ -356,7 +357,7 @@ def test_a_disk_error_leaves_nothing(borough: Borough, monkeypatch: pytest.Monke
 
     with monkeypatch.context() as patch:
         patch.setattr(bulk, broken, fails)
-        with pytest.raises(sqlcipher3.dbapi2.OperationalError):
+        with pytest.raises(StoreUnreadable):
             borough.risk_import.apply(preview)
     assert borough.content() == before
 
@@ -368,7 +369,7 @@ def test_a_full_disk_leaves_nothing(borough: Borough) -> None:
     pages = writer.execute("PRAGMA page_count").fetchone()[0]
     preview = borough.risk_import.preview(borough.file(lines(400)))
     writer.execute(f"PRAGMA max_page_count = {pages + 4}")
-    with pytest.raises(sqlcipher3.dbapi2.OperationalError, match="full"):
+    with pytest.raises(StoreFull):
         borough.risk_import.apply(preview)
     writer.execute("PRAGMA max_page_count = 1073741823")
     assert borough.content() == before

@@ -82,5 +82,16 @@ def latest_runs(connection: "Connection") -> list[RunSummary]:
     return [_run(row) for row in rows]
 
 
+def practices_with_waiting(connection: "Connection") -> list[tuple[str, str, str, str, int]]:
+    """Each practice's id, code, name and locality, and how many held rows of its runs wait for a decision."""
+    rows: list[tuple[str, str, str, str, int]] = connection.execute(
+        "SELECT practice.id, code, practice.name, locality.name,"
+        " (SELECT count(*) FROM stratification_run JOIN held_row ON run_id = stratification_run.id"
+        "   WHERE stratification_run.practice_id = practice.id AND decision = '')"
+        " FROM practice JOIN locality ON locality.id = locality_id ORDER BY practice.name"
+    ).fetchall()
+    return rows
+
+
 def _run(row: tuple[object, ...]) -> RunSummary:
     return made(RunSummary, row, run_date=day, approach=TierApproach, imported_at=moment)
