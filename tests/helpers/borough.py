@@ -192,7 +192,9 @@ def a_person_with_case(program: Program, place: SmallPlace, to: Stage = Stage.ID
     if to is Stage.ASSESSING:
         return person, case
     assessment = services.assessments.start(case, "joint-assessment", "1.0.0").made
-    services.assessments.answer(assessment, "he-summary", "", "Breathless on stairs")
+    answers = {"he-summary": "Breathless on stairs", "he-allergy": False, "he-falls-count": "none"}
+    for question, value in answers.items():
+        services.assessments.answer(assessment, question, "", value)
     services.assessments.sign_part(assessment, "health", Discipline.NURSE)
     services.cases.move(case, Stage.PLANNING)
     if to is Stage.PLANNING:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.allocation import PrimaryNeed
 from mdt_desktop.domain.cases import Complexity
@@ -20,10 +20,12 @@ from mdt_desktop.words import label, words
 
 
 class LeadCard(Card):
-    """Stands on the overview and among the people; `primary` says whether its button may be the page's primary one."""
+    """Stands on the overview and among the people. The `short` one asks for need and complexity only while they
+    are needed: until a lead is agreed and a need is recorded."""
 
-    def __init__(self, case: CaseContext) -> None:
+    def __init__(self, case: CaseContext, *, short: bool = False) -> None:
         super().__init__(words("case.lead.title"), " ")
+        self._short = short
         self._case = case
         self._view: CaseView | None = None
         self.name = words_label("", "section", wraps=True, selectable=True)
@@ -34,12 +36,19 @@ class LeadCard(Card):
         named(self.agree, "agree_lead")
         self.choose = Button(words("case.lead.choose"), self.choose_lead, "quiet")
         named(self.choose, "choose_lead")
-        buttons = QWidget()
-        row = beside(self.agree, self.choose)
+        self.add_action(self.choose)
+        self.buttons = QWidget()
+        row = beside(self.agree)
         row.setContentsMargins(0, 0, 0, 0)
-        buttons.setLayout(row)
-        for widget in (self.name, self.facts, self.why, self.problem, buttons, line()):
+        self.buttons.setLayout(row)
+        for widget in (self.name, self.facts, self.why, self.problem, self.buttons):
             self.body.addWidget(widget)
+        self.describing = QWidget()
+        self.body.addWidget(self.describing)
+        self._needs = QVBoxLayout(self.describing)
+        self._needs.setContentsMargins(0, 0, 0, 0)
+        self._needs.setSpacing(theme.size("unit") * 2)
+        self._needs.addWidget(line())
         self._add_needs()
         self.age_rule = words_label("", "help", wraps=True)
         settings = Button(words("case.lead.age_rule_change"), partial(case.settings_requested.emit, "age_rule"), "link")
@@ -49,7 +58,7 @@ class LeadCard(Card):
         foot_row.insertWidget(0, self.age_rule, 1)
         foot_row.setContentsMargins(0, 0, 0, 0)
         foot.setLayout(foot_row)
-        self.body.addWidget(foot)
+        self._needs.addWidget(foot)
 
     def _add_needs(self) -> None:
         """Primary need and complexity, changed in place: they decide on the lead."""
@@ -66,7 +75,7 @@ class LeadCard(Card):
             grid.addWidget(FieldLabel(name, box), place, 0)
             grid.addWidget(box, place, 1)
             box.activated.connect(self._on_described)
-        self.body.addLayout(grid)
+        self._needs.addLayout(grid)
 
     def show_view(self, view: CaseView) -> None:
         """Show who leads, or who should."""
@@ -82,7 +91,9 @@ class LeadCard(Card):
             self._show_proposal(view, proposal)
         else:
             self._show_nobody(view)
-        self.agree.setVisible(lead is None and proposal is not None)
+        self.buttons.setVisible(lead is None and proposal is not None)
+        settled = lead is not None and case.primary_need is not PrimaryNeed.NOT_RECORDED
+        self.describing.setVisible(not (self._short and settled))
         self.choose.setText(words("case.lead.change" if lead else "case.lead.choose"))
         for box, value in ((self.need, case.primary_need.value), (self.complexity, case.complexity.value)):
             # A list that is open is being chosen from: it is left alone.

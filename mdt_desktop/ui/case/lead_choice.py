@@ -11,7 +11,7 @@ from mdt_desktop.services.directory import PractitionerSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
 from mdt_desktop.ui.case.parts import Field, FormSheet
-from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.case.view import CaseView, proposal_reason
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
 from mdt_desktop.ui.widgets.labels import words_label
@@ -24,8 +24,8 @@ class WhoColumn(IntEnum):
 
     NAME = 0
     DISCIPLINE = 1
-    WORKS_FOR = 2
-    LEADS = 3
+    LEADS = 2
+    WORKS_FOR = 3
 
 
 class PractitionerList(QWidget):
@@ -49,11 +49,11 @@ class PractitionerList(QWidget):
                 WhoColumn.DISCIPLINE: Column[PractitionerSummary](
                     words("case.who.discipline"), lambda it: label(it.discipline), 120
                 ),
-                WhoColumn.WORKS_FOR: Column[PractitionerSummary](
-                    words("case.who.works_for"), lambda it: it.works_for, 200
-                ),
                 WhoColumn.LEADS: Column[PractitionerSummary](
                     words("case.who.leads"), lambda it: f"{it.leads:,}", 60, figures=True
+                ),
+                WhoColumn.WORKS_FOR: Column[PractitionerSummary](
+                    words("case.who.works_for"), lambda it: it.works_for, 120, tip=lambda it: it.works_for
                 ),
             }
         )
@@ -123,6 +123,9 @@ class LeadChoice(FormSheet):
         super().__init__(words("case.lead.choose_title"), words("case.lead.agree"), case.host, self._save)
         self._case, self._view = case, view
         self._width = 560
+        if view.proposal is not None:
+            name, why = view.proposal.practitioner.name, proposal_reason(view.proposal)
+            self.add(words_label(words("case.lead.rule_proposes", name=name, why=why), "body", wraps=True))
         self.who = PractitionerList(self._on_chosen)
         self.add(self.who)
         self.reason = GrowingTextEdit(lines=2)

@@ -102,7 +102,9 @@ class AssessmentTab(Tab):
         title = questionnaire_name(it.questionnaire)
         left.addLayout(beside(words_label(title, "strong"), badge(label(it.status), _TONES[it.status])))
         started = it.started_at.astimezone()
-        text = words("case.assessment.started", day=cui_date(started.date()), name=it.started_by, count=it.answers)
+        key = "case.assessment.answers_one" if it.answers == 1 else "case.assessment.answers"
+        answers = words(key, count=it.answers)
+        text = words("case.assessment.started", day=cui_date(started.date()), name=it.started_by, answers=answers)
         if it.last_answered_at:
             last = it.last_answered_at.astimezone()
             text += words("case.assessment.last", day=cui_date(last.date()), time=cui_time(last))
@@ -144,7 +146,7 @@ class PlanTab(Tab):
         column.addWidget(self.scroller)
         self.empty = EmptyState(
             words("case.plan.none_title"),
-            words("case.plan.none"),
+            words("case.plan.none_detail"),
             icon="care_plan",
             step=words("case.mend.start_plan"),
             on_step=case.plan_requested.emit,
@@ -152,7 +154,7 @@ class PlanTab(Tab):
         self.empty.step.setObjectName("start_plan")
         column.addWidget(self.empty)
         self.card = Card(words("case.plan.title"), " ")
-        self.open = Button("", case.plan_requested.emit, "plain", "care_plan")
+        self.open = Button(words("case.plan.go_on"), case.plan_requested.emit, "plain", "care_plan")
         named(self.open, "write_plan")
         self.card.add_action(self.open)
         self.scroller.column.addWidget(self.card)
@@ -169,7 +171,7 @@ class PlanTab(Tab):
             return
         self._shown = (found, view.today)
         clear(self.card.body)
-        self.card.summary.setText(words("case.plan.versions", count=len(found)))
+        self.card.summary.setText(words("case.plan.versions_one" if len(found) == 1 else "case.plan.versions", count=len(found)))
         for number, it in enumerate(found):
             if number:
                 self.card.body.addWidget(line())

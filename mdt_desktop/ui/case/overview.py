@@ -52,7 +52,7 @@ class OverviewTab(Tab):
         self.plan = PlanCard(case)
         self.contingency = ContingencyCard()
         self.lately = LatelyCard(case)
-        self.lead = LeadCard(case)
+        self.lead = LeadCard(case, short=True)
         self.risk = RiskCard(case)
         self.consent = ConsentCard(case)
         self.scroller.column.addWidget(self.stage)
@@ -60,7 +60,7 @@ class OverviewTab(Tab):
         two.setSpacing(theme.size("gap"))
         for stretch, cards in (
             (6, (self.plan, self.contingency, self.lately)),
-            (5, (self.gaps, self.lead, self.consent, self.risk)),
+            (5, (self.gaps, self.lead, self.risk, self.consent)),
         ):
             side = QVBoxLayout()
             side.setSpacing(theme.size("gap"))
@@ -118,6 +118,7 @@ class GapsCard(Card):
     def __init__(self, case: CaseContext) -> None:
         super().__init__(words("case.gaps.title"), " ")
         self._case = case
+        self.body.setSpacing(0)
         self._shown: tuple[Gap, ...] | None = None
 
     def show_view(self, view: CaseView) -> None:
@@ -136,7 +137,7 @@ class GapsCard(Card):
             verb = words(f"case.mend.{gap.mend.value}")
             button = Button(verb, partial(self._case.mend, gap.mend), "quiet")
             named(button, f"gap_{gap.key}", f"{verb}: {gap.words}")
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(button)
             self.body.addLayout(row)
 
 
@@ -184,10 +185,10 @@ class RiskCard(Card):
         if last.rank is not None:
             parts.append(words("case.risk.rank_of", rank=last.rank, of=last.list_size))
         if len(scores) > 1 and last.score is not None and scores[0].score is not None:
-            parts.append(words("case.risk.was", score=f"{scores[0].score:g}", day=cui_date(scores[0].run_date)))
+            parts.append("\n" + words("case.risk.was", score=f"{scores[0].score:g}", day=cui_date(scores[0].run_date)))
         if view.overview.case and view.overview.case.tier is None:
             parts.append(words("case.risk.not_in_latest"))
-        return " ".join(parts) or words("case.risk.tier_only", day=day)
+        return " ".join(parts).replace(" \n", "\n") or words("case.risk.tier_only", day=day)
 
 
 class ConsentCard(Card):
@@ -207,7 +208,8 @@ class ConsentCard(Card):
         consent = view.overview.consent
         self.summary.setText(label(consent.status))
         self.means.setText(consent_means(consent))
-        self.facts.show_rows(consent_rows(consent)[:3])
+        rows = consent_rows(consent)
+        self.facts.show_rows([*rows[:2], *rows[3:4]])
 
 
 class LatelyCard(Card):
@@ -230,7 +232,7 @@ class LatelyCard(Card):
         for shown in found:
             row = QHBoxLayout()
             row.addWidget(words_label(shown.what, wraps=True), 1)
-            who = words("case.by_on", day=shown.when_words, name=shown.who)
+            who = words("case.by_on", day=cui_date(shown.day), name=shown.who)
             row.addWidget(words_label(who, "muted"), 0, Qt.AlignmentFlag.AlignTop)
             self.body.addLayout(row)
 
@@ -248,11 +250,11 @@ def consent_rows(consent: ConsentSummary) -> list[tuple[str, str]]:
     return [
         (words("case.consent.basis"), label(consent.basis) if consent.basis else ""),
         (words("case.consent.shared_with"), consent.shared_with),
+        (words("case.consent.shared_what"), consent.shared_what),
         (
             words("case.consent.decided"),
             words("case.by_on", day=cui_date(consent.decided_on), name=consent.decided_by or consent.recorded_by),
         ),
-        (words("case.consent.shared_what"), consent.shared_what),
         (words("case.consent.evidence"), consent.evidence),
         (words("case.consent.recorded_by"), consent.recorded_by),
     ]

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -47,6 +48,7 @@ def clear(layout: QLayout) -> None:
 def badge(text: str, tone: str = "") -> QLabel:
     """A word on a ground: draft, agreed, 3 days late."""
     made = words_label(text, "badge")
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     theme.set_kind(made, "badge", tone=tone)
     return made
 

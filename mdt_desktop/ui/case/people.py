@@ -1,12 +1,15 @@
 """The people tab: who leads and led, the care team, those close to the person, and the alerts of the banner."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.dates import cui_date
+from mdt_desktop.domain.people import ContactRelation
 from mdt_desktop.services.case_file import (
     AllocationSummary,
     FlagSummary,
@@ -24,6 +27,8 @@ from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import line, words_label
 from mdt_desktop.words import label, words
 
+T = TypeVar("T")
+
 
 class PeopleTab(Tab):
     """Everything is added in a side sheet and taken back with Undo."""
@@ -36,6 +41,7 @@ class PeopleTab(Tab):
         column.addWidget(scroller)
         self._view: CaseView | None = None
         self._shown: dict[Card, object] = {}
+        self._lead_id = ""
         self.lead = LeadCard(case)
         self.leads = Card(words("case.lead.history"), "")
         self.team = self._card("case.team.title", "case.team.add", "add_member", lambda: self._open(TeamSheet))
@@ -53,9 +59,9 @@ class PeopleTab(Tab):
         scroller.column.addLayout(two)
         scroller.column.addStretch(1)
 
-    def _card(self, title: str, add: str, name: str, on_add: object) -> Card:
+    def _card(self, title: str, add: str, name: str, on_add: Callable[[], object]) -> Card:
         card = Card(words(title), " ")
-        button = Button(words(add), on_add, "quiet", "add")  # type: ignore[arg-type]  # a bound method or lambda
+        button = Button(words(add), on_add, "quiet", "add")
         card.add_action(named(button, name))
         return card
 
@@ -70,7 +76,9 @@ class PeopleTab(Tab):
         if not has_case:
             return
         self.lead.show_view(view)
-        self._fill(self.team, overview.team, "case.team.none", self._member)
+        self._lead_id = overview.lead.practitioner_id if overview.lead else ""
+        team = sorted(overview.team, key=lambda it: (it.left is not None, it.practitioner_id != self._lead_id))
+        self._fill(self.team, tuple(team), "case.team.none", self._member, self._lead_id)
         here = len({it.practitioner_id for it in overview.team if it.left is None})
         self.team.summary.setText(words("case.team.count", count=here) if here else "")
         case_id, case_file = view.case_id, self.case.services.case_file
@@ -84,17 +92,20 @@ class PeopleTab(Tab):
         if self._view is not None:
             self.case.open_sheet(sheet(self.case, self._view))
 
-    def _fill(self, card: Card, rows: tuple[object, ...], none: str, made: object) -> None:
+    def _fill(
+        self, card: Card, rows: Sequence[T], none: str, made: Callable[[T], QWidget], beside_them: object = None
+    ) -> None:
         """Show rows with lines between; made anew only when they are others, so that the focus stays."""
-        if self._shown.get(card) == rows:
+        says = (tuple(rows), beside_them)
+        if self._shown.get(card) == says:
             return
-        self._shown[card] = rows
+        self._shown[card] = says
         clear(card.body)
         card.summary.setText("")
         for number, row in enumerate(rows):
             if number:
                 card.body.addWidget(line())
-            card.body.addWidget(made(row))  # type: ignore[operator]  # one of the four row makers below
+            card.body.addWidget(made(row))
         if not rows:
             card.body.addWidget(words_label(words(none), "muted", wraps=True))
 
@@ -107,11 +118,14 @@ class PeopleTab(Tab):
         if it.left is None:
             button = Button(words("case.team.leave"), partial(self._on_leave, it), "quiet")
             named(button, "leave_team", words("case.team.leave_named", name=it.name))
-        return _row(it.name, detail, button, muted=it.left is not None)
+        leads = it.left is None and it.practitioner_id == self._lead_id
+        mark = words("case.team.lead") if leads else ""
+        return _row(it.name, detail, button, mark=mark, tone="accent", muted=it.left is not None)
 
     def _contact(self, it: PersonalContactSummary) -> QWidget:
         relation = it.relationship or label(it.relation)
-        kind = label(it.relation) if it.relationship and label(it.relation) != relation else ""
+        says_more = it.relationship and it.relation is not ContactRelation.OTHER
+        kind = label(it.relation) if says_more else ""
         button = Button(words("case.contact.remove"), partial(self._on_remove, it), "quiet")
         named(button, "remove_contact", words("case.contact.remove_named", name=it.name))
         mark = "" if it.may_be_contacted else words("case.contact.do_not")
@@ -177,7 +191,13 @@ class PeopleTab(Tab):
 
 
 def _row(
-    name: str, detail: tuple[str, ...], button: object, *, mark: str = "", muted: bool = False
+    name: str,
+    detail: tuple[str, ...],
+    button: object,
+    *,
+    mark: str = "",
+    tone: str = "late",
+    muted: bool = False,
 ) -> QWidget:
     """A name over its details, with a button at the right."""
     holder = QWidget()
@@ -190,7 +210,7 @@ def _row(
     top.setSpacing(theme.size("unit") * 2)
     top.addWidget(words_label(name, "muted" if muted else "strong", wraps=True, selectable=True), 1 if not mark else 0)
     if mark:
-        top.addWidget(badge(mark, "late"))
+        top.addWidget(badge(mark, tone))
         top.addStretch(1)
     left.addLayout(top)
     text = "  ·  ".join(part for part in detail if part)

@@ -30,7 +30,7 @@ class PlanCard(Card):
         self._view: CaseView | None = None
         self._shown: tuple[PlanSummary | None, date] | None = None
         self.print = Button(words("case.plan.print"), self._on_print, "quiet", "print")
-        self.open = Button("", case.plan_requested.emit, "quiet", "care_plan")
+        self.open = Button(words("case.mend.open_plan"), case.plan_requested.emit, "quiet", "care_plan")
         self.add_action(named(self.print, "print_plan"))
         self.add_action(named(self.open, "open_plan"))
 

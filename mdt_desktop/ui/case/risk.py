@@ -69,7 +69,7 @@ class RiskTab(Tab):
         scroller.column.addLayout(top)
         top.addWidget(self._make_now(), 5)
         self.trend = Card(words("case.risk.trend"), words("case.risk.trend_units"))
-        self.trend.setMinimumHeight(round(250 * theme.current().scale))
+        self.trend.setFixedHeight(round(292 * theme.current().scale))
         self.trend_none = words_label(words("case.risk.no_trend"), "muted", wraps=True)
         self.trend.body.addWidget(self.trend_none, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.trend, 7)

@@ -98,11 +98,16 @@ class StageCard(Card):
         self.more.setMenu(self.menu)
         self.add_action(self.left)
         self.add_action(self.more)
+        self._first = QHBoxLayout()
+        holder = QWidget()
+        holder.setLayout(self._first)
+        self._first.setContentsMargins(0, 0, 0, 0)
+        self.add_action(holder)
         self.steps = StageSteps()
         self.body.addWidget(self.steps)
-        self._next = QHBoxLayout()
-        self._next.setSpacing(theme.size("gap"))
-        self.body.addLayout(self._next)
+        self._needs = QHBoxLayout()
+        self._needs.setSpacing(theme.size("gap"))
+        self.body.addLayout(self._needs)
         self.problem = words_label("", "error", wraps=True)
         self.problem.hide()
         self.body.addWidget(self.problem)
@@ -130,31 +135,32 @@ class StageCard(Card):
 
     def _show_next(self, move: NextMove | None) -> None:
         had_focus = any(button.hasFocus() for button in self.findChildren(Button))
-        clear(self._next)
+        clear(self._first)
+        clear(self._needs)
         self.problem.hide()
         if move is None:
             return
         verb = words(f"case.move.{move.to.value}")
         if move.ready:
-            button = Button(verb, partial(self.move_to, move.to), "primary", "forward")
-            self._next.addWidget(named(button, "next_move"))
+            primary = Button(verb, partial(self.move_to, move.to), "primary", "forward")
+            self._first.addWidget(named(primary, "next_move"))
         else:
-            missing = ", ".join(gap.words for gap in move.gaps)
-            for number, gap in enumerate(move.gaps):
-                mend = Button(
-                    words(f"case.mend.{gap.mend.value}"),
-                    partial(self._case.mend, gap.mend),
-                    "plain" if number else "primary",
-                )
-                self._next.addWidget(named(mend, f"mend_{gap.mend.value}"))
-            needs = words("case.stage.before", move=verb, missing=missing)
-            self._next.addWidget(words_label(needs, "muted", wraps=True), 1)
-        self._next.addStretch(0 if not move.ready else 1)
+            primary = self._show_gaps(move, verb)
         if had_focus:
-            first = self._next.itemAt(0)
-            button_now = first.widget() if first is not None else None
-            if button_now is not None:
-                button_now.setFocus(Qt.FocusReason.OtherFocusReason)
+            primary.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_gaps(self, move: NextMove, verb: str) -> Button:
+        """What the next move lacks: the first thing has the primary button, the others stand beside the words."""
+        needs = words("case.stage.before", move=verb, missing=words("case.and").join(gap.words for gap in move.gaps))
+        self._needs.addWidget(words_label(needs, "body", wraps=True), 1)
+        buttons = [
+            Button(words(f"case.mend.{gap.mend.value}"), partial(self._case.mend, gap.mend), kind)
+            for gap, kind in zip(move.gaps, ("primary", *["plain"] * len(move.gaps)), strict=False)
+        ]
+        for number, (gap, button) in enumerate(zip(move.gaps, buttons, strict=True)):
+            named(button, f"mend_{gap.mend.value}")
+            (self._needs if number else self._first).addWidget(button)
+        return buttons[0]
 
     def _fill_menu(self, others: tuple[Stage, ...]) -> None:
         self.menu.clear()

@@ -47,6 +47,7 @@ class TrendChart(QWidget):
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        pg.setConfigOptions(antialias=True)
         self._axis = _MonthAxis()
         self.plot = pg.PlotWidget(axisItems={"bottom": self._axis})
         self.plot.setMouseEnabled(x=False, y=False)
@@ -99,7 +100,7 @@ class TrendChart(QWidget):
         room = max((high - low) * 0.28, high * 0.04, 0.5)
         plot.setYRange(max(0.0, low - room), high + room, padding=0)
         edge = max(12.0, (days[-1] - days[0]) * 0.07)
-        plot.setXRange(days[0] - edge, days[-1] + edge * 1.6, padding=0)
+        plot.setXRange(days[0] - edge, days[-1] + edge * 2, padding=0)
 
     def _label(self, days: list[float], values: list[float], font: QFont) -> None:
         """The figure at each point; the last one also names its tier. Of very many points only some are named."""
@@ -110,8 +111,9 @@ class TrendChart(QWidget):
                 continue
             text = f"{value:g}"
             if last:
-                text = f"{text}\n{label(self._scores[-1].tier)}"
-            item = pg.TextItem(text, color=theme.colour("text" if last else "muted"), anchor=(0.5, 1.15))
+                text = f"{text}  {label(self._scores[-1].tier)}"
+            tone = theme.colour("text" if last else "muted")
+            item = pg.TextItem(text, color=tone, anchor=(0.7 if last else 0.5, 1.25))
             item.setFont(theme.font("small", strong=True) if last else font)
             item.setPos(day, value)
             self.plot.addItem(item)
