@@ -214,7 +214,7 @@ class Caseload:
 
     def registered(self) -> int:
         """How many people the store holds."""
-        return caseload.registered(self._access.database.reader)
+        return caseload_index.registered(self._access.database.reader)
 
     def recent(self, limit: int = 8) -> list[CaseloadRow]:
         """The people whose case this user looked at last, the latest first."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 
-from mdt_desktop.domain.risk import AT_RISK, DEFAULT_SHARES, Tier
+from mdt_desktop.domain.risk import AT_RISK, Tier, expected_counts
 from mdt_desktop.services.access import Access
 from mdt_desktop.store import caseload_index
 from mdt_desktop.store.queries import caseload, coverage
@@ -119,7 +119,7 @@ class Coverage:
                 people = {row[0]: row[1] for row in rows}
                 plan, lead, both = (sum(row[place] for row in rows) for place in (2, 3, 4))
                 tiers = _tiers(lambda tier: people.get(caseload_index.TIER_ORDER[tier], 0))
-                registered = caseload.registered(connection)
+                registered = caseload_index.registered(connection)
                 headline = Headline(registered, tiers, sum(people.values()), plan, lead, both)
                 self._kept = (version, headline)
             return self._kept[1]
@@ -163,7 +163,8 @@ def _tiers(count: Callable[[str], int]) -> TierCounts:
 
 
 def _expected(list_size: int) -> TierCounts:
-    return _tiers(lambda tier: round(list_size * DEFAULT_SHARES.of(Tier(tier)) / 100))
+    expected = expected_counts(list_size)
+    return _tiers(lambda tier: expected[Tier(tier)])
 
 
 def _place(names: tuple[str, str, str], counts: list[coverage.TierCount]) -> PlaceCoverage:

@@ -185,6 +185,8 @@ class PagedTableModel(_RowModel[Row]):
     def set_count(self, count: int) -> None:
         """How long the list is, when that took longer to find out than its first rows."""
         if count > self._count:
+            # The page that was the last one was whole until now; the rest of it is still to be fetched.
+            self._asked.discard(self._count // PAGE_ROWS)
             self.beginInsertRows(QModelIndex(), self._count, count - 1)
             self._count = count
             self.endInsertRows()
@@ -194,6 +196,16 @@ class PagedTableModel(_RowModel[Row]):
             for number in [number for number in self._rows if number >= count]:
                 del self._rows[number], self._texts[number]
             self.endRemoveRows()
+
+    def replace(self, fetch: Fetch[Row], count: int, first: int, rows: Sequence[Row]) -> None:
+        """Show a newer state of the list without leaving the place: `rows` from number `first` on are in sight."""
+        self._list += 1
+        self._fetch = fetch
+        self.set_count(count)
+        self._forget()
+        self._keep(first, rows[: max(0, count - first)])
+        if count:
+            self.dataChanged.emit(self.index(0, 0), self.index(count - 1, len(self.columns) - 1))
 
     def refresh(self) -> None:
         """Fetch again what is shown, after a change that altered rows but not the list."""

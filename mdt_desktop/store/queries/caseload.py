@@ -232,12 +232,6 @@ def rows(connection: "Connection", numbers: Sequence[int]) -> list[CaseloadRow]:
     return [by_number[number] for number in numbers if number in by_number]
 
 
-def registered(connection: "Connection") -> int:
-    """How many people the store holds."""
-    (count,) = connection.execute("SELECT count(*) FROM caseload_index").fetchone()
-    return int(count)
-
-
 def last_number(connection: "Connection") -> int:
     """The highest person number there is; 0 in an empty store."""
     (number,) = connection.execute("SELECT coalesce(max(person_no), 0) FROM caseload_index").fetchone()

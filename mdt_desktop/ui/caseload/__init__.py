@@ -1,0 +1,1 @@
+"""The caseload: everybody registered, found and sorted as one types."""

@@ -1,0 +1,134 @@
+"""What each column of the caseload says of a person, on the screen and to a screen reader."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import IntEnum
+
+from mdt_desktop.domain.dates import age_on, cui_date, long_date
+from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
+from mdt_desktop.services.caseload import CaseloadRow, CaseloadSort, NextStep, next_step
+from mdt_desktop.ui.row_models import Column
+from mdt_desktop.words import label, words
+
+Today = Callable[[], date]
+
+
+class CaseloadColumn(IntEnum):
+    """The columns, in the order they stand in at first."""
+
+    NAME = 0
+    BORN = 1
+    NHS_NUMBER = 2
+    TIER = 3
+    STAGE = 4
+    LEAD = 5
+    REVIEW_DUE = 6
+    WAITING_FOR = 7
+    PRACTICE = 8
+    LOCALITY = 9
+
+    @property
+    def key(self) -> str:
+        """Its name in settings and words."""
+        return self.name.lower()
+
+
+SORT_OF_COLUMN = {
+    CaseloadColumn.NAME: CaseloadSort.NAME,
+    CaseloadColumn.BORN: CaseloadSort.BORN,
+    CaseloadColumn.TIER: CaseloadSort.RISK,
+    CaseloadColumn.STAGE: CaseloadSort.STAGE,
+    CaseloadColumn.LEAD: CaseloadSort.LEAD,
+    CaseloadColumn.REVIEW_DUE: CaseloadSort.REVIEW_DUE,
+    CaseloadColumn.PRACTICE: CaseloadSort.PRACTICE,
+}
+_WIDTHS = {
+    CaseloadColumn.NAME: 230,
+    CaseloadColumn.BORN: 124,
+    CaseloadColumn.NHS_NUMBER: 112,
+    CaseloadColumn.TIER: 158,
+    CaseloadColumn.STAGE: 104,
+    CaseloadColumn.LEAD: 150,
+    CaseloadColumn.REVIEW_DUE: 176,
+    CaseloadColumn.WAITING_FOR: 154,
+    CaseloadColumn.PRACTICE: 190,
+    CaseloadColumn.LOCALITY: 110,
+}
+
+
+def name_of(row: CaseloadRow) -> str:
+    """`SURNAME, Given (Title)`."""
+    return name_on_screen(row.family_name, row.given_names, row.title)
+
+
+def born_of(row: CaseloadRow, today: date) -> str:
+    """`14-Aug-1940 (86)`; of somebody who has died that they have, without the age."""
+    if row.died is not None:
+        return words("caseload.died", born=cui_date(row.born))
+    return cui_date(row.born) if today < row.born else f"{cui_date(row.born)} ({age_on(row.born, today)})"
+
+
+def review_of(row: CaseloadRow, today: date) -> str:
+    """The date the plan is to be reviewed, and in words how late that is."""
+    if row.review_due is None:
+        return ""
+    late = (today - row.review_due).days
+    if late < 0:
+        return cui_date(row.review_due)
+    told = words("caseload.due_today") if late == 0 else words("caseload.late_one")
+    return f"{cui_date(row.review_due)}, {told if late < 2 else words('caseload.late', days=late)}"
+
+
+def step_words(step: NextStep) -> str:
+    """The next step in words; nothing where there is none."""
+    return "" if step is NextStep.NONE else label(step)
+
+
+def tier_words(row: CaseloadRow) -> str:
+    """The tier as a word."""
+    return words("caseload.no_tier") if row.tier is None else label(row.tier)
+
+
+def caseload_columns(today: Today) -> Mapping[CaseloadColumn, Column[CaseloadRow]]:
+    """The ten columns; `today` is asked when a row is shown, so that a window left open over night is right."""
+
+    def born_spoken(row: CaseloadRow) -> str:
+        if row.died is not None:
+            return words("caseload.died_spoken", born=long_date(row.born), died=long_date(row.died))
+        return words("caseload.born_spoken", day=long_date(row.born), age=age_on(row.born, max(today(), row.born)))
+
+    def tier_spoken(row: CaseloadRow) -> str:
+        if row.tier is None or row.score is None:
+            return tier_words(row)
+        return words("caseload.tier_spoken", tier=label(row.tier), score=row.score, runs=len(row.trend))
+
+    cells: dict[CaseloadColumn, Callable[[CaseloadRow], str]] = {
+        CaseloadColumn.NAME: name_of,
+        CaseloadColumn.BORN: lambda row: born_of(row, today()),
+        CaseloadColumn.NHS_NUMBER: lambda row: spaced_nhs_number(row.nhs_number) or words("caseload.no_number"),
+        CaseloadColumn.TIER: tier_words,
+        CaseloadColumn.STAGE: lambda row: "" if row.stage is None else label(row.stage),
+        CaseloadColumn.LEAD: lambda row: row.lead_name,
+        CaseloadColumn.REVIEW_DUE: lambda row: review_of(row, today()),
+        CaseloadColumn.WAITING_FOR: lambda row: step_words(next_step(row, today())),
+        CaseloadColumn.PRACTICE: lambda row: row.practice_name,
+        CaseloadColumn.LOCALITY: lambda row: row.locality_name,
+    }
+    spoken = {CaseloadColumn.BORN: born_spoken, CaseloadColumn.TIER: tier_spoken}
+    tips = {
+        CaseloadColumn.TIER: "caseload.column.tier_tip",
+        CaseloadColumn.WAITING_FOR: "caseload.column.waiting_for_tip",
+    }
+    return {
+        column: Column(
+            words(f"caseload.column.{column.key}"),
+            cells[column],
+            width=_WIDTHS[column],
+            sort=SORT_OF_COLUMN[column].value if column in SORT_OF_COLUMN else "",
+            spoken=spoken.get(column),
+            tip=tier_spoken if column is CaseloadColumn.TIER else None,
+            whole=column in (CaseloadColumn.NAME, CaseloadColumn.NHS_NUMBER, CaseloadColumn.REVIEW_DUE),
+            heading_tip=words(tips[column]) if column in tips else "",
+        )
+        for column in CaseloadColumn
+    }
