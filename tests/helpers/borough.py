@@ -1,7 +1,7 @@
 """A small invented place made through the program's own services: a store, its people and their cases."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from mdt_desktop.bootstrap import Program, create_store
@@ -177,6 +177,13 @@ def a_decision(
     )
 
 
+def a_minute_later(program: Program) -> None:
+    """Move a frozen clock on: what is done later also sorts later."""
+    clock = program.access.clock
+    if isinstance(clock, FrozenClock):
+        clock.advance(timedelta(minutes=1))
+
+
 def a_person_with_case(program: Program, place: SmallPlace, to: Stage = Stage.IDENTIFIED) -> tuple[str, str]:
     """A person and their case, walked by the services to a stage up to `active`; returns person and case ids."""
     services, person = program.services, a_person(program, place)
@@ -185,9 +192,11 @@ def a_person_with_case(program: Program, place: SmallPlace, to: Stage = Stage.ID
         return person, case
     services.consents.record(person, a_decision())
     services.cases.describe(case, PrimaryNeed.NURSING, Complexity.COMPLEX)
+    a_minute_later(program)
     services.cases.move(case, Stage.CONSENTED)
     if to is Stage.CONSENTED:
         return person, case
+    a_minute_later(program)
     services.cases.move(case, Stage.ASSESSING)
     if to is Stage.ASSESSING:
         return person, case
@@ -196,12 +205,14 @@ def a_person_with_case(program: Program, place: SmallPlace, to: Stage = Stage.ID
     for question, value in answers.items():
         services.assessments.answer(assessment, question, "", value)
     services.assessments.sign_part(assessment, "health", Discipline.NURSE)
+    a_minute_later(program)
     services.cases.move(case, Stage.PLANNING)
     if to is Stage.PLANNING:
         return person, case
     proposal = services.allocations.propose(case)
     services.allocations.agree(case, proposal.practitioner.id, proposal)
     an_agreed_plan(program, case, place)
+    a_minute_later(program)
     services.cases.move(case, Stage.ACTIVE)
     return person, case
 

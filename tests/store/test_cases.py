@@ -30,7 +30,8 @@ def place(program: Program) -> SmallPlace:
 
 def index_row(program: Program, person_id: str) -> tuple[object, ...]:
     row = program.access.database.reader.execute(
-        "SELECT case_id, stage_order, lead_no IS NOT NULL, has_plan FROM caseload_index WHERE person_id = ?", (person_id,)
+        "SELECT case_id, stage_order, lead_no IS NOT NULL, has_plan FROM caseload_index WHERE person_id = ?",
+        (person_id,),
     ).fetchone()
     return tuple(row)
 

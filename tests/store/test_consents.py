@@ -1,7 +1,7 @@
 """Recording decisions on sharing, in a real store: what is in force, what stays, and what is refused."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,9 +52,12 @@ def test_a_decision_recorded_late_does_not_replace_a_newer_one(program: Program,
     assert in_force(program, person) == (ConsentStatus.REFUSED, False)
 
 
-def test_of_two_decisions_of_one_day_the_one_recorded_last_holds(program: Program, person: str) -> None:
+def test_of_two_decisions_of_one_day_the_one_recorded_last_holds(
+    program: Program, person: str, clock: FrozenClock
+) -> None:
     record = program.services.consents.record
     record(person, a_decision())
+    clock.advance(timedelta(minutes=1))
     record(person, a_decision(ConsentStatus.WITHDRAWN, None))
     assert in_force(program, person)[0] is ConsentStatus.WITHDRAWN
 
