@@ -32,6 +32,17 @@ def _services(start: "Start") -> Any:
     return start.program.services
 
 
+def _caseload(start: "Start") -> Page:
+    window = start.window
+    page: Any = load("caseload.page", "CaseloadPage")(
+        _services(start), start.operations, start.messages, start.settings, start.save_settings
+    )
+    page.open_person_requested.connect(lambda person_id: window.show_page("case", person_id=person_id))
+    page.import_requested.connect(lambda: window.show_page("imports"))
+    made: Page = page
+    return made
+
+
 def _case(start: "Start") -> Page:
     window = start.window
     page: Any = load("case.page", "CasePage")(
@@ -50,13 +61,31 @@ def _case(start: "Start") -> Page:
     return made
 
 
+def _assessment(start: "Start") -> Page:
+    window = start.window
+    page: Any = load("assessment.page", "AssessmentPage")(
+        _services(start), start.operations, start.messages, window.commands
+    )
+    page.case_requested.connect(lambda person_id: window.show_page("case", person_id=person_id, tab="assessment"))
+    made: Page = page
+    return made
+
+
+def _care_plan(start: "Start") -> Page:
+    page: Page = load("care_plan.page", "CarePlanPage")(start.program, start.window)
+    return page
+
+
 def _settings(start: "Start") -> Page:
     page: Page = load("settings.page", "SettingsPage")(start.program, start.window, start)
     return page
 
 
 PAGES = (
+    PagePlace("caseload", "caseload", _caseload),
     PagePlace("case", "case", _case, in_rail=False),
+    PagePlace("assessment", "assessment", _assessment, in_rail=False),
+    PagePlace("care_plan", "care_plan", _care_plan, in_rail=False),
     PagePlace("settings", "settings", _settings),
 )
 """Every page, in the order of the rail."""

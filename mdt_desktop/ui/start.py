@@ -108,7 +108,7 @@ class Start(QObject):
         self.window = MainWindow(self.operations, self.broadcasts, self.messages, lambda: clock().astimezone())
         self.door = Door(folder, clock)
         self.program: Program | None = None
-        self._cover: QWidget | None = None
+        self.cover: QWidget | None = None
         self._closed = False
         self._log: RunningLog | None = None
         self._last_resort = LastResort(self.messages)
@@ -158,7 +158,7 @@ class Start(QObject):
     # Covers
 
     def _cover_with(self, cover: QWidget) -> None:
-        self._cover = cover
+        self.cover = cover
         self.window.cover(cover)
 
     def _unlock_page(self, *, by_keyring: bool) -> UnlockPage:
@@ -206,7 +206,7 @@ class Start(QObject):
         """The store is open: show the pages."""
         self.program = program
         self._begin_log()
-        self._cover = None
+        self.cover = None
         self.window.uncover()
         self.window.show_demo(program.access.is_demo)
         self.window.search_people_by(self._search_people)
@@ -262,7 +262,7 @@ class Start(QObject):
         if self.program is not None:
             self.program.close()
             self.program = None
-        drop = getattr(self._cover, "drop", None)
+        drop = getattr(self.cover, "drop", None)
         if drop is not None:
             drop()
         if self._log is not None:

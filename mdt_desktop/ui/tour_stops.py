@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from mdt_desktop.security.errors import KeyFileDamaged, KeyFileNewer, TooManyAttempts, WrongPassphrase
 from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.script import Steps
@@ -103,6 +106,21 @@ def _unlock_recovery(tour: "Tour") -> Steps:
     shown.switch.click()
 
 
+def _caseload_search(tour: "Tour", text: str = "mi") -> Steps:
+    yield from page(tour, "caseload")
+    QTest.keyClicks(tour.page.filters.search, text)
+    yield tour.settle("found people")
+
+
+def _caseload_preview(tour: "Tour") -> Steps:
+    yield from page(tour, "caseload")
+    table = tour.page.table
+    table.setFocus()
+    table.selectRow(1)
+    QTest.keyClick(table, Qt.Key.Key_Space)
+    yield tour.settle("preview")
+
+
 def _settings_passphrase(tour: "Tour") -> Steps:
     yield from page(tour, "settings")
     tour.page.change_passphrase.click()
@@ -134,6 +152,10 @@ STOPS: tuple[Stop, ...] = (
     Stop("unlock-newer", partial(_unlock_trouble, trouble=KeyFileNewer)),
     Stop("unlock-missing", _unlock_missing),
     Stop("unlock-recovery-key", _unlock_recovery),
+    Stop("caseload", partial(page, key="caseload")),
+    Stop("caseload-search", _caseload_search),
+    Stop("caseload-nobody", partial(_caseload_search, text="nobody of that name")),
+    Stop("caseload-preview", _caseload_preview),
     Stop("case", case),
     Stop("case-identified", partial(case, stage="identified")),
     Stop("case-declined", partial(case, stage="declined")),

@@ -164,16 +164,17 @@ class FirstRunPage(Cover):
         self.new_passphrase.setEnabled(not making)
         self.forward.setEnabled(not making)
         self.forward.setText(words(f"unlock.first.forward.{step.value}"))
-        self._focus_first()
+        first = self.first_field()
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _focus_first(self) -> None:
-        first = {
+    def first_field(self) -> QWidget | None:
+        """Where the present step begins."""
+        return {
             FirstStep.WHO: self.name,
             FirstStep.PASSPHRASE: self.new_passphrase.first,
             FirstStep.RECOVERY: self.paper.print,
         }.get(self.steps.step)
-        if first is not None:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _field_of(self, missing: Missing) -> QWidget | None:
         return {

@@ -1,7 +1,7 @@
 """The pieces the first screens are made of: the mark, the passphrase field, the strength meter, steps and trouble."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from mdt_desktop.ui import icons, theme
@@ -73,6 +73,16 @@ class Cover(QWidget):
         self._scroll = scroll
         theme.news().changed.connect(self._fit)
         self._fit()
+
+    def first_field(self) -> QWidget | None:
+        """Where typing begins; the focus goes there when the cover is shown."""
+        return None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        field = self.first_field()
+        if field is not None:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

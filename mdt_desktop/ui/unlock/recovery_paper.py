@@ -1,6 +1,5 @@
 """The recovery key on the screen, with the ways to bring it to paper."""
 
-import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -66,10 +65,8 @@ class RecoveryPaper(QWidget):
         self.key.clear()
 
     def save_pdf(self, path: Path) -> None:
-        """Save the sheet, readable by its owner only where the system knows such rights."""
+        """Save the sheet as a PDF."""
         saved = recovery_sheet.save_pdf(path, self._key, self._owner, self._today())
-        if saved and os.name == "posix":
-            path.chmod(0o600)
         self._tell(saved, words("unlock.first.saved", file=path.name))
 
     def _on_print(self) -> None:

@@ -3,10 +3,11 @@
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from mdt_desktop.domain.dates import long_date
+from mdt_desktop.paths import write_privately
 from mdt_desktop.ui import theme
 from mdt_desktop.words import words
 
@@ -23,12 +24,20 @@ def a4() -> QPageLayout:
 
 
 def save_pdf(path: Path, key: str, owner: str, made_on: date) -> bool:
-    """Write the sheet to `path`; whether that went well."""
-    writer = QPdfWriter(str(path))
+    """Write the sheet to `path`, readable by its owner only, whole or not at all; whether that went well."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
     writer.setPageLayout(a4())
     writer.setResolution(300)
     writer.setTitle(words("unlock.sheet.title"))
-    return draw(writer, key, owner, made_on) and path.is_file() and path.stat().st_size > 0
+    if not draw(writer, key, owner, made_on):
+        return False
+    try:
+        write_privately(path, bytes(buffer.data().data()))
+    except OSError:
+        return False
+    return True
 
 
 def draw(device: QPagedPaintDevice, key: str, owner: str, made_on: date) -> bool:

@@ -173,10 +173,6 @@ class UnlockPage(Cover):
             return self.recovery_key
         return self.new_passphrase.first if self.new_form.isVisibleTo(self) else self.passphrase
 
-    def showEvent(self, event: object) -> None:
-        super().showEvent(event)  # type: ignore[arg-type]  # Qt's own event, passed through
-        self.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _work(self, on: bool) -> None:
         """While the key is worked out nothing can be typed or pressed twice."""
         self._working = on
