@@ -108,8 +108,12 @@ class SectionList(QListWidget):
 
     def state_text(self, row: int) -> str:
         """The words under the name of a section."""
+        return self.state(row).text
+
+    def state(self, row: int) -> SectionState:
+        """What the list says about a section."""
         state: SectionState = self.item(row).data(_STATE)
-        return state.text
+        return state
 
     def _on_row(self, row: int) -> None:
         if row >= 0:

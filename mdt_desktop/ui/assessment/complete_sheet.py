@@ -1,0 +1,76 @@
+"""Completing with parts that are not signed: which they are, a way to each, and why they stay so."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from mdt_desktop.domain.assessment import PartState
+from mdt_desktop.ui import theme
+from mdt_desktop.ui.widgets.buttons import Button
+from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
+from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
+from mdt_desktop.ui.widgets.side_sheet import SideSheet
+from mdt_desktop.words import words
+
+
+class CompleteSheet(SideSheet):
+    """`on_part` is called with the key of a part to go to, `on_complete` with the reason."""
+
+    def __init__(
+        self,
+        host: QWidget,
+        unsigned: Sequence[PartState],
+        on_part: Callable[[str], None],
+        on_complete: Callable[[str], None],
+    ) -> None:
+        super().__init__(words("assessment.left.title"), host)
+        self._on_part, self._on_complete = on_part, on_complete
+        self.body.addWidget(words_label(words("assessment.left.intro"), wraps=True))
+        self.links: list[Button] = []
+        for state in unsigned:
+            how = words(f"assessment.left.{state.status.value}")
+            text = words("assessment.left.part", part=state.part.name, state=how)
+            link = Button(text.replace("&", "&&"), partial(self._go_to, state.part.key), "link")
+            self.links.append(link)
+            self.body.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+        self.reason = GrowingTextEdit()
+        self.body.addSpacing(theme.size("gap"))
+        self.body.addWidget(FieldLabel(words("assessment.left.reason"), self.reason))
+        self.body.addWidget(words_label(words("assessment.left.reason_help"), "help", wraps=True))
+        self.error = words_label("", "error", wraps=True)
+        self.error.hide()
+        self.body.addWidget(self.error)
+        self.body.addWidget(self.reason)
+        self.body.addStretch(1)
+        self.save = Button(words("assessment.left.save"), self._on_save, "primary")
+        self.foot.addWidget(self.save)
+        self.foot.addWidget(Button(words("ui.cancel"), self.leave))
+        self.foot.addStretch(1)
+        self.close_requested.connect(self.leave)
+
+    def leave(self) -> None:
+        """Close it for good."""
+        self.close_sheet()
+        self.deleteLater()
+
+    def show_problem(self, text: str) -> None:
+        """Say why it was not completed; the reason that was typed stays."""
+        self.error.setText(words("form.error", message=text))
+        self.error.show()
+        self.save.setEnabled(True)
+
+    def _go_to(self, key: str) -> None:
+        self.leave()
+        self._on_part(key)
+
+    def _on_save(self) -> None:
+        reason = self.reason.toPlainText().strip()
+        if not reason:
+            self.show_problem(words("assessment.left.needed"))
+            theme.set_kind(self.reason, self.reason.property("kind") or "", invalid=True)
+            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.save.setEnabled(False)
+        self._on_complete(reason)
