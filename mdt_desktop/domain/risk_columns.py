@@ -188,7 +188,7 @@ class ColumnMap:
 
     def first(self, meaning: RiskColumn) -> int:
         """The one column of a meaning, or -1 when the file has none."""
-        return self.columns.get(meaning, (-1,))[0]
+        return (self.columns.get(meaning) or (-1,))[0]
 
     def has(self, meaning: RiskColumn) -> bool:
         """Whether the file carries it."""
@@ -255,6 +255,8 @@ def recognise_columns(
     told: frozenset[RiskColumn] = frozenset(),
 ) -> Recognition:
     """Recognise each column by its name; `chosen` (by hand) goes first, `told` is known beside the file.
+
+    A meaning that is chosen with no column at all is left out, even where a heading bears its name.
 
     Raises ColumnMapWrong when `chosen` does not fit the file.
     """

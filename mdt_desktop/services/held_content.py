@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 
 import orjson
 
 from mdt_desktop.domain.people import Gender
 from mdt_desktop.domain.risk import Tier
 from mdt_desktop.domain.risk_rows import RiskRow
+from mdt_desktop.store.queries.held_rows import PersonOnFile
+
+__all__ = ["HeldContent", "HeldDecision", "HeldSummary", "PersonOnFile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +38,28 @@ class HeldContent:
         row["gender"] = Gender(row["gender"])
         row["tier"] = row["tier"] and Tier(row["tier"])
         return cls(RiskRow(**row), Tier(kept["tier"]), kept["rank"], kept["values"])
+
+
+class HeldDecision(StrEnum):
+    """What somebody decided about a held row."""
+
+    TAKEN = "taken"
+    LEFT_OUT = "left_out"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSummary:
+    """A held row beside the person on file, with the reason in words; `tier` is its place in the run if taken."""
+
+    id: str
+    practice_code: str
+    practice_name: str
+    run_date: date
+    line: int
+    row: RiskRow
+    tier: Tier
+    reason: str
+    person: PersonOnFile | None
+    decision: HeldDecision | None
+    decided_at: datetime | None
+    decided_by: str

@@ -1,34 +1,24 @@
 """Rows of risk files that contradict the register or each other: shown beside the person on file, and decided."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 
 from mdt_desktop.domain.errors import BadInput
-from mdt_desktop.domain.risk import Placement, Tier
-from mdt_desktop.domain.risk_rows import RiskRow
+from mdt_desktop.domain.risk import Placement
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
-from mdt_desktop.services.held_content import HeldContent
+from mdt_desktop.services.held_content import HeldContent, HeldDecision, HeldSummary
 from mdt_desktop.services.risk_people import PeopleOfRun
 from mdt_desktop.services.risk_plan import Matching, Update, changes_by
 from mdt_desktop.services.risk_sharing import Outgoing
 from mdt_desktop.store import bulk
 from mdt_desktop.store.queries import held_rows, register
-from mdt_desktop.store.queries.held_rows import KeptRow, PersonOnFile
+from mdt_desktop.store.queries.held_rows import KeptRow
 from mdt_desktop.store.unit_of_work import UnitOfWork
 from mdt_desktop.words import words
 
-__all__ = ["AlreadyDecided", "HeldDecision", "HeldRows", "HeldSummary", "PersonOnFile", "RowTooOld"]
+__all__ = ["AlreadyDecided", "HeldDecision", "HeldRows", "HeldSummary", "NumberGivenElsewhere", "RowTooOld"]
 
 _TAKEN_KINDS = {"held_row", "person", "risk_score", "person_case"}
-
-
-class HeldDecision(StrEnum):
-    """What somebody decided about a held row."""
-
-    TAKEN = "taken"
-    LEFT_OUT = "left_out"
 
 
 class AlreadyDecided(BadInput):
@@ -47,24 +37,6 @@ class RowTooOld(BadInput):
     """The row is of somebody new in a run that is not its practice's latest: the list may no longer be true."""
 
     code = "held_row_too_old"
-
-
-@dataclass(frozen=True, slots=True)
-class HeldSummary:
-    """A held row beside the person on file, with the reason in words; `tier` is its place in the run if taken."""
-
-    id: str
-    practice_code: str
-    practice_name: str
-    run_date: date
-    line: int
-    row: RiskRow
-    tier: Tier
-    reason: str
-    person: PersonOnFile | None
-    decision: HeldDecision | None
-    decided_at: datetime | None
-    decided_by: str
 
 
 class HeldRows:

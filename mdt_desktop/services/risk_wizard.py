@@ -142,6 +142,10 @@ class RiskWizard:
         state = FileState.KNOWN if preview.state is RunState.SAME_FILE else FileState.READY
         self._change(path, state=state, preview=preview, error=None, rejects=tuple(preview.file.rejects))
 
+    def keep_preview(self, path: Path, preview: ImportPreview, error: Exception) -> None:
+        """Another way of making tiers does not fit the file: what was worked out before stands, with its options."""
+        self._change(path, state=FileState.READY, preview=preview, options=preview.options, error=error)
+
     def choose_approach(
         self,
         paths: Sequence[Path],

@@ -1,0 +1,193 @@
+"""Held rows: the list of those that wait, and one of them beside the person on file, to be decided."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from mdt_desktop.domain.dates import cui_date
+from mdt_desktop.domain.people import Gender, name_on_screen, spaced_nhs_number
+from mdt_desktop.services.held_content import HeldDecision, HeldSummary
+from mdt_desktop.ui import theme
+from mdt_desktop.ui.imports.parts import Scrolled, clear, notice
+from mdt_desktop.ui.messages import Tone
+from mdt_desktop.ui.row_models import Column, ListTableModel
+from mdt_desktop.ui.widgets.buttons import Button
+from mdt_desktop.ui.widgets.card import Card
+from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.row_table import RowTable
+from mdt_desktop.ui.widgets.states import EmptyState
+from mdt_desktop.ui.widgets.tier_badge import TierBadge
+from mdt_desktop.ui.widgets.toolbar_row import PageHeader
+from mdt_desktop.words import label, words
+
+
+class HeldColumn(IntEnum):
+    """The columns of the list."""
+
+    NAME = 0
+    PRACTICE = 1
+
+
+def compared(held: HeldSummary) -> list[tuple[str, str, str, bool]]:
+    """Name of each field, what the file says, what is on file, and whether the two differ; empty cells differ from
+    nothing."""
+    row, person = held.row, held.person
+    sides: list[tuple[str, str, str]] = [
+        (
+            "name",
+            name_on_screen(row.family_name, row.given_names, row.title),
+            name_on_screen(person.family_name, person.given_names, person.title) if person else "",
+        ),
+        ("born", cui_date(row.born), cui_date(person.born) if person else ""),
+        ("nhs_number", spaced_nhs_number(row.nhs_number), spaced_nhs_number(person.nhs_number) if person else ""),
+        ("gender", _gender(row.gender), _gender(person.gender) if person else ""),
+        ("address", row.address, person.address if person else ""),
+        ("postcode", row.postcode, person.postcode if person else ""),
+        ("practice", held.practice_name, person.practice_name if person else ""),
+    ]
+    return [(name, said, known, bool(said and known and said != known)) for name, said, known in sides]
+
+
+def _gender(gender: Gender) -> str:
+    return label(gender)
+
+
+class HeldView(QWidget):
+    """Walk the list with the arrows; Tab goes to the two decisions."""
+
+    back_requested = Signal()
+    decided = Signal(str, object)  # row id, HeldDecision
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.size("gap"))
+        self.header = PageHeader(words("imports.held.title"))
+        self.header.add_action(Button(words("imports.held.back"), self.back_requested.emit, icon="back"))
+        column.addWidget(self.header)
+        self.table = RowTable(words("imports.held.list"))
+        self.model: ListTableModel[HeldSummary] = ListTableModel(
+            {
+                HeldColumn.NAME: Column(
+                    words("imports.held.name"),
+                    lambda it: name_on_screen(it.row.family_name, it.row.given_names, it.row.title),
+                    200,
+                    whole=True,
+                ),
+                HeldColumn.PRACTICE: Column(words("imports.column.practice"), lambda it: it.practice_name, 150),
+            }
+        )
+        self.table.show_model(self.model)
+        self.table.setMinimumWidth(round(320 * theme.current().scale))
+        self.detail = Scrolled(words("imports.held.compare"))
+        row = QHBoxLayout()
+        row.setSpacing(theme.size("page"))
+        row.addWidget(self.table, 2)
+        row.addWidget(self.detail, 3)
+        whole = QWidget()
+        whole.setLayout(row)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.empty = EmptyState(words("imports.held.none"), words("imports.held.none_detail"), icon="good")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(whole)
+        self._stack.addWidget(self.empty)
+        column.addWidget(self._stack, 1)
+        self.buttons: dict[HeldDecision, Button] = {}
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_current())
+
+    def show_rows(self, rows: Sequence[HeldSummary]) -> None:
+        """Show those that wait; the place in the list is kept, so that one follows after the other."""
+        place = max(0, self.table.currentIndex().row())
+        in_table = self.table.hasFocus() or not self.isVisible()
+        self.model.show(rows)
+        self._stack.setCurrentIndex(0 if rows else 1)
+        key = "imports.held.summary.one" if len(rows) == 1 else "imports.held.summary"
+        self.header.show_summary(words(key, count=len(rows)) if rows else "")
+        if rows:
+            self.table.selectRow(min(place, len(rows) - 1))
+            if not in_table:
+                self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_current()
+
+    def current(self) -> HeldSummary | None:
+        """The row that is looked at."""
+        return self.model.row(self.table.currentIndex().row())
+
+    def focus_first(self) -> None:
+        """Put the focus into the list."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_current(self) -> None:
+        clear(self.detail.column)
+        self.buttons = {}
+        held = self.current()
+        if held is None:
+            return
+        self.detail.column.addWidget(notice(held.reason, Tone.WARNING))
+        where = words(
+            "imports.held.where", practice=held.practice_name, run_date=cui_date(held.run_date), line=held.line
+        )
+        card = Card(words("imports.held.compare"), where)
+        card.body.addLayout(self._comparison(held))
+        self.detail.column.addWidget(card)
+        self.detail.column.addWidget(self._decision(held))
+        self.detail.column.addStretch(1)
+
+    @staticmethod
+    def _comparison(held: HeldSummary) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.size("page"))
+        grid.setVerticalSpacing(theme.size("unit") * 2)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        for place, text in enumerate(("imports.held.file_says", "imports.held.on_file"), start=1):
+            grid.addWidget(words_label(words(text), "strong"), 0, place, top)
+        lines = compared(held)
+        for number, (name, said, known, differs) in enumerate(lines, start=1):
+            title = words(f"imports.held.field.{name}")
+            grid.addWidget(words_label(title, "muted"), number, 0, top)
+            left = words_label(said or words("imports.held.empty"), "body" if said else "muted", wraps=True)
+            absent = known if known else words("imports.held.empty" if held.person else "imports.held.nobody")
+            right: QLabel = words_label(absent, "body" if known else "muted", wraps=True)
+            for shown in (left, right):
+                shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(left, number, 1, top)
+            grid.addWidget(right, number, 2, top)
+            if differs:
+                mark = words_label(words("imports.held.differs"), "badge")
+                theme.set_kind(mark, "badge", tone="late")
+                grid.addWidget(mark, number, 3, top)
+        score = QHBoxLayout()
+        score.addWidget(TierBadge(held.tier))
+        if held.row.score is not None:
+            score.addWidget(words_label(words("imports.held.score", score=f"{held.row.score:g}")))
+        score.addStretch(1)
+        last = len(lines) + 1
+        grid.addWidget(words_label(words("imports.held.field.tier"), "muted"), last, 0)
+        grid.addLayout(score, last, 1, 1, 2)
+        return grid
+
+    def _decision(self, held: HeldSummary) -> QWidget:
+        card = Card(words("imports.held.question" if held.person else "imports.held.question_new"))
+        card.body.addWidget(
+            words_label(
+                words("imports.held.explain" if held.person else "imports.held.explain_new"), "muted", wraps=True
+            )
+        )
+        row = QHBoxLayout()
+        row.setSpacing(theme.size("unit") * 2)
+        for decision, key in (
+            (HeldDecision.TAKEN, "take" if held.person else "take_new"),
+            (HeldDecision.LEFT_OUT, "leave_out"),
+        ):
+            button = Button(words(f"imports.held.{key}"), partial(self.decided.emit, held.id, decision))
+            self.buttons[decision] = button
+            row.addWidget(button)
+        row.addStretch(1)
+        card.body.addLayout(row)
+        return card

@@ -1,0 +1,192 @@
+"""How each practice stands with its monthly risk run: the table of all practices, the latest behind first."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import IntEnum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from mdt_desktop.domain.dates import cui_date, long_date
+from mdt_desktop.services.risk_overview import MonthlyRun, PracticeStanding
+from mdt_desktop.ui import theme
+from mdt_desktop.ui.imports.parts import StateDelegate
+from mdt_desktop.ui.messages import Notice, Tone
+from mdt_desktop.ui.row_models import Column, ListTableModel
+from mdt_desktop.ui.widgets.buttons import Button
+from mdt_desktop.ui.widgets.row_table import RowTable
+from mdt_desktop.ui.widgets.states import EmptyState
+from mdt_desktop.ui.widgets.toast import NoticeBar
+from mdt_desktop.ui.widgets.toolbar_row import PageHeader
+from mdt_desktop.words import label, words
+
+_LOOKS = {
+    MonthlyRun.HERE: ("good", "good"),
+    MonthlyRun.DUE: ("waiting", "moderate"),
+    MonthlyRun.LATE: ("warning", "high"),
+    MonthlyRun.NEVER: ("warning", "high"),
+}
+
+
+class PracticeColumn(IntEnum):
+    """The columns."""
+
+    PRACTICE = 0
+    MONTH = 1
+    LATEST = 2
+    LIST = 3
+    VERY_HIGH = 4
+    HIGH = 5
+    MODERATE = 6
+    REJECTED = 7
+    HELD = 8
+    TOOL = 9
+
+
+def month_words(standing: PracticeStanding, today: date) -> str:
+    """Whether this month's run is here, in words."""
+    values: dict[str, object] = {"month": _month(today)}
+    if standing.run is not None and standing.monthly is MonthlyRun.LATE:
+        behind = (standing.months_behind or 0) - 1
+        values = {"months": words("imports.months.one") if behind == 1 else words("imports.months", count=behind)}
+    return words(f"imports.month.{standing.monthly.value}", **values)
+
+
+def _month(day: date) -> str:
+    return long_date(day).split()[1]
+
+
+def _tier(place: int, standing: PracticeStanding) -> str:
+    if not standing.tiers:
+        return ""
+    count = standing.tiers[place]
+    return words("imports.tier_cell", actual=count.actual, expected=count.expected)
+
+
+def _tier_tip(place: int, standing: PracticeStanding) -> str:
+    if not standing.tiers:
+        return ""
+    count = standing.tiers[place]
+    side = "over" if count.difference > 0 else "under" if count.difference < 0 else "exact"
+    return words(
+        f"imports.tier_tip.{side}",
+        tier=count.tier,
+        actual=count.actual,
+        expected=count.expected,
+        share=f"{count.expected_share:g}",
+        difference=abs(count.difference),
+    )
+
+
+def _columns(today: date) -> dict[PracticeColumn, Column[PracticeStanding]]:
+    def tier(place: int, key: str) -> Column[PracticeStanding]:
+        return Column(
+            words("imports.column.tier", tier=label(key)),
+            lambda it: _tier(place, it),
+            146,
+            figures=True,
+            spoken=lambda it: _tier_tip(place, it),
+            tip=lambda it: _tier_tip(place, it),
+            heading_tip=words("imports.column.tier_tip"),
+        )
+
+    def of_run(text: str, value: str, width: int, *, figures: bool = True) -> Column[PracticeStanding]:
+        return Column(
+            words(text),
+            lambda it: (
+                "" if it.run is None else f"{getattr(it.run, value):,}" if figures else str(getattr(it.run, value))
+            ),
+            width,
+            figures=figures,
+        )
+
+    return {
+        PracticeColumn.PRACTICE: Column(
+            words("imports.column.practice"), lambda it: it.name, 210, whole=True,
+            tip=lambda it: words("imports.practice_tip", code=it.code, locality=it.locality),
+        ),
+        PracticeColumn.MONTH: Column(words("imports.column.month"), lambda it: month_words(it, today), 176),
+        PracticeColumn.LATEST: Column(
+            words("imports.column.latest"), lambda it: cui_date(it.run.run_date) if it.run else "", 104, tabular=True
+        ),
+        PracticeColumn.LIST: of_run("imports.column.list", "list_size", 74),
+        PracticeColumn.VERY_HIGH: tier(0, "tier.very_high"),
+        PracticeColumn.HIGH: tier(1, "tier.high"),
+        PracticeColumn.MODERATE: tier(2, "tier.moderate"),
+        PracticeColumn.REJECTED: of_run("imports.column.rejected", "rejected", 76),
+        PracticeColumn.HELD: Column(
+            words("imports.column.held"), lambda it: f"{it.waiting:,}" if it.run else "", 66, figures=True,
+            heading_tip=words("imports.column.held_tip"),
+        ),
+        PracticeColumn.TOOL: Column(
+            words("imports.column.tool"), lambda it: f"{it.run.tool} {it.run.tool_version}".strip() if it.run else "",
+            150, tip=lambda it: it.run.approach_words if it.run else "",
+        ),
+    }  # fmt: skip
+
+
+class OverviewView(QWidget):
+    """All practices; the one primary button starts an import."""
+
+    import_requested = Signal()
+    held_requested = Signal()
+
+    def __init__(self, today: date) -> None:
+        super().__init__()
+        self._today = today
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.size("gap"))
+        self.header = PageHeader(words("imports.title"))
+        self.start = Button(words("imports.start"), self.import_requested.emit, "primary", "imports")
+        self.header.add_action(self.start)
+        column.addWidget(self.header)
+        self._notices = QHBoxLayout()
+        column.addLayout(self._notices)
+        self._held_bar: NoticeBar | None = None
+        self.table = RowTable(words("imports.practices"))
+        self.model: ListTableModel[PracticeStanding] = ListTableModel(_columns(today))
+        self.table.show_model(self.model)
+        self.table.paint_column(PracticeColumn.MONTH, StateDelegate(lambda it: _LOOKS[it.monthly]))
+        self.empty = EmptyState(words("imports.none"), words("imports.none_detail"), icon="imports")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        column.addWidget(self._stack, 1)
+
+    def show_practices(self, practices: Sequence[PracticeStanding]) -> None:
+        """Show how they stand."""
+        self.model.show(practices)
+        self._stack.setCurrentWidget(self.table if practices else self.empty)
+        late = sum(it.monthly in (MonthlyRun.DUE, MonthlyRun.LATE) for it in practices)
+        never = sum(it.monthly is MonthlyRun.NEVER for it in practices)
+        here = len(practices) - late - never
+        self.header.show_summary(
+            words("imports.summary", here=here, of=len(practices), late=late, never=never, month=_month(self._today))
+            if practices
+            else ""
+        )
+        self._show_held(sum(it.waiting for it in practices))
+
+    def _show_held(self, waiting: int) -> None:
+        if self._held_bar is not None:
+            self._notices.removeWidget(self._held_bar)
+            self._held_bar.hide()
+            self._held_bar.deleteLater()
+            self._held_bar = None
+        if waiting:
+            key = "imports.held_waiting.one" if waiting == 1 else "imports.held_waiting"
+            bar = NoticeBar(Notice(words(key, count=waiting), Tone.WARNING), closable=False)
+            row = bar.layout()
+            if row is not None:
+                row.addWidget(Button(words("imports.held_decide"), self.held_requested.emit))
+            self._held_bar = bar
+            self._notices.addWidget(bar)
+
+    def first(self) -> QWidget:
+        """Where the keyboard begins."""
+        return self.table if self.model.rowCount() else self.start
+
+    def focus_first(self) -> None:
+        """Put the focus there."""
+        self.first().setFocus(Qt.FocusReason.OtherFocusReason)
