@@ -16,7 +16,7 @@ from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.domain.risk import Tier
-from mdt_desktop.logs import forbid_core_dumps, record_event
+from mdt_desktop.logs.events import forbid_core_dumps, record_event
 from mdt_desktop.words import words
 
 E = TypeVar("E", bound=StrEnum)

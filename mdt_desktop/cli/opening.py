@@ -12,7 +12,8 @@ from mdt_desktop import bootstrap
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.cli.terminal import Terminal
 from mdt_desktop.domain.errors import NotFound
-from mdt_desktop.logs import record_event, start_logging
+from mdt_desktop.logs.events import record_event
+from mdt_desktop.logs.running import start_logging
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.store.database import translated
 

@@ -31,7 +31,7 @@ def make_application(
 
 
 class LastResort(QObject):
-    """Shows words for an error that nobody caught. Give `tell` to `logs.start_logging`, which logs its type and
+    """Shows words for an error that nobody caught. Give `tell` to `logs.running.start_logging`, which logs its type and
     place and never its text; it may be called from any thread."""
 
     _told = Signal(object)

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from mdt_desktop.logs import record_event
+from mdt_desktop.logs.events import record_event
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui.broadcasts import Broadcasts
 

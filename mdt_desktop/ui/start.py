@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
-from mdt_desktop.logs import RunningLog, forbid_core_dumps, start_logging
+from mdt_desktop.logs.events import forbid_core_dumps
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.settings import Density, LaptopSettings, Theme, load_settings, save_settings
@@ -36,6 +36,7 @@ from mdt_desktop.words import words
 
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
+    from mdt_desktop.logs.running import RunningLog
 
 _log = logging.getLogger(__name__)
 _PEOPLE_IN_PALETTE = 8
@@ -153,7 +154,9 @@ class Start(QObject):
     def _begin_log(self) -> None:
         """The log lies in the data folder, so it begins when that is there."""
         if self._log is None and self.folder.root.is_dir() and not self._closed:
-            self._log = start_logging(self.folder, self._last_resort.tell)
+            # Loaded here: what rotates files brings sockets with it, which the first picture need not wait for.
+            begin: Any = importlib.import_module("mdt_desktop.logs.running").start_logging
+            self._log = begin(self.folder, self._last_resort.tell)
 
     # Covers
 

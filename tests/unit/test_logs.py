@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 
-from mdt_desktop import logs
 from mdt_desktop.domain.errors import NotFound
-from mdt_desktop.logs import PrivateRotatingFile, RunningLog, record_event, start_logging, subject
+from mdt_desktop.logs import events
+from mdt_desktop.logs.events import record_event
+from mdt_desktop.logs.running import PrivateRotatingFile, RunningLog, start_logging
+from mdt_desktop.logs.subjects import subject
 from mdt_desktop.paths import DataFolder
 from tests.helpers.log_watch import LogWatch
 
@@ -79,10 +81,10 @@ def test_a_field_that_is_not_on_the_list_fails_at_the_call() -> None:
 
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_canary_in_any_field_is_left_out(canary: str, running: RunningLog, data_folder: DataFolder) -> None:
-    for name in sorted(logs.NUMBERS | logs.VOCABULARY | {logs.SUBJECT}):
+    for name in sorted(events.NUMBERS | events.VOCABULARY | {events.SUBJECT}):
         fields: dict[str, Any] = {name: canary}
         record_event(own, "field_tried", **fields)
-    assert len(lines(data_folder)) == 1 + len(logs.NUMBERS | logs.VOCABULARY) + 1
+    assert len(lines(data_folder)) == 1 + len(events.NUMBERS | events.VOCABULARY) + 1
     assert_no_canary(data_folder.log.read_text())
 
 
@@ -216,7 +218,8 @@ CRASH = """
 import ctypes, resource, sys
 from pathlib import Path
 from typing import Any
-from mdt_desktop.logs import forbid_core_dumps, start_logging
+from mdt_desktop.logs.events import forbid_core_dumps
+from mdt_desktop.logs.running import start_logging
 from mdt_desktop.paths import DataFolder
 folder = DataFolder(Path(sys.argv[1])).create()
 forbid_core_dumps()

@@ -1,4 +1,4 @@
-"""The structured log: allow-listed fields only, so that nothing about a person can reach it.
+"""The log file of one run and its last-resort hooks.
 
 A line is one JSON object. Text comes only from the program itself: event codes written in its source, enum
 members, names of classes and modules. Messages of exceptions and of other libraries are never written
@@ -6,13 +6,10 @@ members, names of classes and modules. Messages of exceptions and of other libra
 """
 
 import faulthandler
-import hashlib
-import hmac
 import json
 import logging
 import os
 import re
-import secrets
 import sys
 import threading
 from collections.abc import Callable
@@ -23,56 +20,19 @@ from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
 from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.logs.events import NUMBERS, SUBJECT, VOCABULARY, record_event
 from mdt_desktop.paths import FILE_MODE, DataFolder
-
-if sys.platform != "win32":
-    import resource
 
 OWN = "mdt_desktop"
 MAX_BYTES = 1_000_000
 OLDER_FILES = 3
 
-NUMBERS = frozenset(
-    {"count", "rows", "pages", "milliseconds", "size_kib", "line", "attempt", "seconds", "revision", "status"}
-)
-"""Fields that take a number below ten million: too short for an NHS or telephone number or a date."""
-VOCABULARY = frozenset({"kind", "stage", "step", "result", "verb", "page"})
-"""Fields that take a StrEnum member only: words that stand in the source, never text that somebody typed."""
-SUBJECT = "subject"
-"""Takes what `subject(id)` gives."""
-
 _EVENT = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")
 _SUBJECT = re.compile(r"h[0-9a-f]{16}")
 _MAX_NUMBER = 10_000_000
 _FRAMES = 12
-# New in each run: lines of one run can be joined by subject, but nobody can try ids against an old log.
-_subject_key = secrets.token_bytes(32)
 
 log = logging.getLogger(__name__)
-
-
-def subject(record_id: str) -> str:
-    """A keyed mark for a record's id: the same within one run of the program, meaningless outside it."""
-    return "h" + hmac.new(_subject_key, record_id.encode(), hashlib.sha256).hexdigest()[:16]
-
-
-def record_event(
-    logger: logging.Logger,
-    event: str,
-    *,
-    level: int = logging.INFO,
-    error: BaseException | None = None,
-    **fields: int | float | bool | str,
-) -> None:
-    """Log `event` (a code such as `import_finished`) with allow-listed fields; an error by type and place.
-
-    A field that is not on the list raises KeyError here, at the call, where a test sees it; a value that does
-    not fit is left out when the line is written.
-    """
-    unlisted = fields.keys() - NUMBERS - VOCABULARY - {SUBJECT}
-    if unlisted:
-        raise KeyError(f"not on the log's list: {', '.join(sorted(unlisted))}")
-    logger.log(level, event, exc_info=error, extra={"mdt_fields": fields})
 
 
 def _fitting(name: str, value: object) -> object | None:
@@ -213,12 +173,3 @@ def start_logging(folder: DataFolder, notify: Callable[[BaseException], None] | 
     running = RunningLog(folder, notify)
     record_event(log, "log_started")
     return running
-
-
-def forbid_core_dumps() -> None:
-    """No memory image on disk after a crash: it would hold the key and open records (SECURITY R20).
-
-    On Windows the installer registers the program with error reporting instead.
-    """
-    if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
