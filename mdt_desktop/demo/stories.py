@@ -53,6 +53,11 @@ _PARTS = {
     Part.SOCIAL: Role.SOCIAL_WORKER,
     Part.HOME: Role.OCCUPATIONAL_THERAPIST,
 }
+_WELLBEING = {"satisfied": 4, "worthwhile": 6, "happy": 3, "anxious": 5}
+_LOW_MOOD = (
+    "more-than-half", "nearly-every-day", "nearly-every-day", "more-than-half", "several-days",
+    "more-than-half", "several-days", "not-at-all", "several-days",
+)  # fmt: skip
 
 
 @cache
@@ -167,16 +172,27 @@ class Teller:
                 self._cases.join_team(case_id, worker.id, role_words(worker))
         assessment = self._assessments.start(case_id, JOINT_ASSESSMENT, "1.0.0").made
         answers = _answers(person, story)
-        for link_id, position, value in answers if signed else answers[: len(answers) // 2]:
-            self._clock.forward(minutes=2)
-            self._assessments.answer(assessment, link_id, position, value)
+        self._assessments.answers(assessment, dict(answers if signed else answers[: len(answers) // 2]))
         self._move(case_id, Stage.ASSESSING)
         if signed:
+            self._score(person, case_id, story)
             for part, role in _PARTS.items():
                 self._clock.forward(hours=6)
                 signer = self._workforce.one(role, person.practice)
                 if signer is not None:
                     self._as(signer).sign_part(assessment, part.value, discipline_of(role))
+
+    def _score(self, person: InventedPerson, case_id: str, story: dict[str, Any]) -> None:
+        """Wellbeing for everybody; mood where the story is about it, with thoughts that must be followed up."""
+        measures: dict[str, dict[str, str]] = {
+            "ons4": {name: str((person.place + step) % 11) for name, step in _WELLBEING.items()}
+        }
+        if story["key"] == "mood":
+            measures["phq-9"] = {f"phq9-{item}": answer for item, answer in enumerate(_LOW_MOOD, start=1)}
+        for name, given in measures.items():
+            assessment = self._assessments.start(case_id, name, "1.0.0").made
+            self._assessments.answers(assessment, {(link_id, ""): value for link_id, value in given.items()})
+            self._clock.forward(minutes=10)
 
     def _as(self, worker: Worker) -> Assessments:
         """The assessment service with another contributor at the keyboard."""
@@ -267,7 +283,7 @@ class Teller:
         return (worker.name, role_words(worker), worker.telephone) if worker else (role, "", "")
 
 
-def _answers(person: InventedPerson, story: dict[str, Any]) -> list[tuple[str, str, Value]]:
+def _answers(person: InventedPerson, story: dict[str, Any]) -> list[tuple[tuple[str, str], Value]]:
     """Answers to the joint assessment that fit the story."""
     about, flags = story["about"], {kind for kind, _ in story["flags"]}
     given: list[tuple[str, Value]] = [
@@ -295,7 +311,10 @@ def _answers(person: InventedPerson, story: dict[str, Any]) -> list[tuple[str, s
         ("ho-summary", "Home suits, with the changes in the plan."),
         ("ca-has", "lives_alone" not in flags),
     ]
+    allergies = [words for kind, words in story["flags"] if kind == "allergy"]
     return [
-        *((link_id, "", value) for link_id, value in given),
-        *(("he-condition-name", str(row), name) for row, name in enumerate(person.conditions)),
+        *(((link_id, ""), value) for link_id, value in given),
+        *((("he-condition-name", str(row)), name) for row, name in enumerate(person.conditions)),
+        *((("he-allergy-what", str(row)), words) for row, words in enumerate(allergies)),
+        *(() if "lives_alone" in flags else ((("ca-name", "0"), "Demo relative"),)),
     ]
