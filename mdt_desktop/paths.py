@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -157,7 +156,7 @@ class DataFolder:
 @contextlib.contextmanager
 def _new_file_beside(path: Path) -> Iterator[tuple[int, Path]]:
     """A fresh private file in the same folder; removed again unless it was moved to its place."""
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    fresh = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     descriptor = os.open(fresh, _NEW_FILE, FILE_MODE)
     try:
         yield descriptor, fresh

@@ -21,9 +21,9 @@ E = TypeVar("E", bound=StrEnum)
 _MAX_BYTES = 1_000_000
 _MAX_ITEMS = 100
 # Ids, enum values and column names only: a name, a birth date or a number of ten digits does not fit in.
-_TOKEN = re.compile(r"[a-z][a-z0-9_.]{0,63}")
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_LONG_NUMBER = re.compile(r"\d[\d\s-]{4,}\d")
+_TOKEN = r"[a-z][a-z0-9_.]{0,63}"
+_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_LONG_NUMBER = r"\d[\d\s-]{4,}\d"
 
 
 class SettingRefused(BadInput):
@@ -156,7 +156,7 @@ def _yes_or_no(value: object) -> bool:
 
 
 def _token(value: object) -> str:
-    if not isinstance(value, str) or not (_TOKEN.fullmatch(value) or _ID.fullmatch(value)):
+    if not isinstance(value, str) or not (re.fullmatch(_TOKEN, value) or re.fullmatch(_ID, value)):
         raise _MisfitError("a name of the program or an id")
     return value
 
@@ -194,7 +194,7 @@ def _column(value: object) -> Column:
 def _view(value: object) -> SavedView:
     found = _fields(value, frozenset({"name", "filters", "sort_by", "descending"}))
     name = found["name"]
-    if not isinstance(name, str) or not 1 <= len(name.strip()) <= 40 or _LONG_NUMBER.search(name):
+    if not isinstance(name, str) or not 1 <= len(name.strip()) <= 40 or re.search(_LONG_NUMBER, name):
         raise _MisfitError("a view whose name has 1 to 40 characters and no long number in it")
     filters = _map_of(_row_of(_token))(found["filters"])
     return SavedView(name.strip(), filters, _token(found["sort_by"]), _yes_or_no(found["descending"]))

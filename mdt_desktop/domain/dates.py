@@ -1,6 +1,5 @@
 """Dates as the NHS Common User Interface writes and reads them, whatever the machine's settings."""
 
-import calendar
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -30,10 +29,11 @@ _MONTHS: Final = (
 )
 _UNKNOWN_WORDS: Final = frozenset({"unknown", "not known", "unk", "?"})
 _NAMED_DAYS: Final = {"today": 0, "t": 0, "yesterday": -1, "tomorrow": 1}
-_SHORTCUT: Final = re.compile(r"([+-])\s*(\d{1,4})\s*([dwmy])", re.IGNORECASE)
-_ORDINAL: Final = re.compile(r"(?<=\d)(st|nd|rd|th)\b", re.IGNORECASE)
-_SEPARATORS: Final = re.compile(r"[\s\-/.,]+")
-_GLUED: Final = re.compile(r"(\d{1,2})([A-Za-z]{3,9})(\d{1,4})?")
+# Left as text: dates are shown from the first screen on, and read only when somebody types one.
+_SHORTCUT: Final = r"([+-])\s*(\d{1,4})\s*([dwmy])"
+_ORDINAL: Final = r"(?i:(?<=\d)(st|nd|rd|th)\b)"
+_SEPARATORS: Final = r"[\s\-/.,]+"
+_GLUED: Final = r"(\d{1,2})([A-Za-z]{3,9})(\d{1,4})?"
 _MONTH_LENGTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -93,7 +93,11 @@ def add_months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
         raise DateImpossible(typed=f"{months:+d}m")
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, _days_in(year, month + 1)))
+
+
+def _days_in(year: int, month: int) -> int:
+    return (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
 
 
 def read_date(text: str, today: date) -> date | UnknownDate:
@@ -109,7 +113,7 @@ def read_date(text: str, today: date) -> date | UnknownDate:
         return UNKNOWN_DATE
     if plain in _NAMED_DAYS:
         return today + timedelta(days=_NAMED_DAYS[plain])
-    shortcut = _SHORTCUT.fullmatch(plain)
+    shortcut = re.fullmatch(_SHORTCUT, plain)
     if shortcut:
         return _moved(today, int(shortcut[1] + shortcut[2]), shortcut[3], typed)
     return _from_parts(_parts(typed), typed, today)
@@ -130,15 +134,15 @@ def _moved(today: date, amount: int, unit: str, typed: str) -> date:
 
 
 def _parts(typed: str) -> list[str]:
-    cleaned = _ORDINAL.sub("", typed)
+    cleaned = re.sub(_ORDINAL, "", typed)
     if not cleaned.isascii():
         raise DateNotUnderstood(typed=typed)
     if re.fullmatch(r"\d{8}", cleaned):
         return [cleaned[:2], cleaned[2:4], cleaned[4:]]
-    glued = _GLUED.fullmatch(cleaned)
+    glued = re.fullmatch(_GLUED, cleaned)
     if glued:
         return [part for part in glued.groups() if part]
-    return [part for part in _SEPARATORS.split(cleaned) if part]
+    return [part for part in re.split(_SEPARATORS, cleaned) if part]
 
 
 def _from_parts(parts: list[str], typed: str, today: date) -> date:
@@ -202,5 +206,5 @@ def _real_days(day: int, month: int, years: Iterable[int]) -> list[date]:
         for year in years
         if EARLIEST_YEAR <= year <= LATEST_YEAR
         and 1 <= month <= 12
-        and 1 <= day <= calendar.monthrange(year, month)[1]
+        and 1 <= day <= _days_in(year, month)
     ]
