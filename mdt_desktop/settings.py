@@ -21,8 +21,8 @@ E = TypeVar("E", bound=StrEnum)
 _MAX_BYTES = 1_000_000
 _MAX_ITEMS = 100
 # Ids, enum values and column names only: a name, a birth date or a number of ten digits does not fit in.
-_TOKEN = r"[a-z][a-z0-9_.]{0,63}"
-_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_NAME_SHAPE = r"[a-z][a-z0-9_.]{0,63}"
+_ID_SHAPE = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _LONG_NUMBER = r"\d[\d\s-]{4,}\d"
 
 
@@ -156,7 +156,7 @@ def _yes_or_no(value: object) -> bool:
 
 
 def _token(value: object) -> str:
-    if not isinstance(value, str) or not (re.fullmatch(_TOKEN, value) or re.fullmatch(_ID, value)):
+    if not isinstance(value, str) or not (re.fullmatch(_NAME_SHAPE, value) or re.fullmatch(_ID_SHAPE, value)):
         raise _MisfitError("a name of the program or an id")
     return value
 
