@@ -184,9 +184,11 @@ def a_minute_later(program: Program) -> None:
         clock.advance(timedelta(minutes=1))
 
 
-def a_person_with_case(program: Program, place: SmallPlace, to: Stage = Stage.IDENTIFIED) -> tuple[str, str]:
+def a_person_with_case(
+    program: Program, place: SmallPlace, to: Stage = Stage.IDENTIFIED, *, nhs_number: str | None = "9434765919"
+) -> tuple[str, str]:
     """A person and their case, walked by the services to a stage up to `active`; returns person and case ids."""
-    services, person = program.services, a_person(program, place)
+    services, person = program.services, a_person(program, place, nhs_number=nhs_number)
     case = services.cases.open(person).made
     if to is Stage.IDENTIFIED:
         return person, case

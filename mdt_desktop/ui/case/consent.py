@@ -3,7 +3,7 @@
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.consent import ConsentBasis, ConsentDecision, ConsentNeedsBasis, ConsentStatus, bases_for
 from mdt_desktop.domain.dates import UNKNOWN_DATE, cui_date
@@ -13,7 +13,7 @@ from mdt_desktop.services.case_file import ConsentSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.overview import consent_means, consent_rows
-from mdt_desktop.ui.case.parts import Facts, Field, Scroller, badge, beside, clear, named, show_badge
+from mdt_desktop.ui.case.parts import Columns, Facts, Field, Scroller, badge, beside, clear, named, show_badge
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.forms.date_field import DateField
 from mdt_desktop.ui.widgets.buttons import Button
@@ -43,15 +43,10 @@ class ConsentTab(Tab):
         column.setContentsMargins(0, 0, 0, 0)
         scroller = Scroller(words("case.tab.consent"))
         column.addWidget(scroller)
-        two = QHBoxLayout()
-        two.setSpacing(theme.size("gap"))
-        scroller.column.addLayout(two)
+        two = Columns()
+        scroller.column.addWidget(two)
         scroller.column.addStretch(1)
         self.form = ConsentForm(case)
-        two.addWidget(self.form, 6, Qt.AlignmentFlag.AlignTop)
-        right = QVBoxLayout()
-        right.setSpacing(theme.size("gap"))
-        two.addLayout(right, 5)
         self.in_force = Card(words("case.consent.in_force"), "")
         self.status = badge("")
         self.in_force.add_action(self.status)
@@ -59,10 +54,9 @@ class ConsentTab(Tab):
         self.facts = Facts()
         self.in_force.body.addWidget(self.means)
         self.in_force.body.addWidget(self.facts)
-        right.addWidget(self.in_force)
         self.before = Card(words("case.consent.history"), "")
-        right.addWidget(self.before)
-        right.addStretch(1)
+        two.add(6, self.form)
+        two.add(5, self.in_force, self.before)
 
     def show_view(self, view: CaseView) -> None:
         consent = view.overview.consent

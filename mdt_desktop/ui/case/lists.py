@@ -171,7 +171,8 @@ class PlanTab(Tab):
             return
         self._shown = (found, view.today)
         clear(self.card.body)
-        self.card.summary.setText(words("case.plan.versions_one" if len(found) == 1 else "case.plan.versions", count=len(found)))
+        key = "case.plan.versions_one" if len(found) == 1 else "case.plan.versions"
+        self.card.summary.setText(words(key, count=len(found)))
         for number, it in enumerate(found):
             if number:
                 self.card.body.addWidget(line())

@@ -13,7 +13,7 @@ from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.history_lines import HistoryLine, history_lines
 from mdt_desktop.ui.case.lead_card import LeadCard
 from mdt_desktop.ui.case.next_steps import Gap, Mend, gaps
-from mdt_desktop.ui.case.parts import Facts, Scroller, beside, clear, named
+from mdt_desktop.ui.case.parts import Columns, Facts, Scroller, beside, clear, named
 from mdt_desktop.ui.case.plan_short import ContingencyCard, PlanCard
 from mdt_desktop.ui.case.spark import Spark
 from mdt_desktop.ui.case.stage_card import StageCard
@@ -56,19 +56,10 @@ class OverviewTab(Tab):
         self.risk = RiskCard(case)
         self.consent = ConsentCard(case)
         self.scroller.column.addWidget(self.stage)
-        two = QHBoxLayout()
-        two.setSpacing(theme.size("gap"))
-        for stretch, cards in (
-            (6, (self.plan, self.contingency, self.lately)),
-            (5, (self.gaps, self.lead, self.risk, self.consent)),
-        ):
-            side = QVBoxLayout()
-            side.setSpacing(theme.size("gap"))
-            for card in cards:
-                side.addWidget(card)
-            side.addStretch(1)
-            two.addLayout(side, stretch)
-        self.scroller.column.addLayout(two)
+        two = Columns()
+        two.add(6, self.plan, self.contingency, self.lately)
+        two.add(5, self.gaps, self.lead, self.risk, self.consent)
+        self.scroller.column.addWidget(two)
         self.scroller.column.addStretch(1)
 
     def show_view(self, view: CaseView) -> None:

@@ -139,13 +139,16 @@ class CasePage(Page):
         if view is None or wanted not in (view.person_id, view.case_id, view.overview.person.nhs_number):
             self._forget()
             self.show_tab("overview")
+            # Nobody's name may stand over somebody else's case, not even for a moment; and laying out and painting
+            # empty cards, and a moment later full ones, would take twice as long.
+            self.banner.hide()
+            self.host.hide()
         self._wanted = wanted
         tab = str(arguments.get("tab", ""))
         if tab in TABS:
             self.show_tab(tab)
         self._unseen = True
         self.reload()
-        self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changed(self, changes: Changes) -> None:
         """Read again when this person, or a rule or run that they depend on, changed."""
@@ -244,8 +247,11 @@ class CasePage(Page):
             self.tabs.setTabEnabled(place, key not in _NEED_CASE or bool(view.case_id))
         self._fresh.clear()
         self._on_tab()
+        self.host.show()
         if self._unseen:
             self._unseen, self._view_pending = False, True
+            if self.case.sheet is None and not self.dirty:
+                self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
             self.update()
 
     def _on_failed(self, problem: Exception) -> None:
@@ -262,6 +268,7 @@ class CasePage(Page):
             self._error = ErrorState(text, self.reload)
             self._stack.addWidget(self._error)
             self._stack.setCurrentWidget(self._error)
+            self.host.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Once the person is painted the opening is recorded: it must not make the opening slower."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -27,7 +28,7 @@ from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
 from mdt_desktop.ui.widgets.side_sheet import SideSheet
 from mdt_desktop.words import words
 
-LEFT_TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+_ROOM_FOR_TWO = 800  # pixels at 100 % text
 
 
 def clear(layout: QLayout) -> None:
@@ -88,6 +89,37 @@ class Scroller(QScrollArea):
         self.column.setContentsMargins(page, gap, page, gap)
         self.column.setSpacing(gap)
         self.setWidget(inner)
+
+
+class Columns(QWidget):
+    """Two columns of cards side by side; under each other where the window is too narrow for the text's size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.size("gap"))
+
+    def add(self, stretch: int, *cards: QWidget) -> None:
+        """One more column; its share of the width is `stretch`."""
+        side = QVBoxLayout()
+        side.setSpacing(theme.size("gap"))
+        for card in cards:
+            side.addWidget(card)
+        side.addStretch(1)
+        self._row.addLayout(side, stretch)
+
+    @property
+    def stacked(self) -> bool:
+        """Do the columns stand under each other?"""
+        return self._row.direction() == QHBoxLayout.Direction.TopToBottom
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() / theme.current().scale < _ROOM_FOR_TWO
+        direction = QHBoxLayout.Direction.TopToBottom if narrow else QHBoxLayout.Direction.LeftToRight
+        if direction != self._row.direction():
+            self._row.setDirection(direction)
 
 
 class Facts(QWidget):

@@ -19,15 +19,17 @@ from mdt_desktop.services.case_file import (
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.lead_card import LeadCard
-from mdt_desktop.ui.case.parts import Scroller, badge, clear, named
+from mdt_desktop.ui.case.parts import Columns, Scroller, badge, clear, named
 from mdt_desktop.ui.case.people_sheets import ContactSheet, FlagSheet, TeamSheet
 from mdt_desktop.ui.case.view import CaseView, flag_words
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
+from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.labels import line, words_label
 from mdt_desktop.words import label, words
 
 T = TypeVar("T")
+_LONG = 50
 
 
 class PeopleTab(Tab):
@@ -47,16 +49,10 @@ class PeopleTab(Tab):
         self.team = self._card("case.team.title", "case.team.add", "add_member", lambda: self._open(TeamSheet))
         self.contacts = self._card("case.contact.title", "case.contact.add", "add_contact", self.add_contact)
         self.flags = self._card("case.flag.title", "case.flag.add", "add_flag", lambda: self._open(FlagSheet))
-        two = QHBoxLayout()
-        two.setSpacing(theme.size("gap"))
-        for stretch, cards in ((5, (self.lead, self.leads)), (6, (self.team, self.contacts, self.flags))):
-            side = QVBoxLayout()
-            side.setSpacing(theme.size("gap"))
-            for card in cards:
-                side.addWidget(card)
-            side.addStretch(1)
-            two.addLayout(side, stretch)
-        scroller.column.addLayout(two)
+        two = Columns()
+        two.add(5, self.lead, self.leads)
+        two.add(6, self.team, self.contacts, self.flags)
+        scroller.column.addWidget(two)
         scroller.column.addStretch(1)
 
     def _card(self, title: str, add: str, name: str, on_add: Callable[[], object]) -> Card:
@@ -213,9 +209,14 @@ def _row(
         top.addWidget(badge(mark, tone))
         top.addStretch(1)
     left.addLayout(top)
-    text = "  ·  ".join(part for part in detail if part)
-    if text:
-        left.addWidget(words_label(text, "muted", wraps=True, selectable=True))
+    parts = [part for part in detail if part]
+    if parts:
+        # Each part stays whole (a date, a telephone number) and begins a new line where it does not fit.
+        holder_of_parts = QWidget()
+        flow = flowing(holder_of_parts, theme.size("gap"), 0)
+        for part in parts:
+            flow.addWidget(words_label(part, "muted", wraps=len(part) > _LONG, selectable=True))
+        left.addWidget(holder_of_parts)
     row.addLayout(left, 1)
     if isinstance(button, QWidget):
         row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)

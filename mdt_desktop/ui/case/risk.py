@@ -5,14 +5,14 @@ from enum import IntEnum
 from typing import Protocol, cast
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.risk import Tier, TierCount, compare_counts
 from mdt_desktop.services.case_file import RunSummary, ScoreSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
-from mdt_desktop.ui.case.parts import Facts, Scroller, beside
+from mdt_desktop.ui.case.parts import Columns, Facts, Scroller, beside
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.card import Card
@@ -64,15 +64,14 @@ class RiskTab(Tab):
         column.addWidget(scroller)
         self.chart: Chart | None = None
         self._scores: tuple[ScoreSummary, ...] = ()
-        top = QHBoxLayout()
-        top.setSpacing(theme.size("gap"))
-        scroller.column.addLayout(top)
-        top.addWidget(self._make_now(), 5)
-        self.trend = Card(words("case.risk.trend"), words("case.risk.trend_units"))
+        top = Columns()
+        scroller.column.addWidget(top)
+        self.trend = Card(words("case.risk.trend"), "")
         self.trend.setFixedHeight(round(292 * theme.current().scale))
         self.trend_none = words_label(words("case.risk.no_trend"), "muted", wraps=True)
         self.trend.body.addWidget(self.trend_none, 0, Qt.AlignmentFlag.AlignTop)
-        top.addWidget(self.trend, 7)
+        top.add(5, self._make_now())
+        top.add(7, self.trend)
         scroller.column.addWidget(self._make_practice())
         scroller.column.addWidget(self._make_runs())
         scroller.column.addStretch(1)
@@ -88,7 +87,6 @@ class RiskTab(Tab):
         self.now.body.addLayout(top)
         self.now.body.addWidget(self.facts)
         self.now.body.addWidget(self.note)
-        self.now.body.addStretch(1)
         return self.now
 
     def _make_runs(self) -> QWidget:
@@ -192,15 +190,17 @@ def _named_tool(run: RunSummary) -> str:
 
 
 def _facts(last: ScoreSummary) -> list[tuple[str, str]]:
-    admissions = "" if last.emergency_admissions is None else str(last.emergency_admissions)
+    admissions = ""
+    if last.emergency_admissions is not None:
+        admissions = words("case.risk.in_a_year", count=last.emergency_admissions)
     frailty = "" if last.frailty_index is None else words("case.risk.frailty_value", value=f"{last.frailty_index:g}")
     return [
         (words("case.risk.score_head"), _number(last.score)),
-        (words("case.risk.admissions"), admissions),
+        (words("case.risk.admissions_fact"), admissions),
         (words("case.risk.conditions"), last.long_term_conditions),
         (words("case.risk.frailty"), frailty),
         (words("case.risk.tool"), _tool(last)),
-        (words("case.risk.approach"), label(last.approach)),
+        (words("case.risk.approach_fact"), label(last.approach)),
     ]
 
 
