@@ -25,7 +25,7 @@ from mdt_desktop.store import caseload_index
 from mdt_desktop.store.transactions import writing
 
 PEOPLE = 261_536
-PASSPHRASE = "slow river under copper bridge"
+PASSPHRASE = "slow river under copper bridge"  # noqa: S105  # opens invented people only
 TODAY = date(2026, 11, 23)
 MONTHS = 3
 _STAGES = (

@@ -24,7 +24,6 @@ _MONTH_NAME = (
 )
 _NOT_PLAIN = re.compile(r"[^\w'’]+|_+")
 _APOSTROPHES = re.compile(r"['’ʼ`]")
-_HYPHENS = re.compile(r"[-\u2010\u2011\u2013]")
 
 # Each pattern stands free: between the ends of the text, spaces or commas.
 _FREE, _END = r"(?<![^\s,;])", r"(?![^\s,;])"
@@ -83,10 +82,7 @@ def read(text: str) -> Search:
     terms: list[tuple[Word, ...]] = []
     for pattern, reading in _READINGS:
         rest = pattern.sub(partial(_taken, reading, terms), rest)
-    for piece in _NOT_PLAIN.split(rest):
-        word = folded(piece).replace(" ", "")
-        if word:
-            terms.append((Word(word),))
+    terms += [(Word(piece),) for piece in _pieces(rest)]
     # The longest first: the index then steps through the fewest entries.
     kept = sorted(dict.fromkeys(terms), key=lambda term: -min(len(word.text) for word in term))[:MOST_TERMS]
     return Search(tuple(kept), finds_nobody=not kept)
@@ -112,13 +108,19 @@ def _name_words(name: str) -> dict[str, None]:
     """`O'Brien-Smith` gives obriensmith, obrien, smith, o and brien; names come again and again in an import."""
     found: list[str] = []
     for part in name.split():
-        plain = folded(_APOSTROPHES.sub("", part))
-        found += plain.split()
+        pieces = _pieces(part)
+        found += pieces
         if _APOSTROPHES.search(part):
-            found += folded(_APOSTROPHES.sub(" ", part)).split()
-        if _HYPHENS.search(part):
-            found.append(plain.replace(" ", ""))
+            found += _pieces(_APOSTROPHES.sub(" ", part))
+        if len(pieces) > 1:
+            found.append("".join(pieces))
     return dict.fromkeys(found)
+
+
+def _pieces(text: str) -> list[str]:
+    """The words of a text as they are indexed and looked up: small plain letters and digits, nothing else."""
+    folded_pieces = (folded(piece).replace(" ", "") for piece in _NOT_PLAIN.split(text))
+    return [piece for piece in folded_pieces if piece]
 
 
 class _NotThisError(Exception):

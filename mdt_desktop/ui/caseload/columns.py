@@ -42,15 +42,16 @@ SORT_OF_COLUMN = {
     CaseloadColumn.REVIEW_DUE: CaseloadSort.REVIEW_DUE,
     CaseloadColumn.PRACTICE: CaseloadSort.PRACTICE,
 }
+HIDDEN_AT_FIRST = (CaseloadColumn.PRACTICE, CaseloadColumn.LOCALITY)
 _WIDTHS = {
-    CaseloadColumn.NAME: 230,
-    CaseloadColumn.BORN: 124,
-    CaseloadColumn.NHS_NUMBER: 112,
-    CaseloadColumn.TIER: 158,
-    CaseloadColumn.STAGE: 104,
-    CaseloadColumn.LEAD: 150,
-    CaseloadColumn.REVIEW_DUE: 176,
-    CaseloadColumn.WAITING_FOR: 154,
+    CaseloadColumn.NAME: 210,
+    CaseloadColumn.BORN: 138,
+    CaseloadColumn.NHS_NUMBER: 108,
+    CaseloadColumn.TIER: 152,
+    CaseloadColumn.STAGE: 92,
+    CaseloadColumn.LEAD: 120,
+    CaseloadColumn.REVIEW_DUE: 172,
+    CaseloadColumn.WAITING_FOR: 146,
     CaseloadColumn.PRACTICE: 190,
     CaseloadColumn.LOCALITY: 110,
 }
@@ -127,7 +128,7 @@ def caseload_columns(today: Today) -> Mapping[CaseloadColumn, Column[CaseloadRow
             sort=SORT_OF_COLUMN[column].value if column in SORT_OF_COLUMN else "",
             spoken=spoken.get(column),
             tip=tier_spoken if column is CaseloadColumn.TIER else None,
-            whole=column in (CaseloadColumn.NAME, CaseloadColumn.NHS_NUMBER, CaseloadColumn.REVIEW_DUE),
+            whole=column in (CaseloadColumn.NAME, CaseloadColumn.BORN, CaseloadColumn.NHS_NUMBER),
             heading_tip=words(tips[column]) if column in tips else "",
         )
         for column in CaseloadColumn

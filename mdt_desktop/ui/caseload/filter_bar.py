@@ -19,7 +19,7 @@ from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.words import label, words
 
-_SEARCH_WIDTH = 300
+_SEARCH_WIDTH = 380
 _WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -113,7 +113,6 @@ class FilterBar(QWidget):
         self._places = Places()
         self.search = SearchBox()
         flow = flowing(self, theme.size("unit") * 2, theme.size("unit") * 2)
-        flow.addWidget(self.search)
         self.tiers = {tier: self._chip(label(tier), partial(self._on_tier, tier)) for tier in AT_RISK}
         self.everyone = self._chip(words("caseload.filter.everyone"), self._on_everyone)
         self.locality, self.practice = (
@@ -125,6 +124,10 @@ class FilterBar(QWidget):
         self.no_plan = self._chip(words("caseload.filter.no_plan"), lambda: self._on_has("has_plan"))
         self.no_lead = self._chip(words("caseload.filter.no_lead"), lambda: self._on_has("has_lead"))
         self.clear = Button(words("caseload.filter.clear"), lambda: self._choose(PEOPLE_AT_RISK), "quiet", "close")
+        # Its place is kept while it is hidden: the first key typed must not move the whole page.
+        policy = self.clear.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.clear.setSizePolicy(policy)
         for widget in (
             *self.tiers.values(), self.everyone, self.locality, self.practice, self.stage, self.lead, self.review,
             self.no_plan, self.no_lead, self.clear,

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSplitter
 from mdt_desktop.services.caseload import CaseloadRow
 from mdt_desktop.settings import Column, LaptopSettings
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.caseload.columns import CaseloadColumn
+from mdt_desktop.ui.caseload.columns import HIDDEN_AT_FIRST, CaseloadColumn
 from mdt_desktop.ui.row_models import PagedTableModel
 from mdt_desktop.ui.widgets.row_table import RowTable
 
@@ -61,6 +61,8 @@ class KeptLayout(QObject):
     def _restore(self) -> None:
         kept = {column.name: column for column in self._settings.columns.get(_NAME, ())}
         if not kept:
+            for number in HIDDEN_AT_FIRST:
+                self._table.setColumnHidden(number, True)
             return
         heads = self._table.horizontalHeader()
         order = [CaseloadColumn[name.upper()] for name in kept if name.upper() in CaseloadColumn.__members__]

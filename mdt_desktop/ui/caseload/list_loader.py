@@ -2,13 +2,14 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from mdt_desktop.services.caseload import Caseload, CaseloadQuery, CaseloadRow, CaseloadStart, Listing
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.row_models import PAGE_ROWS, Deliver, PagedTableModel
 
 FIRST_ROWS = 30
+PAUSE_MS = 90  # between the first rows and the count; shorter than a person takes to read the first name
 
 
 class ListLoader(QObject):
@@ -24,6 +25,10 @@ class ListLoader(QObject):
         super().__init__(parent)
         self._caseload, self._operations, self._model = caseload, operations, model
         self._asked = 0
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._count)
         self._key = f"caseload.{id(self)}"
         self.listing: Listing | None = None
         self.query: CaseloadQuery | None = None
@@ -31,6 +36,7 @@ class ListLoader(QObject):
     def show(self, query: CaseloadQuery) -> None:
         """Start a list."""
         self._asked += 1
+        self._pause.stop()
         self.query = query
         self._operations.run_query(
             partial(self._caseload.start, query, FIRST_ROWS),
@@ -39,6 +45,11 @@ class ListLoader(QObject):
             owner=self,
             latest_of=self._key,
         )
+
+    @property
+    def waits(self) -> bool:
+        """Is the whole list still to come?"""
+        return self.query is not None and self.listing is None
 
     def refresh(self, first: int) -> None:
         """Bring the same list up to date; `first` is the first row on the screen, which stays where it is."""
@@ -67,13 +78,19 @@ class ListLoader(QObject):
             return
         self._model.show(self._fetch, None, start.rows)
         self.shown.emit(query)
-        self._operations.run_query(
-            partial(self._caseload.listing, query, partial(self._still_wanted, asked)),
-            partial(self._on_listing, query, asked),
-            self.failed.emit,
-            owner=self,
-            latest_of=f"{self._key}.listing",
-        )
+        self._pause.start()
+
+    def _count(self) -> None:
+        """Who types on does not wait behind the counting, and the first rows are painted before it begins."""
+        query, asked = self.query, self._asked
+        if query is not None and self.listing is None:
+            self._operations.run_query(
+                partial(self._caseload.listing, query, partial(self._still_wanted, asked)),
+                partial(self._on_listing, query, asked),
+                self.failed.emit,
+                owner=self,
+                latest_of=f"{self._key}.listing",
+            )
 
     def _on_listing(self, query: CaseloadQuery, asked: int, listing: Listing | None) -> None:
         if listing is None or asked != self._asked:

@@ -30,7 +30,6 @@ class MeasureStrip(QWidget):
             figure.words.setWordWrap(False)
             self.figures[key] = figure
             row.addWidget(figure)
-        row.addStretch(1)
 
     def show_headline(self, headline: Headline) -> None:
         """Show the numbers; the last one also as a share of those at risk."""

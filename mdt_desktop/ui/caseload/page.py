@@ -13,6 +13,7 @@ from mdt_desktop.services.caseload import CaseloadFilter, CaseloadPreview, Casel
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.coverage import Headline
 from mdt_desktop.settings import LaptopSettings, SettingRefused
+from mdt_desktop.ui import theme
 from mdt_desktop.ui.caseload.columns import SORT_OF_COLUMN, CaseloadColumn, caseload_columns
 from mdt_desktop.ui.caseload.filter_bar import FilterBar, Places
 from mdt_desktop.ui.caseload.kept_layout import KeptLayout
@@ -26,6 +27,7 @@ from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.row_models import PagedTableModel
 from mdt_desktop.ui.widgets.cells import TierDelegate
+from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.ui.widgets.states import EmptyState, ErrorState
 from mdt_desktop.ui.widgets.toolbar_row import PageHeader
@@ -106,13 +108,18 @@ class CaseloadPage(Page):
         self.stack = QStackedWidget()
         for widget in (self.split, self._nobody, self._empty):
             self.stack.addWidget(widget)
-        for above in (self.header, self.measure, self.filters):
+        self.top = QWidget()
+        flow = flowing(self.top, theme.size("gap"), theme.size("unit"))
+        flow.addWidget(self.filters.search)
+        flow.addWidget(self.measure)
+        for above in (self.header, self.top, self.filters):
             column.addWidget(above)
         column.addWidget(self.stack, 1)
         self._error: ErrorState | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_PREVIEW_PAUSE_MS)
+        self.setTabOrder(self.filters.search, self.filters)
         self.setTabOrder(self.filters, self.table)
 
     def _connect(self) -> None:
@@ -197,14 +204,19 @@ class CaseloadPage(Page):
         self._say()
 
     def _show_query(self, query: CaseloadQuery) -> None:
+        # The reader begins while this thread brings the chips up to date.
+        self.loader.show(query)
+        if query.filter != self.filters.filter:
+            self.filters.show_filter(query.filter)
+        resorted = (query.sort, query.backwards) != (self._query.sort, self._query.backwards) or not self._is_loaded
         self._query = query
-        self.filters.show_filter(query.filter)
+        if not resorted:
+            return
         for column, sort in SORT_OF_COLUMN.items():
             if sort is query.sort:
                 # The heading's arrow tells which way the values run: highest risk first is falling.
                 rising = query.backwards if sort is CaseloadSort.RISK else not query.backwards
                 self.table.show_order(column, ascending=rising)
-        self.loader.show(query)
 
     def _on_filter(self, wanted: CaseloadFilter) -> None:
         self._show_query(replace(self._query, filter=wanted))
@@ -266,7 +278,7 @@ class CaseloadPage(Page):
     def _show_state(self) -> None:
         """The list, or why there is none."""
         first_use = self._headline is not None and self._headline.registered == 0
-        for widget in (self.measure, self.filters, self.views, self.columns):
+        for widget in (self.top, self.filters, self.views, self.columns):
             widget.setVisible(not first_use)
         if first_use:
             self.stack.setCurrentWidget(self._empty)

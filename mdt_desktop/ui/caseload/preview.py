@@ -113,20 +113,21 @@ class PreviewPanel(QFrame):
     def _on_open(self) -> None:
         self.open_requested.emit(self.person_id)
 
-    def _add_heading(self, key: str) -> QLabel:
-        heading = words_label(words(key), "help")
-        self._body.addWidget(heading)
-        return heading
+    def _add_heading(self, key: str) -> None:
+        self._body.addWidget(words_label(words(key), "help"))
 
-    def _fact(self, key: str, kind: str = "body") -> tuple[QLabel, QLabel]:
-        self._body.addSpacing(theme.size("unit") * 2)
-        heading = self._add_heading(key)
+    def _fact(self, key: str, kind: str = "body") -> tuple[QWidget, QLabel]:
+        block = QWidget()
+        column = QVBoxLayout(block)
+        column.setContentsMargins(0, theme.size("gap"), 0, 0)
+        column.setSpacing(0)
         value = words_label("", kind, wraps=True, selectable=True)
-        self._body.addWidget(value)
-        return heading, value
+        column.addWidget(words_label(words(key), "help"))
+        column.addWidget(value)
+        self._body.addWidget(block)
+        return block, value
 
     @staticmethod
-    def _show(fact: tuple[QLabel, QLabel], text: str) -> None:
+    def _show(fact: tuple[QWidget, QLabel], text: str) -> None:
         fact[1].setText(text)
-        for part in fact:
-            part.setVisible(bool(text))
+        fact[0].setVisible(bool(text))

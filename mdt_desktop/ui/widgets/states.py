@@ -37,8 +37,8 @@ class EmptyState(QWidget):
         self.detail = words_label(detail, "muted", wraps=True)
         for label in (self.words, self.detail):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setMinimumWidth(min(_WIDEST, 320))
-            label.setMaximumWidth(round(_WIDEST * theme.current().scale))
+            # A fixed width: beside an alignment Qt asks a wrapped label only for its height on one line.
+            label.setFixedWidth(round(_WIDEST * theme.current().scale))
             column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
         self.detail.setVisible(bool(detail))
         self.step = Button(step, on_step, "primary")

@@ -1,0 +1,59 @@
+"""Memory with the borough open, scrolled and searched, against a bare PySide6 window, in new processes."""
+
+import os
+import sys
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from benchmarks.borough import PEOPLE, cached_folder
+from benchmarks.floors import in_new_process, line, median
+
+_RESIDENT = """
+from pathlib import Path
+pages = int(Path("/proc/self/statm").read_text().split()[1])
+print(pages * 4096 / 1e6)
+"""
+_BARE = (
+    """
+from PySide6.QtWidgets import QApplication, QMainWindow, QLabel
+app = QApplication([])
+window = QMainWindow()
+window.setCentralWidget(QLabel("bare"))
+window.resize(1366, 768)
+window.show()
+window.repaint()
+"""
+    + _RESIDENT
+)
+_OPEN = (
+    """
+from PySide6.QtTest import QTest
+from benchmarks.opened_window import Opened
+opened = Opened({people})
+page = opened.page
+for text in {typed!r}:
+    page.filters.search.setText(text)
+    opened.settle()
+bar = page.table.verticalScrollBar()
+for place in range(0, 20):
+    bar.setValue(bar.maximum() * place // 19)
+    opened.settle()
+"""
+    + _RESIDENT
+    + "opened.close()\n"
+)
+_TYPED = ("smith", "", "9434", "")
+
+
+def main() -> None:
+    """Print the ratio for the opened list, and for one that was searched and scrolled from end to end."""
+    people = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
+    cached_folder(people)
+    bare = median(in_new_process(_BARE, 3))
+    for what, typed in (("borough open and scrolled", ()), ("the same after searching", _TYPED)):
+        figure = median(in_new_process(_OPEN.format(people=people, typed=typed), 3))
+        print(line(f"{what}, {people:,} people", figure, bare, 1.5, "MB"))
+
+
+if __name__ == "__main__":
+    main()
