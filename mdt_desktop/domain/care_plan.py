@@ -68,6 +68,15 @@ ABOUT_ME = (
 """The seven 'About me' parts in the PRSB order; each is a text field of the plan."""
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Who agreed the plan: the person or somebody lawfully for them, by name, and as what (daughter, attorney)."""
+
+    agreed_with: AgreedWith
+    name: str
+    role: str = ""
+
+
 class ScaleOutOfRange(BadInput):
     """Importance and confidence are whole numbers from 1 to 10 (PRSB)."""
 

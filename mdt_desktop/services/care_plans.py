@@ -8,7 +8,7 @@ from typing import Any
 from mdt_desktop.domain.care_plan import (
     ABOUT_ME,
     ActionStatus,
-    AgreedWith,
+    Agreement,
     GoalStatus,
     PlanIsClosed,
     PlanStatus,
@@ -56,15 +56,6 @@ class AgreedInFuture(BadInput):
     """A plan cannot have been agreed on a day to come."""
 
     code = "agreed_in_future"
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Who agreed the plan: the person or somebody lawfully for them, by name, and as what (daughter, attorney)."""
-
-    agreed_with: AgreedWith
-    name: str
-    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mdt_desktop.domain.care_plan import ABOUT_ME
+from mdt_desktop.domain.care_plan import ABOUT_ME, PlanStatus
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.store.queries.care_plans import (
     ActionSummary,
@@ -82,8 +82,10 @@ def _text_pairs(earlier: PlanSummary, later: PlanSummary) -> Iterator[tuple[str,
     yield "plan_part.strengths", earlier.strengths, later.strengths
     yield "plan_part.supported_by", earlier.supported_by, later.supported_by
     yield "plan_part.funding", earlier.funding, later.funding
-    yield "plan_part.agreed", _agreed(earlier), _agreed(later)
-    yield "plan_part.review_due", _review_due(earlier), _review_due(later)
+    if later.status is not PlanStatus.DRAFT:  # a draft is not agreed yet: nothing was removed
+        yield "plan_part.agreed", _agreed(earlier), _agreed(later)
+    if later.status is not PlanStatus.DRAFT or later.review_due:
+        yield "plan_part.review_due", _review_due(earlier), _review_due(later)
     yield "plan_part.reviewer", earlier.reviewer_name, later.reviewer_name
 
 

@@ -48,11 +48,12 @@ class PlanDesk:
 def read_desk(access: Access, case_id: str, plan_id: str = "") -> PlanDesk:
     """Read one version of the case's plan, the latest unless `plan_id` names another; raises `NotFound`.
 
-    Through the reader connection; nothing is written.
+    `case_id` may be a case id, a person id, or empty where a plan is named. Through the reader connection; nothing
+    is written.
     """
     connection = access.database.reader
     file = CaseFile(access)
-    overview = file.overview(file.find(case_id))
+    overview = file.overview(file.find(case_id or care_plans.plan(connection, plan_id).case_id))
     wanted = plan_id or (overview.plan_versions[0].id if overview.plan_versions else "")
     plan = care_plans.plan(connection, wanted) if wanted else None
     missing: tuple[str, ...] = ()

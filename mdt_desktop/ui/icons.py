@@ -70,6 +70,8 @@ def forget_pixmaps() -> None:
 
 def pixmap(name: str, colour: QColor, size: QSize, ratio: float = 1.0) -> QPixmap:
     """The icon in one colour, `size` in device pixels, for a screen of the given pixel ratio."""
+    if size.isEmpty():  # a button that has no room yet
+        return QPixmap()
     key = (name, colour.rgba(), size.width(), size.height(), round(ratio * 100))
     found = _pixmaps.get(key)
     if found is None:

@@ -8,14 +8,13 @@ from datetime import date, timedelta
 from mdt_desktop import bootstrap
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.domain.allocation import AgeRule, AllocationRule, AllocationStatus
-from mdt_desktop.domain.care_plan import AgreedWith, IStatementDomain
+from mdt_desktop.domain.care_plan import AgreedWith, Agreement, IStatementDomain
 from mdt_desktop.domain.consent import ConsentBasis, ConsentStatus
 from mdt_desktop.domain.organisations import Discipline, Role
 from mdt_desktop.domain.people import ContactRelation, FlagKind, Gender
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.records import LeadAllocation, Person, Practice, Practitioner
 from mdt_desktop.security import key_derivation
-from mdt_desktop.services.care_plans import Agreement
 from mdt_desktop.services.consents import ConsentDecision
 from mdt_desktop.services.identity import Identity
 from mdt_desktop.store.unit_of_work import UnitOfWork

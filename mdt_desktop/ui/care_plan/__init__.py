@@ -1,0 +1,1 @@
+"""The care plan page: the plan as a document that is edited in place."""

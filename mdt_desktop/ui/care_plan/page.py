@@ -1,0 +1,490 @@
+"""The care plan page: one case's plan, edited in place and saved by itself, with its versions, agreement and paper."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from mdt_desktop.domain.care_plan import Agreement, PlanStatus
+from mdt_desktop.domain.dates import cui_date
+from mdt_desktop.domain.people import name_for_the_person, name_on_screen
+from mdt_desktop.services.changes import Changes
+from mdt_desktop.services.plan_desk import Difference, PlanDesk, PlanSummary, compare_versions, read_desk
+from mdt_desktop.ui import theme
+from mdt_desktop.ui.banner import PatientBanner
+from mdt_desktop.ui.care_plan.autosave import Autosave
+from mdt_desktop.ui.care_plan.banner_words import banner_content
+from mdt_desktop.ui.care_plan.document import PlanDocument
+from mdt_desktop.ui.care_plan.fields import Desk
+from mdt_desktop.ui.care_plan.jumps import jump
+from mdt_desktop.ui.care_plan.page_commands import page_commands
+from mdt_desktop.ui.care_plan.part_row import Mode
+from mdt_desktop.ui.care_plan.rail import PlanRail, missing_now
+from mdt_desktop.ui.care_plan.sheets import AgreeSheet, CompareSheet
+from mdt_desktop.ui.messages import Choice, Tone
+from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.printing import PlanPreview
+from mdt_desktop.ui.widgets.buttons import Button
+from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.side_sheet import SideSheet
+from mdt_desktop.ui.widgets.states import EmptyState, ErrorState
+from mdt_desktop.ui.widgets.toolbar_row import PageHeader
+from mdt_desktop.words import words
+
+if TYPE_CHECKING:
+    from mdt_desktop.bootstrap import Program
+    from mdt_desktop.ui.main_window import MainWindow
+
+_MODES = {PlanStatus.DRAFT: Mode.EDIT, PlanStatus.AGREED: Mode.TRACK, PlanStatus.SUPERSEDED: Mode.READ}
+_CONCERNED = ("practitioner", "consent", "care_plan")
+
+
+class CarePlanPage(Page):
+    """Shown with `case_id` (a person id will do), or with `plan_id` for one version.
+
+    Everything typed is told at once and saved after a pause, on leaving, on locking and before anything that needs
+    it saved. An agreed plan is read; only how goals and actions are going can be told.
+    """
+
+    def __init__(self, program: "Program", window: "MainWindow", case_id: str = "", *, banner: bool = True) -> None:
+        """`banner` is left out where another page around this one shows it."""
+        super().__init__()
+        self.title = words("care_plan.title")
+        self._program, self._services, self._window = program, program.services, window
+        self._operations, self._messages = window.operations, window.messages
+        self._case_id, self._plan_id = case_id, ""
+        self._desk: PlanDesk | None = None
+        self._sheet: SideSheet | None = None
+        self._focus_on: tuple[str, str] = ("", "")
+        self._commands: list[str] = []
+        self.autosave = Autosave(self._operations, self._write, self)
+        self._lay_out(banner)
+        self._connect()
+        if case_id:
+            self.reload()
+
+    def _lay_out(self, banner: bool) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.banner = PatientBanner()
+        if not banner:
+            self.banner.hide()
+        outer.addWidget(self.banner)
+        self._host = QWidget()
+        outer.addWidget(self._host, 1)
+        column = QVBoxLayout(self._host)
+        column.setContentsMargins(0, theme.size("gap"), 0, 0)
+        column.setSpacing(theme.size("unit") * 2)
+        self._header = PageHeader(words("care_plan.title"))
+        self.save_state = words_label("", "late")
+        self.save_again = Button(words("care_plan.save_again"), self.save_now)
+        self._header.add_action(self.save_state)
+        self._header.add_action(self.save_again)
+        self.save_again.hide()
+        page = theme.size("page")
+        top = QVBoxLayout()
+        top.setContentsMargins(page, 0, page, 0)
+        top.addWidget(self._header)
+        top.addWidget(self._closed_line())
+        column.addLayout(top)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        self.document = PlanDocument()
+        self.rail = PlanRail()
+        body.addWidget(self.document, 1)
+        body.addWidget(self.rail)
+        self._plan_view = QWidget()
+        body.setContentsMargins(0, 0, 0, 0)
+        self._plan_view.setLayout(body)
+        self._stack = QStackedWidget()
+        self.empty = EmptyState(
+            words("care_plan.empty"),
+            words("care_plan.empty_why"),
+            icon="care_plan",
+            step=words("care_plan.start"),
+            on_step=self.start_draft,
+        )
+        self._stack.addWidget(QWidget())
+        self._stack.addWidget(self._plan_view)
+        self._stack.addWidget(self.empty)
+        column.addWidget(self._stack, 1)
+
+    def _closed_line(self) -> QWidget:
+        self.closed = QWidget()
+        row = QHBoxLayout(self.closed)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.size("gap"))
+        self.closed_why = words_label("", "body", wraps=True)
+        self.closed_step = Button("", None, "plain", "edit")
+        self.closed_step.clicked.connect(lambda _=False: self.start_draft())
+        row.addWidget(self.closed_why, 1)
+        row.addWidget(self.closed_step, 0, Qt.AlignmentFlag.AlignTop)
+        self.closed.hide()
+        return self.closed
+
+    def _connect(self) -> None:
+        document, rail = self.document, self.rail
+        document.edited.connect(self._on_edited)
+        document.add_requested.connect(self.add_part)
+        document.remove_requested.connect(self.remove_part)
+        document.move_requested.connect(self.move_part)
+        rail.ready.jump_requested.connect(self.jump_to)
+        rail.ready.agree_requested.connect(self.open_agree)
+        rail.paper.preview_requested.connect(partial(self.open_preview, ""))
+        rail.paper.print_requested.connect(partial(self.open_preview, "print"))
+        rail.paper.save_requested.connect(partial(self.open_preview, "save"))
+        rail.versions.version_requested.connect(self.show_version)
+        rail.versions.compare_requested.connect(self.open_comparison)
+        self.autosave.saved.connect(self.reload)
+        self.autosave.failed.connect(self._on_save_failed)
+        self.autosave.state_changed.connect(self._show_save_state)
+
+    # What the window asks
+
+    def shown(self, arguments: Arguments) -> None:
+        """Open a case, or one version of its plan; the same again keeps what is open."""
+        case_id = str(arguments.get("case_id") or arguments.get("person_id") or "")
+        plan_id = str(arguments.get("plan_id") or "")
+        desk = self._desk
+        known = (desk.overview.person.id, desk.overview.person.case_id) if desk else ()
+        if (case_id or plan_id) and (case_id not in known or plan_id != self._plan_id):
+            self._close_sheet()
+            self._case_id, self._plan_id = case_id, plan_id
+            if case_id not in known:
+                self._desk = None
+                self._stack.setCurrentIndex(0)
+        if self._case_id or self._plan_id:
+            self.reload()
+
+    def changed(self, changes: Changes) -> None:
+        """Something was written elsewhere."""
+        desk = self._desk
+        if desk is not None and (changes.concern(desk.overview.person.id) or changes.concern(*_CONCERNED)):
+            self.reload()
+
+    def can_leave(self, go_on: Callable[[], None]) -> bool:
+        """What was typed is saved first; what cannot be saved is asked about."""
+        if not self.document.is_readable:
+            self.autosave.flush()
+            self._ask_to_leave(words("care_plan.what.date"), go_on)
+            return False
+        if self.autosave.idle:
+            return True
+        self.autosave.flush(go_on, partial(self._ask_to_leave, words("care_plan.what.edits"), go_on))
+        return False
+
+    def _ask_to_leave(self, what: str, go_on: Callable[[], None]) -> None:
+        def answered(key: str) -> None:
+            if key == "leave":
+                self.autosave.forget()
+                self.document.forget_unreadable()
+                go_on()
+
+        self._messages.ask(
+            words("care_plan.leave_unsaved"),
+            [Choice("leave", words("care_plan.leave"), "danger"), Choice("stay", words("care_plan.stay"), "primary")],
+            answered,
+            way_out="stay",
+            detail=words("care_plan.leave_unsaved_why", what=what),
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._commands = [command.id for command in page_commands(self)]
+        self._window.commands.remove(*self._commands)
+        self._window.commands.add(*page_commands(self))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._commands:
+            self._window.commands.remove(*self._commands)
+            self._commands = []
+        if not self.autosave.idle:
+            self.autosave.flush()
+
+    # Reading
+
+    @property
+    def plan(self) -> PlanSummary | None:
+        """The version that is shown."""
+        return self._desk.plan if self._desk else None
+
+    def reload(self) -> None:
+        """Read the plan anew; what is typed and not saved yet stays in its field."""
+        access, case_id, plan_id = self._program.access, self._case_id, self._plan_id
+        self._operations.run_query(
+            lambda: read_desk(access, case_id, plan_id),
+            self._on_read,
+            self._on_read_failed,
+            latest_of=f"care plan {id(self)}",
+        )
+
+    def _on_read(self, desk: PlanDesk) -> None:
+        self._desk = desk
+        overview, plan = desk.overview, desk.plan
+        person = overview.person
+        self._case_id = person.case_id or person.id
+        self.title = f"{words('care_plan.title')}, {name_on_screen(person.family_name, person.given_names)}"
+        self.title_changed.emit(self.title)
+        self.banner.show_person(banner_content(overview, self._program.access.today()))
+        if plan is None:
+            self._header.show_summary("")
+            self.closed.hide()
+            self._stack.setCurrentIndex(2)
+            return
+        today = self._program.access.today()
+        rows = Desk({it.id: it for it in desk.practitioners}, today)
+        self.document.show_plan(plan, rows, _MODES[plan.status], self.autosave.unsaved)
+        self._show_head(desk, plan)
+        self._stack.setCurrentIndex(1)
+        self._put_focus()
+
+    def _show_head(self, desk: PlanDesk, plan: PlanSummary) -> None:
+        day = plan.agreed_on or plan.started_at.astimezone().date()
+        name = plan.started_by if plan.status is PlanStatus.DRAFT else plan.agreed_name
+        key = f"care_plan.summary.{plan.status.value}"
+        self._header.show_summary(words(key, version=plan.version, date=cui_date(day), name=name))
+        is_draft = plan.status is PlanStatus.DRAFT
+        self.rail.ready.setVisible(is_draft)
+        self.rail.ready.show_missing(desk.missing)
+        self.rail.versions.show_versions(desk.overview.plan_versions, plan)
+        self.closed.setVisible(not is_draft)
+        if not is_draft:
+            self.closed_why.setText(words(f"care_plan.closed.{plan.status.value}"))
+            has_draft = desk.overview.plan_versions[0].status is PlanStatus.DRAFT
+            self.closed_step.setText(words("care_plan.open_draft" if has_draft else "care_plan.new_version"))
+
+    def _put_focus(self) -> None:
+        part_id, field = self._focus_on
+        row = self.document.row(part_id) if part_id else None
+        if row is not None:
+            self._focus_on = ("", "")
+            row.open_row(field)
+
+    def _on_read_failed(self, problem: Exception) -> None:
+        failed = ErrorState(self._messages.words_of(problem), self.reload)
+        if self._stack.count() > 3:
+            before = self._stack.widget(3)
+            if before is not None:
+                self._stack.removeWidget(before)
+                before.deleteLater()
+        self._stack.setCurrentIndex(self._stack.addWidget(failed))
+
+    # Writing
+
+    def _write(self, kind: str, record_id: str, values: Mapping[str, Any]) -> Changes:
+        """In the writer thread: the service is loaded there when it is first needed."""
+        plans = self._services.care_plans
+        if kind == "care_plan":
+            return plans.set_fields(record_id, values)
+        if self.document.mode is Mode.TRACK:
+            return plans.track(kind, record_id, values["status"])
+        return plans.change_part(kind, record_id, values)
+
+    def _command(self, fn: Callable[[], Changes], on_done: Callable[[Changes], None] | None = None) -> None:
+        """Write, after what was typed, then show what is there."""
+
+        def done(changes: Changes) -> None:
+            if on_done is not None:
+                on_done(changes)
+            self.reload()
+
+        self.autosave.flush(lambda: self._operations.run_command(fn, self, done))
+
+    def _on_edited(self, kind: str, record_id: str, values: Mapping[str, Any]) -> None:
+        self.autosave.edit(kind, record_id, values)
+
+    def _on_save_failed(self, problem: Exception) -> None:
+        self._messages.error(problem)
+        self.reload()
+
+    def _show_save_state(self) -> None:
+        failed = self.autosave.problem is not None
+        self.save_state.setText(words("care_plan.not_saved") if failed else "")
+        self.save_again.setVisible(failed)
+
+    def save_now(self) -> None:
+        """Write what was typed without waiting for the pause."""
+        self.autosave.flush()
+
+    def start_draft(self) -> None:
+        """Go on with the draft, or begin one: from the agreed version where there is one."""
+        case_id, services = self._case_id, self._services
+
+        def begin() -> Changes:
+            desk = self._desk
+            opened = services.cases.open(desk.overview.person.id).made if desk and not desk.overview.case else case_id
+            return services.care_plans.start_draft(opened)
+
+        def begun(changes: Changes) -> None:
+            self._plan_id = ""
+
+        self._command(begin, begun)
+
+    def add_part(self, kind: str, parent_id: str) -> None:
+        """Add a part at the end of its parent and open it."""
+
+        def added(changes: Changes) -> None:
+            self._focus_on = (changes.made, "")
+
+        self._command(lambda: self._services.care_plans.add_part(kind, parent_id, {}), added)
+
+    def remove_part(self, kind: str, part_id: str) -> None:
+        """Remove a part with everything under it; Undo puts it back where it was."""
+        removed: list[Any] = []
+        plans = self._services
+
+        def remove() -> Changes:
+            changes = plans.care_plans.remove_part(kind, part_id)
+            removed.append(changes.kept)
+            return changes
+
+        def put_back() -> None:
+            self._focus_on = (part_id, "")
+            self._command(lambda: plans.care_plans.put_back(removed[0]))
+
+        def done(_: Changes) -> None:
+            self._messages.done(words(f"care_plan.removed.{kind}"), put_back)
+
+        self._command(remove, done)
+
+    def move_part(self, kind: str, part_id: str, steps: int) -> None:
+        """Move a part among its siblings; the focus goes with it."""
+        self._command(lambda: self._services.care_plans.move_part(kind, part_id, steps), self._keep_focus)
+
+    def _keep_focus(self, _: Changes) -> None:
+        focused = self._window.focusWidget()
+        if focused is not None and self.document.isAncestorOf(focused):
+            focused.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # Agreeing and versions
+
+    def jump_to(self, key: str) -> None:
+        """Go to the place where something missing is put right."""
+        if key == "plan_missing.basis_to_share":
+            self._messages.notify(words("care_plan.basis_elsewhere"))
+        else:
+            jump(self.document, key)
+
+    def go_to_missing(self) -> None:
+        """Go to the first thing that is missing."""
+        missing = missing_now(self._desk.missing) if self._desk else []
+        if missing:
+            self.jump_to(missing[0])
+
+    def open_agree(self) -> None:
+        """Ask who agreed the plan, once nothing else is missing."""
+        self.autosave.flush(lambda: self._operations.run_query(self._read_again, self._agree_if_ready, owner=self))
+
+    def _read_again(self) -> PlanDesk:
+        return read_desk(self._program.access, self._case_id, self._plan_id)
+
+    def _agree_if_ready(self, desk: PlanDesk) -> None:
+        self._on_read(desk)
+        plan, missing = desk.plan, missing_now(desk.missing)
+        if plan is None or plan.status is not PlanStatus.DRAFT:
+            return
+        if missing:
+            self._messages.notify(words("care_plan.not_ready", missing=tuple(missing)), Tone.INFO)
+            self.jump_to(missing[0])
+            return
+        person = desk.overview.person
+        name = name_for_the_person(person.family_name, person.given_names, person.title)
+        sheet = AgreeSheet(self._host, name, self._program.access.today(), plan)
+        sheet.agreed.connect(partial(self._agree, sheet, plan))
+        self._open_sheet(sheet, sheet.agreed_with)
+
+    def _agree(self, sheet: AgreeSheet, plan: PlanSummary, agreement: Agreement, day: date) -> None:
+        services = self._services
+
+        def done(_: Changes) -> None:
+            self._close_sheet()
+            self._messages.done(words("care_plan.agreed_done", version=plan.version))
+            self.reload()
+
+        def failed(problem: Exception) -> None:
+            if shiboken6.isValid(sheet):
+                sheet.show_problem(self._messages.words_of(problem))
+
+        self._operations.run_command(lambda: services.care_plans.agree(plan.id, day, agreement), self, done, failed)
+
+    def show_version(self, plan_id: str) -> None:
+        """Show another version."""
+        self._close_sheet()
+
+        def go() -> None:
+            self._plan_id = plan_id
+            self.reload()
+
+        if self.can_leave(go):
+            go()
+
+    def open_comparison(self, earlier_id: str, later_id: str) -> None:
+        """Say what changed from an earlier version to the shown one."""
+        access, case_id = self._program.access, self._case_id
+
+        def show(found: tuple[Difference, ...]) -> None:
+            versions = self._desk.overview.plan_versions if self._desk else ()
+            numbers = {it.id: it.version for it in versions}
+            sheet = CompareSheet(self._host, numbers[earlier_id], numbers[later_id], found)
+            self._open_sheet(sheet, sheet.close_button)
+
+        def read() -> None:
+            self._operations.run_query(
+                lambda: compare_versions(access, case_id, earlier_id, later_id), show, owner=self
+            )
+
+        self.autosave.flush(read)
+
+    def _open_sheet(self, sheet: SideSheet, first: QWidget) -> None:
+        self._close_sheet()
+        self._sheet = sheet
+        sheet.close_requested.connect(self._close_sheet)
+        sheet.open_sheet(first)
+
+    @property
+    def sheet(self) -> SideSheet | None:
+        """The open sheet."""
+        return self._sheet
+
+    def _close_sheet(self) -> None:
+        if self._sheet is not None:
+            sheet, self._sheet = self._sheet, None
+            sheet.close_sheet()
+            sheet.deleteLater()
+
+    # Paper
+
+    def open_preview(self, then: str = "") -> None:
+        """Show the plan as paper; with `print` or `save` the reasons are asked for at once."""
+        plan = self.plan
+        if plan is None:
+            return
+
+        def show() -> None:
+            services = self._services
+            preview = PlanPreview(lambda: services.printing, self._operations, self._messages, plan.id, self._window)
+            preview.open()
+            if then:
+                preview.ask_why()
+
+        self.autosave.flush(show)
+
+    # Keys
+
+    @property
+    def may_edit(self) -> bool:
+        """Is a draft shown?"""
+        return self.plan is not None and self.document.mode is Mode.EDIT
+
+    def add_next(self, kind: str) -> None:
+        """Add the next action, goal or need after where the person is writing, else at the end."""
+        plan = self.plan
+        if plan is not None and self.may_edit:
+            self.add_part(*self.document.place_for_next(kind, plan.id))
