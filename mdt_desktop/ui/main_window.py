@@ -2,30 +2,29 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.broadcasts import Broadcasts, comes_from, together
-from mdt_desktop.ui.commands import Command, Commands
-from mdt_desktop.ui.hits import Hit, SearchPeople
 from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.messages import Answer, Messages, Notice, Question
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import History, Page, PageEntry, Visit
-from mdt_desktop.ui.shell_commands import ShellWishes, shell_commands
-from mdt_desktop.ui.shell_parts import HeadlineMeasure, Rail, StatusLine, TopBar
 from mdt_desktop.words import words
 
 if TYPE_CHECKING:
     from mdt_desktop.ui.command_palette import CommandPalette
+    from mdt_desktop.ui.commands import Commands
+    from mdt_desktop.ui.hits import SearchPeople
+    from mdt_desktop.ui.shell import Shell
+    from mdt_desktop.ui.shell_parts import HeadlineMeasure, Rail, StatusLine, TopBar
     from mdt_desktop.ui.widgets.toast import NoticeBar, Toast
 
-_RAIL_KEYS = 9
 _MOST_NOTICES = 3
 _ROOM_FOR_WORDS = 760  # pixels at 100 % text
 
@@ -64,57 +63,64 @@ class MainWindow(QMainWindow):
         self._toast: Toast | None = None
         self._bars: list[NoticeBar] = []
         self._wants_close = False
-        self.commands = Commands(self)
-        self._make_widgets()
-        self._connect(broadcasts)
-        self._add_commands()
-        messages.show_on(self, self)
-
-    def _make_widgets(self) -> None:
+        self._palette: CommandPalette | None = None
+        self._search_people: SearchPeople | None = None
+        self._shell: Shell | None = None
+        self._cover: QWidget | None = None
         self.setWindowTitle(words("ui.product"))
         self.setMinimumSize(800, 520)
         self.resize(1366, 768)
-        self.rail = Rail(self.lock_requested.emit)
-        self.top = TopBar(self._open_palette, lambda: self._travel(-1), lambda: self._travel(1))
-        self.status = StatusLine()
-        self._stack = QStackedWidget()
-        self._notices = QVBoxLayout()
-        self._notices.setContentsMargins(theme.size("page"), 0, theme.size("page"), 0)
-        self._notices.setSpacing(theme.size("unit"))
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(0)
-        right.addWidget(self.top)
-        right.addLayout(self._notices)
-        right.addWidget(self._stack, 1)
-        right.addWidget(self.status)
-        self._shell = QWidget()
-        row = QHBoxLayout(self._shell)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.rail)
-        row.addLayout(right, 1)
         self._root = QStackedWidget()
-        self._root.addWidget(self._shell)
         self.setCentralWidget(self._root)
-        self._palette: CommandPalette | None = None
-        self._search_people: SearchPeople | None = None
-
-    def _connect(self, broadcasts: Broadcasts) -> None:
-        self.rail.chosen.connect(lambda key: self.show_page(key))
-        self.status.undo_requested.connect(self.messages.undo_last)
-        self.status.measure.opened.connect(self.figure_opened)
-        self.messages.undo_changed.connect(self.status.show_undo)
-        self.operations.failed.connect(self.messages.error)
-        self.operations.busy.connect(self.status.show_busy)
-        self.operations.started.connect(self.status.show_progress)
-        self.operations.ended.connect(self.status.end_progress)
-        self.operations.command_done.connect(self._on_command_done)
         broadcasts.changed.connect(self._on_changed)
-        theme.news().changed.connect(self._fit_rail)
+        operations.failed.connect(messages.error)
+        messages.show_on(self, self)
 
-    def _add_commands(self) -> None:
-        wishes = ShellWishes(
+    # The shell
+
+    @property
+    def shell(self) -> "Shell":
+        """What stands around the pages, made when it is first asked for: the first picture is often without it."""
+        if self._shell is None:
+            self._shell = self._made_shell()
+        return self._shell
+
+    @property
+    def commands(self) -> "Commands":
+        """Everything a person can do."""
+        return self.shell.commands
+
+    @property
+    def rail(self) -> "Rail":
+        """The places at the left."""
+        return self.shell.rail
+
+    @property
+    def top(self) -> "TopBar":
+        """The bar over the pages."""
+        return self.shell.top
+
+    @property
+    def status(self) -> "StatusLine":
+        """The line at the foot."""
+        return self.shell.status
+
+    def _made_shell(self) -> "Shell":
+        shell: Shell = load("shell", "Shell")(self, self._wishes())
+        status = shell.status
+        shell.rail.chosen.connect(lambda key: self.show_page(key))
+        status.measure.opened.connect(self.figure_opened)
+        self.messages.undo_changed.connect(status.show_undo)
+        self.operations.busy.connect(status.show_busy)
+        self.operations.started.connect(status.show_progress)
+        self.operations.ended.connect(status.end_progress)
+        self.operations.command_done.connect(self._on_command_done)
+        theme.news().changed.connect(self._fit_rail)
+        self._root.insertWidget(0, shell)
+        return shell
+
+    def _wishes(self) -> Any:
+        return load("shell_commands", "ShellWishes")(
             is_open=self._is_open,
             open_palette=self._open_palette,
             travel=self._travel,
@@ -129,7 +135,6 @@ class MainWindow(QMainWindow):
             switch_scheme=self._switch_scheme,
             switch_full_screen=self._switch_full_screen,
         )
-        self.commands.add(*shell_commands(wishes))
 
     # Pages
 
@@ -142,22 +147,9 @@ class MainWindow(QMainWindow):
         """
         if key in self._entries:
             raise KeyError(key)
-        place = 1 + sum(1 for entry in self._entries.values() if entry.in_rail)
         self._entries[key] = PageEntry(key, text, icon, factory, in_rail)
-        if not in_rail:
-            return
-        keys = (f"Ctrl+{place}",) if place <= _RAIL_KEYS else ()
-        command = Command(
-            f"page.{key}",
-            words("ui.command.page", page=text),
-            lambda: self._open_from_command(key),
-            keys,
-            icon,
-            self._is_open,
-            words("ui.group.go"),
-        )
-        self.commands.add(command)
-        self.rail.add(key, text, icon, command.keys())
+        if in_rail:
+            self.shell.add_place(key, text, icon, lambda: self._open_from_command(key))
 
     def show_page(self, key: str, **arguments: object) -> bool:
         """Go to a page. False when the present page wants to ask first; it goes on by itself afterwards.
@@ -184,7 +176,7 @@ class MainWindow(QMainWindow):
     def forget_pages(self) -> None:
         """For locking and for changing the store: pages, where one has been and what could be undone are dropped."""
         for page in self._pages.values():
-            self._stack.removeWidget(page)
+            self.shell.pages.removeWidget(page)
             page.deleteLater()
         self._pages.clear()
         self._missed.clear()
@@ -197,23 +189,27 @@ class MainWindow(QMainWindow):
         if self._palette is not None:
             self._palette.close_palette()
         self._drop_toast()
-        self.uncover()
+        before, self._cover = self._cover, widget
         self._root.addWidget(widget)
         self._root.setCurrentWidget(widget)
+        self._drop_cover(before)
         self.setWindowTitle(words("ui.product"))
 
     def uncover(self) -> None:
         """Show the shell again; the cover is deleted."""
-        cover = self._root.currentWidget()
-        self._root.setCurrentWidget(self._shell)
-        if cover is not None and cover is not self._shell:
+        self._root.setCurrentWidget(self.shell)
+        before, self._cover = self._cover, None
+        self._drop_cover(before)
+
+    def _drop_cover(self, cover: QWidget | None) -> None:
+        if cover is not None:
             self._root.removeWidget(cover)
             cover.deleteLater()
 
     @property
     def covered(self) -> bool:
         """Is something shown instead of the shell?"""
-        return self._root.currentWidget() is not self._shell
+        return self._cover is not None
 
     def _is_open(self) -> bool:
         return not self.covered
@@ -232,13 +228,13 @@ class MainWindow(QMainWindow):
             page = self._entries[visit.key].factory()
             page.title_changed.connect(self._on_title_changed)
             self._pages[visit.key] = page
-            self._stack.addWidget(page)
+            self.shell.pages.addWidget(page)
         if step:
             self._history.move(step)
         else:
             self._history.went(visit)
         self._key = visit.key
-        self._stack.setCurrentWidget(page)
+        self.shell.pages.setCurrentWidget(page)
         if self._toast is not None:
             self._toast.raise_()
         self.rail.mark(visit.key)
@@ -288,11 +284,11 @@ class MainWindow(QMainWindow):
         """The state of synchronising ("Synced 09:12"); empty hides it."""
         self.top.sync.setText(text)
 
-    def show_measure(self, measure: HeadlineMeasure) -> None:
+    def show_measure(self, measure: "HeadlineMeasure") -> None:
         """The headline measure in the status line."""
         self.status.measure.show_measure(measure)
 
-    def search_people_by(self, search: SearchPeople) -> None:
+    def search_people_by(self, search: "SearchPeople") -> None:
         """How the palette finds people; what is chosen comes by `person_opened`."""
         self._search_people = search
         if self._palette is not None:
@@ -303,7 +299,7 @@ class MainWindow(QMainWindow):
         """The palette, made when it is first asked for: it is not needed for the first picture."""
         if self._palette is None:
             made: CommandPalette = load("command_palette", "CommandPalette")(
-                self, self._palette_hits, self.person_opened.emit
+                self, self.shell.palette_hits, self.person_opened.emit
             )
             self._palette = made
             made.search_people = self._search_people
@@ -312,17 +308,6 @@ class MainWindow(QMainWindow):
     def _open_palette(self) -> None:
         if not self.covered:
             self.command_palette.open_palette()
-
-    def _palette_hits(self) -> Sequence[Hit]:
-        found = []
-        for command in self.commands.offered():
-            place = words("ui.palette_page") if command.id.startswith("page.") else command.group
-            text = self._entries[command.id[5:]].words if command.id.startswith("page.") else command.words
-            found.append(Hit(text, place, command.icon or "command", self._runs(command.id), command.keys()))
-        return sorted(found, key=lambda hit: hit.detail != words("ui.palette_page"))
-
-    def _runs(self, identifier: str) -> Callable[[], object]:
-        return lambda: self.commands.run(identifier)
 
     def _on_command_done(self, changes: Changes) -> None:
         if changes.kinds:
@@ -358,7 +343,7 @@ class MainWindow(QMainWindow):
             self._show_bar(notice)
             return
         self._drop_toast()
-        toast: Toast = load("widgets.toast", "Toast")(notice, self._stack)
+        toast: Toast = load("widgets.toast", "Toast")(notice, self.shell.pages)
         toast.gone.connect(self._on_toast_gone)
         self._toast = toast
         toast.appear()
@@ -375,20 +360,12 @@ class MainWindow(QMainWindow):
         bar: NoticeBar = load("widgets.toast", "NoticeBar")(notice)
         bar.closed.connect(lambda: self._close_bar(bar))
         self._bars.append(bar)
-        self._notices.addWidget(bar)
-        self._fit_notices()
+        self.shell.add_notice(bar)
 
     def _close_bar(self, bar: "NoticeBar") -> None:
         if bar in self._bars:
             self._bars.remove(bar)
-            self._notices.removeWidget(bar)
-            bar.hide()
-            bar.deleteLater()
-            self._fit_notices()
-
-    def _fit_notices(self) -> None:
-        edge, gap = theme.size("page"), theme.size("gap") if self._bars else 0
-        self._notices.setContentsMargins(edge, gap, edge, gap // 2)
+            self.shell.remove_notice(bar)
 
     def shown_notices(self) -> Sequence[str]:
         """The words of what is shown over the page and as a toast."""
@@ -408,6 +385,8 @@ class MainWindow(QMainWindow):
         self._fit_rail()
 
     def _fit_rail(self) -> None:
+        if self._shell is None:
+            return
         self.rail.make_room(self.width() / theme.current().scale < _ROOM_FOR_WORDS)
 
     def closeEvent(self, event: QCloseEvent) -> None:

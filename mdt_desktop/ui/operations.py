@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from types import MethodType
 from typing import Generic, TypeVar
 
@@ -107,6 +108,7 @@ class Operations(QObject):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="pool")
         self._open = True
+        self._held: list[Callable[[], object]] | None = None
         self._latest: dict[str, int] = {}
         self._count = 0
         self._running = 0
@@ -179,6 +181,17 @@ class Operations(QObject):
         """Work that uses no store connection: drawing a PDF, the network. Otherwise as `run_query`."""
         self._submit(self._pool, _Job(fn, on_result, on_error, owner, latest_of, progress=progress))
 
+    def hold(self) -> None:
+        """Start nothing until `begin()`: work in another thread would take its time from the first picture."""
+        if self._held is None:
+            self._held = []
+
+    def begin(self) -> None:
+        """Start what was asked for since `hold()`, in that order, and everything from now on at once."""
+        held, self._held = self._held or [], None
+        for submit in held:
+            submit()
+
     @property
     def idle(self) -> bool:
         """Is nothing running or waiting to be delivered?"""
@@ -188,6 +201,7 @@ class Operations(QObject):
         """Ask long work to stop, let what is being written finish, and end the threads; no result comes after it."""
         if not self._open:
             return
+        self.begin()
         self._open = False
         self._patience.stop()
         for progress in self._progresses:
@@ -212,6 +226,13 @@ class Operations(QObject):
             self._progresses.append(job.progress)
         if not self._patience.isActive() and (job.progress is not None or not self._shows_busy):
             self._patience.start()
+        submit = partial(self._start, executor, job)
+        if self._held is None:
+            submit()
+        else:
+            self._held.append(submit)
+
+    def _start(self, executor: ThreadPoolExecutor, job: _Job[T]) -> None:
         executor.submit(self._work, job)
 
     def _work(self, job: _Job[T]) -> None:
