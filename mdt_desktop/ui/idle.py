@@ -1,7 +1,12 @@
 """Notices when nobody has touched keyboard or mouse for a while, so that the program locks itself (SECURITY R17)."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtGui import QGuiApplication
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QWindow
 
 _SIGNS_OF_LIFE = frozenset(
     {
@@ -47,7 +52,7 @@ class IdleWatch(QObject):
             self._timer.start()
         return False
 
-    def _on_window(self, window: QWindow | None) -> None:
+    def _on_window(self, window: "QWindow | None") -> None:
         if window is None:
             return
         if self._watched is not None:

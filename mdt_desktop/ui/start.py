@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 
-from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.errors import MdtError
-from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
 from mdt_desktop.logs.events import forbid_core_dumps
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.services.changes import Changes
@@ -20,13 +18,12 @@ from mdt_desktop.settings import Density, LaptopSettings, Theme, load_settings, 
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.app import LastResort, make_application
 from mdt_desktop.ui.broadcasts import Broadcasts
-from mdt_desktop.ui.hits import PersonHit
+from mdt_desktop.ui.first_paint import FirstPaint
 from mdt_desktop.ui.idle import IdleWatch
-from mdt_desktop.ui.joints import HOME, PAGES
+from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations, Progress
-from mdt_desktop.ui.shell_parts import HeadlineMeasure
 from mdt_desktop.ui.unlock.door import Door, FolderState
 from mdt_desktop.ui.unlock.parts import BrandMark, Cover, TroubleNotice
 from mdt_desktop.ui.unlock.unlock_page import UnlockPage
@@ -39,9 +36,6 @@ if TYPE_CHECKING:
     from mdt_desktop.logs.running import RunningLog
 
 _log = logging.getLogger(__name__)
-_PEOPLE_IN_PALETTE = 8
-
-
 _MEASURED = ("person", "person_case", "care_plan", "lead_allocation", "stratification_run", "risk_score")
 
 
@@ -111,35 +105,46 @@ class Start(QObject):
         self.program: Program | None = None
         self.cover: QWidget | None = None
         self._closed = False
+        self._furnished = False
         self._log: RunningLog | None = None
         self._last_resort = LastResort(self.messages)
         self._idle = IdleWatch(self.app, self)
         self._idle.idle.connect(self.lock)
-        self._register_pages()
         self._connect()
         for problem in loaded.problems:
             self.messages.error(problem)
 
     def open_window(self) -> MainWindow:
         """Show the window at once; what is heavy begins when it is on the screen."""
+        self.operations.hold()
         if self.demo:
             self._cover_for_demo()
         elif self.door.state() is FolderState.EMPTY:
             self._cover_for_first_run()
         else:
             self._cover_with(self._unlock_page(by_keyring=True))
-        if self.settings.rail_collapsed:
-            self.window.rail.collapse(True)
         self.window.show()
-        QTimer.singleShot(0, self, self._begin_log)
+        FirstPaint(self.window, self._on_first_paint)
         return self.window
+
+    def _on_first_paint(self) -> None:
+        if not self._closed:
+            self._begin_log()
+            self.operations.begin()
+            self._furnish()
 
     # Joining
 
-    def _register_pages(self) -> None:
-        for place in PAGES:
+    def _furnish(self) -> None:
+        """Make what stands around the pages, beneath the first screen, so that it is there when the store opens."""
+        if self._furnished:
+            return
+        self._furnished = True
+        for place in load("joints", "PAGES"):
             text, make = words(f"start.page.{place.key}"), partial(place.make, self)
             self.window.register_page(place.key, text, place.icon, make, in_rail=place.in_rail)
+        if self.settings.rail_collapsed:
+            self.window.rail.collapse(True)
 
     def _connect(self) -> None:
         window = self.window
@@ -209,12 +214,13 @@ class Start(QObject):
         """The store is open: show the pages."""
         self.program = program
         self._begin_log()
+        self._furnish()
         self.cover = None
         self.window.uncover()
         self.window.show_demo(program.access.is_demo)
         self.window.search_people_by(self._search_people)
         self._measure()
-        self.window.show_page(HOME)
+        self.window.show_page(load("joints", "HOME"))
         self._idle.start(self.settings.auto_lock_minutes)
         self.shell_shown.emit()
 
@@ -278,14 +284,14 @@ class Start(QObject):
         program = self.program
         if program is None:
             return
-        self.operations.run_query(lambda: _hits(program, text), show, owner=self.window, latest_of="palette people")
+        find = partial(load("answers", "people"), program, text)
+        self.operations.run_query(find, show, owner=self.window, latest_of="palette people")
 
     def _measure(self) -> None:
         program = self.program
         if program is not None:
-            self.operations.run_query(
-                lambda: _headline(program), self.window.show_measure, owner=self.window, latest_of="measure"
-            )
+            count = partial(load("answers", "headline"), program)
+            self.operations.run_query(count, self.window.show_measure, owner=self.window, latest_of="measure")
 
     def _on_changed(self, changes: Changes, _: QObject | None) -> None:
         if self.program is not None and changes.concern(*_MEASURED):
@@ -298,7 +304,7 @@ class Start(QObject):
         self.window.show_page("case", person_id=person_id)
 
     def _on_figure_opened(self, key: str) -> None:
-        self.window.show_page(HOME, figure=key)
+        self.window.show_page(load("joints", "HOME"), figure=key)
 
     # Settings of this laptop
 
@@ -326,30 +332,6 @@ class Start(QObject):
 
 def _do_nothing() -> None:
     """Stands in a queue, or where going on is not wanted."""
-
-
-def _headline(program: "Program") -> HeadlineMeasure:
-    found = program.services.coverage.headline()
-    return HeadlineMeasure(found.at_risk, found.with_joint_plan, found.with_agreed_lead, found.with_both)
-
-
-def _hits(program: "Program", text: str) -> list[PersonHit]:
-    """People for the palette; those looked at last while nothing is typed."""
-    caseload: Any = importlib.import_module("mdt_desktop.services.caseload")
-    asked = program.services.caseload
-    if text.strip():
-        query = caseload.CaseloadQuery(caseload.CaseloadFilter(text=text))
-        rows = asked.page(query, 0, _PEOPLE_IN_PALETTE).rows
-    else:
-        rows = tuple(asked.recent(_PEOPLE_IN_PALETTE))
-    return [
-        PersonHit(
-            row.person_id,
-            name_on_screen(row.family_name, row.given_names, row.title),
-            f"{cui_date(row.born)}  {spaced_nhs_number(row.nhs_number)}".strip(),
-        )
-        for row in rows
-    ]
 
 
 def run(folder: DataFolder, demo: bool) -> int:
