@@ -41,6 +41,7 @@ class ApproachForm(Card):
         self.error.hide()
         holder = QWidget()
         flow = flowing(holder, theme.size("gap"), theme.size("unit") * 2)
+        flow.top_aligned = True
         flow.addWidget(_named(words("imports.approach.how"), self.approach))
         self._labels = {}
         for tier, field in self.numbers.items():

@@ -31,6 +31,8 @@ class MeaningBox(QComboBox):
         super().__init__()
         self.setAccessibleName(words("imports.columns.means", heading=heading))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(22)
         self.addItem(words("imports.columns.not_used"), _NOT_USED)
         for meaning in RiskColumn:
             self.addItem(label(meaning), meaning.value)
@@ -100,6 +102,10 @@ class ColumnsView(QWidget):
     def boxes(self) -> list[MeaningBox]:
         """The choices, in the file's order."""
         return self._boxes
+
+    def told_fields(self) -> list[QLineEdit]:
+        """The fields for practice code and run date, where the file does not say them."""
+        return [field for field in (self._practice, self._run_date) if field is not None]
 
     def _fill(self, file: ChosenFile, head: RiskFileHead) -> None:
         found = head.recognition

@@ -45,7 +45,7 @@ class FileList(RowTable):
             {
                 FileColumn.NAME: Column(words("imports.column.file"), lambda it: it.path.name, 150, whole=True),
                 FileColumn.STATE: Column(
-                    words("imports.column.state"), lambda it: words(f"file_state.{it.state.value}"), 150
+                    words("imports.column.state"), lambda it: words(f"file_state.{it.state.value}"), 130
                 ),
             }
         )
@@ -56,7 +56,7 @@ class FileList(RowTable):
 
     def show_files(self, found: Sequence[ChosenFile]) -> None:
         """Show these; the file that was looked at stays so while it is among them."""
-        if tuple(found) == self._shown:
+        if len(found) == len(self._shown) and all(new is old for new, old in zip(found, self._shown, strict=True)):
             return
         current = self.current()
         self._shown = tuple(found)

@@ -33,6 +33,7 @@ class FilesView(QWidget):
         inside = QVBoxLayout(self._drop)
         inside.setContentsMargins(*([theme.size("page")] * 4))
         inside.setSpacing(theme.size("unit") * 2)
+        self._about: list[QLabel] = []
         self._picture = QLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inside.addWidget(self._picture)
@@ -40,6 +41,7 @@ class FilesView(QWidget):
             shown = words_label(text, kind, wraps=True)
             shown.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             inside.addWidget(shown)
+            self._about.append(shown)
         self.browse = Button(words("imports.browse"), self.browse_requested.emit, icon="open")
         inside.addWidget(self.browse, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._drop)
@@ -66,6 +68,9 @@ class FilesView(QWidget):
         for widget in (self.list, self.remove):
             widget.setVisible(bool(files))
         self._spare.setVisible(not files)
+        # Once there are files the list needs the room.
+        for label in (self._picture, self._about[-1]):
+            label.setVisible(not files)
         said = [trouble(file.error) for file in files if file.state is FileState.REFUSED]
         if len(said) > _MOST_NOTICES:
             said = [*said[: _MOST_NOTICES - 1], words("imports.more_refused", count=len(said) - _MOST_NOTICES + 1)]

@@ -163,6 +163,7 @@ class HeldView(QWidget):
                 theme.set_kind(mark, "badge", tone="late")
                 grid.addWidget(mark, number, 3, top)
         score = QHBoxLayout()
+        score.setSpacing(theme.size("unit") * 2)
         score.addWidget(TierBadge(held.tier))
         if held.row.score is not None:
             score.addWidget(words_label(words("imports.held.score", score=f"{held.row.score:g}")))

@@ -60,7 +60,10 @@ def _tier(place: int, standing: PracticeStanding) -> str:
     if not standing.tiers:
         return ""
     count = standing.tiers[place]
-    return words("imports.tier_cell", actual=count.actual, expected=count.expected)
+    side = "over" if count.difference > 0 else "under" if count.difference < 0 else "exact"
+    return words(
+        f"imports.tier_cell.{side}", actual=count.actual, expected=count.expected, difference=abs(count.difference)
+    )
 
 
 def _tier_tip(place: int, standing: PracticeStanding) -> str:
@@ -83,7 +86,7 @@ def _columns(today: date) -> dict[PracticeColumn, Column[PracticeStanding]]:
         return Column(
             words("imports.column.tier", tier=label(key)),
             lambda it: _tier(place, it),
-            146,
+            150,
             figures=True,
             spoken=lambda it: _tier_tip(place, it),
             tip=lambda it: _tier_tip(place, it),
@@ -102,12 +105,12 @@ def _columns(today: date) -> dict[PracticeColumn, Column[PracticeStanding]]:
 
     return {
         PracticeColumn.PRACTICE: Column(
-            words("imports.column.practice"), lambda it: it.name, 210, whole=True,
+            words("imports.column.practice"), lambda it: it.name, 180, whole=True,
             tip=lambda it: words("imports.practice_tip", code=it.code, locality=it.locality),
         ),
-        PracticeColumn.MONTH: Column(words("imports.column.month"), lambda it: month_words(it, today), 176),
+        PracticeColumn.MONTH: Column(words("imports.column.month"), lambda it: month_words(it, today), 154),
         PracticeColumn.LATEST: Column(
-            words("imports.column.latest"), lambda it: cui_date(it.run.run_date) if it.run else "", 104, tabular=True
+            words("imports.column.latest"), lambda it: cui_date(it.run.run_date) if it.run else "", 116, tabular=True
         ),
         PracticeColumn.LIST: of_run("imports.column.list", "list_size", 74),
         PracticeColumn.VERY_HIGH: tier(0, "tier.very_high"),

@@ -95,7 +95,8 @@ class PreviewView(QWidget):
     def show_file(self, file: ChosenFile, *, several: bool) -> None:
         """Show a file as far as it is known."""
         before, self._file = self._file, file
-        if before is not None and before == file:
+        # By identity: comparing thousands of rows would take longer than drawing.
+        if before is file:
             return
         column = self._scroll.column
         clear(column)
@@ -198,8 +199,8 @@ def _problems(key: str, found: Sequence[LineProblem], count: int) -> QWidget:
     table = RowTable(words(f"imports.lines.{key}", count=count))
     columns: list[Column[LineProblem]] = [
         Column(words("imports.lines.line"), lambda it: f"{it.line:,}", 64, figures=True),
-        Column(words("imports.lines.who"), lambda it: it.who, 210, tip=lambda it: it.who),
-        Column(words("imports.lines.reason"), lambda it: it.reason, 320, tip=lambda it: it.reason),
+        Column(words("imports.lines.reason"), lambda it: it.reason, 320, whole=True),
+        Column(words("imports.lines.who"), lambda it: it.who, 150, tip=lambda it: it.who),
     ]
     if any(it.column for it in found):
         columns.insert(1, Column(words("imports.lines.column"), lambda it: it.column, 120))

@@ -71,6 +71,10 @@ class WizardView(QWidget):
         self.trail = StepTrail([words(f"import_step.{step.value}") for step in STEPS])
         self.leave = Button(words("imports.leave"), self._on_leave, "quiet")
         self.header.add_action(self.leave)
+        # The heading stays where it is when there is nothing left to leave.
+        policy = self.leave.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.leave.setSizePolicy(policy)
         column.addWidget(self.header)
         column.addWidget(self.trail)
         self._stack = QStackedWidget()
@@ -89,7 +93,8 @@ class WizardView(QWidget):
         self.why = words_label("", "muted", wraps=True)
         self.go_on = Button("", self._on_go_on, "primary")
         foot.addWidget(self.back)
-        foot.addWidget(self.why, 1, Qt.AlignmentFlag.AlignRight)
+        self.why.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        foot.addWidget(self.why, 1)
         foot.addWidget(self.go_on)
         column.addLayout(foot)
 
@@ -388,16 +393,16 @@ def _beside(left: QWidget, right: QWidget) -> QWidget:
     """A list and what is chosen in it."""
     splitter = QSplitter(Qt.Orientation.Horizontal)
     splitter.setChildrenCollapsible(False)
-    left.setMinimumWidth(round(250 * theme.current().scale))
+    left.setMinimumWidth(220)
     splitter.addWidget(left)
     holder = QWidget()
     inner = QVBoxLayout(holder)
     inner.setContentsMargins(theme.size("gap"), 0, 0, 0)
     inner.addWidget(right)
     splitter.addWidget(holder)
-    splitter.setStretchFactor(0, 0)
-    splitter.setStretchFactor(1, 1)
-    splitter.setSizes([round(330 * theme.current().scale), 1000])
+    splitter.setStretchFactor(0, 1)
+    splitter.setStretchFactor(1, 2)
+    splitter.setSizes([372, 760])
     return splitter
 
 
