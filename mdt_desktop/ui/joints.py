@@ -55,10 +55,25 @@ def _case(start: "Start") -> Page:
     )
     page.open_plan_requested.connect(lambda case_id: window.show_page("care_plan", case_id=case_id))
     page.read_plan_requested.connect(lambda plan_id: window.show_page("care_plan", plan_id=plan_id))
-    page.print_plan_requested.connect(lambda plan_id: window.show_page("care_plan", plan_id=plan_id, printing=True))
+    page.print_plan_requested.connect(lambda plan_id: _preview(start, plan_id))
     page.settings_requested.connect(lambda section: window.show_page("settings", section=section))
     made: Page = page
     return made
+
+
+def _preview(start: "Start", plan_id: str) -> None:
+    """The plan as paper, over the page that asked for it."""
+    services = _services(start)
+    dialog: Any = load("printing", "PlanPreview")(
+        lambda: services.printing, start.operations, start.messages, plan_id, start.window
+    )
+    dialog.open()
+    dialog.ask_why()
+
+
+def _imports(start: "Start") -> Page:
+    page: Page = load("imports.page", "ImportsPage")(_services(start), start.operations, start.messages)
+    return page
 
 
 def _assessment(start: "Start") -> Page:
@@ -83,6 +98,7 @@ def _settings(start: "Start") -> Page:
 
 PAGES = (
     PagePlace("caseload", "caseload", _caseload),
+    PagePlace("imports", "imports", _imports),
     PagePlace("case", "case", _case, in_rail=False),
     PagePlace("assessment", "assessment", _assessment, in_rail=False),
     PagePlace("care_plan", "care_plan", _care_plan, in_rail=False),

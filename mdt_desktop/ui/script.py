@@ -13,7 +13,7 @@ from mdt_desktop.ui.operations import Operations
 
 _LOOK_EVERY_MS = 8
 _QUIET_LOOKS = 4
-_PATIENCE_SECONDS = 120.0
+_PATIENCE_SECONDS = 180.0
 _VEIL = 70
 
 
@@ -54,11 +54,11 @@ class Script(QObject):
 
     def _look(self) -> None:
         waiting = self._waiting
-        if waiting is not None and not waiting.true():
-            if time.monotonic() - self._since > self._patience:
-                self._end(waiting.what)
-            return
         try:
+            if waiting is not None and not waiting.true():
+                if time.monotonic() - self._since > self._patience:
+                    self._end(waiting.what)
+                return
             self._waiting = next(self._steps)
             self._since = time.monotonic()
         except StopIteration:

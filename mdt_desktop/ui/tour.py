@@ -20,7 +20,7 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.script import Script, Steps, Until, close_dialogs, save_picture, settled
 from mdt_desktop.ui.start import Start
-from mdt_desktop.ui.tour_stops import STOPS, Stop
+from mdt_desktop.ui.tour_stops import PLACE, STOPS, Stop
 from mdt_desktop.words import words
 
 SIZES = ((1366, 768), (1920, 1080))
@@ -80,6 +80,7 @@ def run(folder: DataFolder, out: Path, stops: tuple[Stop, ...] = STOPS) -> int:
     with tempfile.TemporaryDirectory(prefix="mdt-tour-") as spare:
         start = Start(folder, demo=True)
         start.settings = LaptopSettings()  # what this laptop chose must not change the pictures
+        start.door.place = PLACE
         tour = Tour(start, DataFolder(Path(spare) / "data"))
         script = Script(_steps(tour, out, stops))
         ended: list[str] = []

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mdt_desktop.ui.tour import Tour
 
 _WEAK = "password2024"
-_PLACE = "~/.local/share/mdt-desktop"  # the same in every picture, wherever it is taken
+PLACE = "~/.local/share/mdt-desktop"  # the same in every picture, wherever it is taken
 _STRONG = "lantern rowing copper thistle"
 
 
@@ -45,7 +45,7 @@ def case(tour: "Tour", stage: str = "active", tab: str = "overview") -> Steps:
 def _first_run(tour: "Tour") -> Any:
     start = tour.start
     kind = load("unlock.first_run_page", "FirstRunPage")
-    return tour.cover(kind(start.operations, Door(tour.spare, start.clock, _PLACE), start.clock))
+    return tour.cover(kind(start.operations, Door(tour.spare, start.clock, PLACE), start.clock))
 
 
 def _first_who(tour: "Tour") -> Steps:
@@ -79,7 +79,7 @@ def _first_recovery(tour: "Tour") -> Steps:
 
 
 def _unlock(tour: "Tour") -> Any:
-    return tour.cover(UnlockPage(tour.start.operations, Door(tour.start.folder, tour.start.clock, _PLACE)))
+    return tour.cover(UnlockPage(tour.start.operations, Door(tour.start.folder, tour.start.clock, PLACE)))
 
 
 def _unlock_asks(tour: "Tour") -> Steps:
@@ -96,7 +96,7 @@ def _unlock_trouble(tour: "Tour", trouble: Callable[[], Exception]) -> Steps:
 
 def _unlock_missing(tour: "Tour") -> Steps:
     tour.spare.create().database.touch()
-    tour.cover(UnlockPage(tour.start.operations, Door(tour.spare, tour.start.clock, _PLACE)))
+    tour.cover(UnlockPage(tour.start.operations, Door(tour.spare, tour.start.clock, PLACE)))
     yield tour.settle("missing key file")
 
 
@@ -119,6 +119,28 @@ def _caseload_preview(tour: "Tour") -> Steps:
     table.selectRow(1)
     QTest.keyClick(table, Qt.Key.Key_Space)
     yield tour.settle("preview")
+
+
+def _assessments(tour: "Tour", stage: str = "assessing") -> Steps:
+    yield from page(tour, "assessment", person_id=tour.people[stage])
+
+
+def _assessment_form(tour: "Tour") -> Steps:
+    """The latest joint assessment of somebody who has one; nothing is begun for a picture."""
+    yield from _assessments(tour, "active")
+    before = tour.page.shelf.shelf.assessments
+    latest = next(it.id for it in before if it.questionnaire == "joint-assessment")
+    yield from page(tour, "assessment", assessment_id=latest)
+
+
+def _care_plan(tour: "Tour", stage: str) -> Steps:
+    yield from page(tour, "care_plan", person_id=tour.people[stage])
+
+
+def _care_plan_paper(tour: "Tour") -> Steps:
+    yield from _care_plan(tour, "active")
+    tour.page.open_preview()
+    yield tour.settle("the plan as paper")
 
 
 def _settings_passphrase(tour: "Tour") -> Steps:
@@ -165,6 +187,14 @@ STOPS: tuple[Stop, ...] = (
     Stop("case-plan", partial(case, tab="plan")),
     Stop("case-people", partial(case, tab="people")),
     Stop("case-history", partial(case, tab="history")),
+    Stop("assessment", _assessments),
+    Stop("assessment-form", _assessment_form),
+    Stop("care-plan-agreed", partial(_care_plan, stage="active")),
+    Stop("care-plan-draft", partial(_care_plan, stage="planning")),
+    Stop("care-plan-paper", _care_plan_paper),
+    Stop("risk-files", partial(page, key="imports")),
+    Stop("risk-files-import", partial(page, key="imports", view="wizard")),
+    Stop("risk-files-held", partial(page, key="imports", view="held")),
     Stop("settings", partial(page, key="settings")),
     Stop("settings-passphrase", _settings_passphrase),
     Stop("settings-recovery-key", _settings_recovery),
