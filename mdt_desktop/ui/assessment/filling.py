@@ -55,7 +55,6 @@ class FillingView(QWidget):
         for shortcut in self.form.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly):
             shortcut.setEnabled(False)
         self.parts = PartList()
-        self.parts.setHidden(len(view.parts) < 2)
         self.bar = SignBar(role)
         self.results: ResultPanel | None = ResultPanel() if has_results(view.questionnaire) else None
         self.trouble: NoticeBar | None = None
@@ -87,7 +86,10 @@ class FillingView(QWidget):
         self._body.addWidget(self.form, 1)
         if self.results is not None:
             self._body.addWidget(self.results)
-        self.left.setHidden(self.parts.isHidden())
+        # Only hidden here, never shown: a widget without a parent would come up as a window.
+        if len(self.view.parts) < 2:
+            self.parts.hide()
+            self.left.hide()
         head = QVBoxLayout()
         head.setContentsMargins(page, gap, page, 0)
         head.setSpacing(theme.size("unit"))
@@ -122,7 +124,7 @@ class FillingView(QWidget):
         """How the parts stand with what is typed and not saved yet: a part that was empty counts as started."""
         found = []
         for row, state in enumerate(self.view.parts):
-            progress = self.form.sections.state(row).progress
+            progress = self.form.sections.section_state(row).progress
             begun = state.status is PartStatus.EMPTY and progress.answered
             status = PartStatus.STARTED if begun else state.status
             if state.status is PartStatus.STARTED and not progress.answered:
@@ -229,7 +231,7 @@ class FillingView(QWidget):
 
     def _show_states(self) -> None:
         states = self.states()
-        lines = [PartLine(state, self.form.sections.state(row)) for row, state in enumerate(states)]
+        lines = [PartLine(state, self.form.sections.section_state(row)) for row, state in enumerate(states)]
         self.parts.show_lines(lines)
         self.parts.go_to(self.place)
         self.header.show_summary(f"{head_line(self.view)}  ·  {count_line(states)}")

@@ -6,6 +6,7 @@ from typing import cast
 
 import shiboken6
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from mdt_desktop.bootstrap import Services
@@ -56,6 +57,7 @@ class AssessmentPage(Page):
         self._sheet: CompleteSheet | None = None
         self._answers_wanted = False
         self._built_at = 0.0
+        self.saved_count = 0
         self.filling: FillingView | None = None
         self.shelf: ShelfView | None = None
         self._column = QVBoxLayout(self)
@@ -71,15 +73,27 @@ class AssessmentPage(Page):
         self._shown: QWidget | None = None
         theme.news().changed.connect(self._on_theme)
         cast(QApplication, QApplication.instance()).focusChanged.connect(self._on_focus)
-        if commands is not None:
-            self._add_commands(commands)
+        self._commands = commands
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Its keys are the page's own while it is on the screen; other pages use the same ones."""
+        super().showEvent(event)
+        if self._commands is not None:
+            self._remove_commands(self._commands)
+            self._add_commands(self._commands)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._commands is not None:
+            self._remove_commands(self._commands)
+
+    def _remove_commands(self, commands: Commands) -> None:
+        commands.remove(*(f"assessment.{name}" for name in ("sign", "next", "previous", "complete")))
 
     def _add_commands(self, commands: Commands) -> None:
         group = words("assessment.group")
 
         def add(name: str, run: Callable[[], None], keys: str, icon: str) -> None:
-            # A page made anew after locking takes the place of the one before.
-            commands.remove(f"assessment.{name}")
             text = words(f"assessment.command.{name}")
             commands.add(Command(f"assessment.{name}", text, run, (keys,), icon, self._is_filled_in, group))
 
@@ -238,6 +252,8 @@ class AssessmentPage(Page):
         self.filling = self.shelf = None
         self._built_at = theme.current().scale
         self._holder.addWidget(widget)
+        # A layout shows what it is given only when the window next has time; the focus goes into it at once.
+        widget.show()
         if before is not None:
             self._holder.removeWidget(before)
             before.hide()
@@ -269,7 +285,13 @@ class AssessmentPage(Page):
         if self.filling is not None and old is not None and self.filling.form.isAncestorOf(old):
             self._flush()
 
+    @property
+    def all_saved(self) -> bool:
+        """Is everything that was typed in the store?"""
+        return self._saver is None or self._saver.clean
+
     def _on_saved(self, _changes: Changes) -> None:
+        self.saved_count += 1
         if self.filling is not None:
             self.filling.clear_trouble()
             self._read(self.filling.view.summary.id, answers=False)
@@ -376,8 +398,7 @@ class AssessmentPage(Page):
             self._when_saved(partial(self._complete_now, ""))
             return
         self._flush()
-        if self._sheet is not None and shiboken6.isValid(self._sheet):
-            self._sheet.leave()
+        self._leave_sheet()
         self._sheet = sheet = CompleteSheet(self.host, unsigned, filling.go_to, self._on_reason)
         sheet.open_sheet(sheet.reason)
 
@@ -396,16 +417,22 @@ class AssessmentPage(Page):
             self._reopen(view.summary.id)
 
         def failed(problem: Exception) -> None:
-            if self._sheet is not None and shiboken6.isValid(self._sheet):
-                self._sheet.show_problem(self._messages.words_of(problem))
+            sheet = self.complete_sheet
+            if sheet is not None:
+                sheet.show_problem(self._messages.words_of(problem))
             else:
                 self._messages.error(problem)
 
         self._operations.run_command(lambda: services.assessments.complete(view.summary.id, reason), self, done, failed)
 
+    @property
+    def complete_sheet(self) -> CompleteSheet | None:
+        """The open sheet that asks why parts stay unsigned."""
+        return self._sheet if self._sheet is not None and shiboken6.isValid(self._sheet) else None
+
     def _leave_sheet(self) -> None:
-        sheet, self._sheet = self._sheet, None
-        if sheet is not None and shiboken6.isValid(sheet):
+        sheet, self._sheet = self.complete_sheet, None
+        if sheet is not None:
             sheet.leave()
 
     def _on_change(self) -> None:

@@ -12,7 +12,7 @@ from mdt_desktop.domain.questionnaire import Answers, Item, ItemType, Questionna
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.forms.choice_fields import MOST_RADIOS, ComboField, RadioField, SeveralField
 from mdt_desktop.ui.forms.date_field import DateField
-from mdt_desktop.ui.forms.fields import AnswerField, LineField, ReadField, TextField, Today
+from mdt_desktop.ui.forms.fields import AnswerField, LineField, ReadField, TextField, Today, in_sentence
 from mdt_desktop.ui.forms.repeating_field import RepeatingField
 from mdt_desktop.ui.forms.tab_order import keep_tab_order
 from mdt_desktop.ui.widgets.buttons import Button
@@ -320,7 +320,7 @@ class RowsBlock(Block):
             row.number(number)
         there = any(not row.removed for row in self.rows)
         self._none.setVisible(self.context.read_only and not there)
-        self.add_button.setText(words("form.add_another" if there else "form.add", name=self.item.text.lower()))
+        self.add_button.setText(words("form.add_another" if there else "form.add", name=in_sentence(self.item.text)))
 
 
 def make_block(item: Item, position: str, context: FormContext, parent: QWidget) -> Block:

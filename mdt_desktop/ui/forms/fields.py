@@ -58,6 +58,11 @@ def shown(value: Value | None) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
+def in_sentence(text: str) -> str:
+    """A question's words in the middle of a sentence: "something I want to keep", "GP practice"."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
 def shown_to_read(item: Item, value: Value) -> str:
     """An answer as it is read in a finished form: yes and no, the words of a choice, the unit of a number."""
     if isinstance(value, bool):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.questionnaire import Item, Value
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.forms.fields import AnswerField
+from mdt_desktop.ui.forms.fields import AnswerField, in_sentence
 from mdt_desktop.ui.forms.tab_order import keep_tab_order
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.words import words
@@ -28,7 +28,7 @@ class RepeatingField(AnswerField):
         self._list = QVBoxLayout()
         self._list.setSpacing(theme.size("unit"))
         layout.addLayout(self._list)
-        self.add_button = Button(words("form.add_another", name=item.text.lower()), self.add_row, icon="add")
+        self.add_button = Button(words("form.add_another", name=in_sentence(item.text)), self.add_row, icon="add")
         layout.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._insert("0")
 

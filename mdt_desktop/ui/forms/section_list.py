@@ -108,9 +108,9 @@ class SectionList(QListWidget):
 
     def state_text(self, row: int) -> str:
         """The words under the name of a section."""
-        return self.state(row).text
+        return self.section_state(row).text
 
-    def state(self, row: int) -> SectionState:
+    def section_state(self, row: int) -> SectionState:
         """What the list says about a section."""
         state: SectionState = self.item(row).data(_STATE)
         return state
