@@ -32,7 +32,7 @@ class MeaningBox(QComboBox):
         self.setAccessibleName(words("imports.columns.means", heading=heading))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(22)
+        self.setMinimumContentsLength(17)
         self.addItem(words("imports.columns.not_used"), _NOT_USED)
         for meaning in RiskColumn:
             self.addItem(label(meaning), meaning.value)

@@ -29,8 +29,8 @@ _LOOKS = {
 class FileColumn(IntEnum):
     """The columns."""
 
-    NAME = 0
-    STATE = 1
+    STATE = 0
+    NAME = 1
 
 
 class FileList(RowTable):
@@ -43,9 +43,11 @@ class FileList(RowTable):
         super().__init__(words("imports.files"))
         self.files: ListTableModel[ChosenFile] = ListTableModel(
             {
-                FileColumn.NAME: Column(words("imports.column.file"), lambda it: it.path.name, 150, whole=True),
                 FileColumn.STATE: Column(
-                    words("imports.column.state"), lambda it: words(f"file_state.{it.state.value}"), 130
+                    words("imports.column.state"), lambda it: words(f"file_state.{it.state.value}"), 142
+                ),
+                FileColumn.NAME: Column(
+                    words("imports.column.file"), lambda it: it.path.name, 150, tip=lambda it: it.path.name
                 ),
             }
         )

@@ -75,19 +75,19 @@ class HeldView(QWidget):
                 HeldColumn.NAME: Column(
                     words("imports.held.name"),
                     lambda it: name_on_screen(it.row.family_name, it.row.given_names, it.row.title),
-                    200,
+                    180,
                     whole=True,
                 ),
                 HeldColumn.PRACTICE: Column(words("imports.column.practice"), lambda it: it.practice_name, 150),
             }
         )
         self.table.show_model(self.model)
-        self.table.setMinimumWidth(round(320 * theme.current().scale))
+        self.table.setMinimumWidth(240)
         self.detail = Scrolled(words("imports.held.compare"))
         row = QHBoxLayout()
         row.setSpacing(theme.size("page"))
-        row.addWidget(self.table, 2)
-        row.addWidget(self.detail, 3)
+        row.addWidget(self.table, 1)
+        row.addWidget(self.detail, 2)
         whole = QWidget()
         whole.setLayout(row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -140,7 +140,7 @@ class HeldView(QWidget):
     @staticmethod
     def _comparison(held: HeldSummary) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.size("page"))
+        grid.setHorizontalSpacing(theme.size("gap"))
         grid.setVerticalSpacing(theme.size("unit") * 2)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
