@@ -53,6 +53,10 @@ class PaperSheet(QWidget):
         self.image, self._drawn_at = image, scale
         self.update()
 
+    def ask_again(self) -> None:
+        """It was not drawn after all; the next time it is painted it asks again."""
+        self._asked = 0.0
+
     def paintEvent(self, _: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), Qt.GlobalColor.white)
@@ -170,12 +174,19 @@ class PaperPages(QScrollArea):
         QTimer.singleShot(0, self, lambda: self.go_to(page))
 
     def _on_wanted(self, number: int, scale: float) -> None:
-        draw, sheet = self._draw, self.sheets[number]
-        if draw is None:
+        sheet = self.sheets[number]
+        # Sheets that were just made lie on each other until they are laid out: only then it shows who is in sight.
+        QTimer.singleShot(0, sheet, lambda: self._draw_if_in_sight(sheet, scale))
+
+    def _draw_if_in_sight(self, sheet: PaperSheet, scale: float) -> None:
+        draw, number = self._draw, sheet.number
+        if draw is None or sheet.visibleRegion().isEmpty():
+            sheet.ask_again()
             return
         self._operations.run_in_pool(
             lambda: draw(number, scale),
             lambda page: sheet.show_image(image_of(page), scale),
+            lambda _: sheet.ask_again(),
             owner=sheet,
             latest_of=f"paper {id(self)} {number}",
         )

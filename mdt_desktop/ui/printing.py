@@ -134,7 +134,8 @@ class WhyPanel(QWidget):
         for note, text in zip(self.notes, told, strict=True):
             note.setText(text)
             note.setVisible(bool(text))
-        self.sections.setText("  ·  ".join(contents.sections))
+        # The dot stays with the words before it, so that no line begins with one.
+        self.sections.setText("\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}·  ".join(contents.sections))
         for reason, radio in self.radios.items():
             radio.setEnabled(contents.may_be_shared or reason is PrintReason.FOR_THE_PERSON)
 

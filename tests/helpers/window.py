@@ -50,11 +50,13 @@ def a_shell(program: Program) -> Iterator[Shell]:
 
 
 def until_idle(qtbot: QtBot, operations: Operations) -> None:
-    """Wait until everything that was asked for is done and shown."""
+    """Wait until everything that was asked for is done and shown, with what that asked for in its turn."""
+    quiet = 0
 
-    def idle() -> None:
+    def settled() -> bool:
+        nonlocal quiet
         QCoreApplication.sendPostedEvents()
-        assert operations.idle
+        quiet = quiet + 1 if operations.idle else 0
+        return quiet > 2  # two turns of the event loop without work
 
-    qtbot.waitUntil(lambda: operations.idle, timeout=10_000)
-    idle()
+    qtbot.waitUntil(settled, timeout=10_000)

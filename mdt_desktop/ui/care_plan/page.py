@@ -261,6 +261,11 @@ class CarePlanPage(Page):
             self.closed_step.setText(words("care_plan.open_draft" if has_draft else "care_plan.new_version"))
 
     def _put_focus(self) -> None:
+        """On a part that was just added or put back; else, when nothing of the page has it, where work begins."""
+        focused = self._window.focusWidget()
+        if focused is None or not self.isAncestorOf(focused) or not focused.isVisible():
+            begins = self.document.about.texts["most_important"].edit or self.closed_step
+            begins.setFocus(Qt.FocusReason.OtherFocusReason)
         part_id, field = self._focus_on
         row = self.document.row(part_id) if part_id else None
         if row is not None:

@@ -26,6 +26,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 """The fields of each kind of part that the editor sets."""
 
 Part = NeedSummary | GoalSummary | ActionSummary | ContingencySummary | OtherPlanSummary
+_HARD = "\N{NO-BREAK SPACE}"
 _OPEN_ACTIONS = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
 _TONES = {
     ActionStatus.DONE: "good",
@@ -76,7 +77,8 @@ def part_text(kind: str, values: Mapping[str, Any], owner: str, today: date) -> 
 
 
 def _joined(*texts: str) -> str:
-    return "  ·  ".join(text.strip() for text in texts if text and text.strip())
+    # The dot stays with the words before it, so that no line begins with one.
+    return f"{_HARD}{_HARD}·  ".join(text.strip() for text in texts if text and text.strip())
 
 
 def _need(values: Mapping[str, Any], _owner: str, _today: date) -> PartText:
