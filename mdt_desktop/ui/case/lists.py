@@ -5,17 +5,19 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from mdt_desktop.domain.assessment import AssessmentStatus
+from mdt_desktop.bootstrap import Services
+from mdt_desktop.domain.assessment import AssessmentStatus, PartState, PartStatus
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.dates import cui_date, cui_time
-from mdt_desktop.domain.questionnaire import Part
-from mdt_desktop.services.case_file import AssessmentSummary, PlanVersion, SignatureSummary
+from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.services.case_file import AssessmentSummary, PlanVersion
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.parts import Scroller, badge, beside, clear, named
 from mdt_desktop.ui.case.view import CaseView, days_words
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
+from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.labels import line, words_label
 from mdt_desktop.ui.widgets.states import EmptyState
 from mdt_desktop.words import label, vocabulary, words
@@ -29,7 +31,12 @@ _TONES = {
     AssessmentStatus.IN_PROGRESS: "accent",
     AssessmentStatus.AMENDED: "late",
 }
-Signed = dict[str, tuple[SignatureSummary, ...]]
+_PART_TONES = {
+    PartStatus.SIGNED: "good",
+    PartStatus.STARTED: "accent",
+    PartStatus.CHANGED_SINCE_SIGNED: "late",
+}
+Parts = dict[str, tuple[PartState, ...]]
 
 
 def questionnaire_name(name: str) -> str:
@@ -67,32 +74,32 @@ class AssessmentTab(Tab):
         self.card.add_action(self.start)
         self.scroller.column.addWidget(self.card)
         self.scroller.column.addStretch(1)
-        self._shown: tuple[tuple[AssessmentSummary, ...], Signed] | None = None
+        self._shown: tuple[tuple[AssessmentSummary, ...], Parts] | None = None
 
     def show_view(self, view: CaseView) -> None:
         found = view.overview.assessments
         self.empty.setVisible(not found)
         self.scroller.setVisible(bool(found))
-        case_file = self.case.services.case_file
+        services = self.case.services
 
-        def signed() -> tuple[tuple[AssessmentSummary, ...], Signed]:
-            return found, {it.id: case_file.signatures(it.id) for it in found}
+        def read() -> tuple[tuple[AssessmentSummary, ...], Parts]:
+            return found, {it.id: _parts_of(services, it.id) for it in found}
 
-        self.case.query(signed, self._on_signed, self, "assessments")
+        self.case.query(read, self._on_parts, self, "assessments")
 
-    def _on_signed(self, answer: tuple[tuple[AssessmentSummary, ...], Signed]) -> None:
+    def _on_parts(self, answer: tuple[tuple[AssessmentSummary, ...], Parts]) -> None:
         if answer == self._shown:
             return
         self._shown = answer
-        found, signed = answer
+        found, parts = answer
         clear(self.card.body)
         self.card.summary.setText(words("case.count", count=len(found)))
         for number, it in enumerate(found):
             if number:
                 self.card.body.addWidget(line())
-            self.card.body.addWidget(self._row(it, signed.get(it.id, ())))
+            self.card.body.addWidget(self._row(it, parts.get(it.id, ())))
 
-    def _row(self, it: AssessmentSummary, signed: tuple[SignatureSummary, ...]) -> QWidget:
+    def _row(self, it: AssessmentSummary, parts: tuple[PartState, ...]) -> QWidget:
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, theme.size("unit"), 0, theme.size("unit"))
@@ -109,9 +116,11 @@ class AssessmentTab(Tab):
             last = it.last_answered_at.astimezone()
             text += words("case.assessment.last", day=cui_date(last.date()), time=cui_time(last))
         left.addWidget(words_label(text, "muted", wraps=True))
-        parts = _parts_line(it, signed)
+        if len(parts) > 1:
+            signed = sum(state.status is PartStatus.SIGNED for state in parts)
+            left.addWidget(words_label(words("case.assessment.parts", count=signed, of=len(parts))))
         if parts:
-            left.addWidget(words_label(parts, wraps=True))
+            left.addWidget(_part_badges(parts))
         row.addLayout(left, 1)
         verb = "case.assessment.continue" if it.status is AssessmentStatus.IN_PROGRESS else "case.assessment.open"
         button = Button(words(verb), partial(self.case.assessment_requested.emit, it.id, it.questionnaire), "plain")
@@ -120,19 +129,26 @@ class AssessmentTab(Tab):
         return holder
 
 
-def _parts_line(it: AssessmentSummary, signed: tuple[SignatureSummary, ...]) -> str:
-    """Which parts are signed by whom; of the joint assessment also how many of how many."""
-    changed = it.last_answered_at
-    names = []
-    for signature in signed:
-        text = words("case.assessment.signed_by", part=label(f"part.{signature.part}"), name=signature.signed_by)
-        if changed is not None and changed > signature.signed_at and len(signed) == 1:
-            text = words("case.assessment.changed_since", what=text)
-        names.append(text)
-    if it.questionnaire == JOINT:
-        head = words("case.assessment.parts", count=len(signed), of=len(Part))
-        return f"{head}: {', '.join(names)}" if names else head
-    return ", ".join(names)
+def _parts_of(services: Services, assessment_id: str) -> tuple[PartState, ...]:
+    """Where each part stands; none for a form that this version of the program does not know."""
+    try:
+        return services.assessment_reading.open(assessment_id).parts
+    except BadInput:
+        return ()
+
+
+def _part_badges(parts: tuple[PartState, ...]) -> QWidget:
+    """Each part with where it stands, in words and in tone; who signed it is in the words too."""
+    holder = QWidget()
+    flow = flowing(holder, theme.size("unit") * 2, theme.size("unit"))
+    for state in parts:
+        text = label(state.status)
+        if len(parts) > 1:
+            text = words("case.assessment.part", part=state.part.name, status=text)
+        if state.signed_by:
+            text = words("case.assessment.part_by", part=text, name=state.signed_by)
+        flow.addWidget(badge(text, _PART_TONES.get(state.status, "")))
+    return holder
 
 
 class PlanTab(Tab):

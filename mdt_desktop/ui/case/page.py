@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -20,15 +21,20 @@ from mdt_desktop.ui.case.history import HistoryTab
 from mdt_desktop.ui.case.lists import JOINT, AssessmentTab, PlanTab
 from mdt_desktop.ui.case.next_steps import Mend
 from mdt_desktop.ui.case.overview import OverviewTab
+from mdt_desktop.ui.case.parts import clear
 from mdt_desktop.ui.case.people import PeopleTab
 from mdt_desktop.ui.case.risk import RiskTab
 from mdt_desktop.ui.case.view import CaseView, banner_content, load
 from mdt_desktop.ui.commands import Command, Commands
+from mdt_desktop.ui.lazily import load as load_class
 from mdt_desktop.ui.messages import Choice, Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.widgets.states import ErrorState
 from mdt_desktop.words import words
+
+if TYPE_CHECKING:
+    from mdt_desktop.services.assessment_reading import SafetyPrompt
 
 TABS: dict[str, type[Tab]] = {
     "overview": OverviewTab,
@@ -40,6 +46,7 @@ TABS: dict[str, type[Tab]] = {
     "history": HistoryTab,
 }
 _NEED_CASE = {"assessment", "plan"}
+PHQ9 = "phq-9"
 _WRITERS = ("cases", "consents", "allocations")
 
 
@@ -89,6 +96,10 @@ class CasePage(Page):
         holder.setContentsMargins(page, theme.size("unit"), page, 0)
         holder.addWidget(self.tabs)
         inner.addLayout(holder)
+        self._notices = QVBoxLayout()
+        self._notices.setContentsMargins(page, theme.size("unit"), page, 0)
+        inner.addLayout(self._notices)
+        self._prompts: tuple[SafetyPrompt, ...] = ()
         self._stack = QStackedWidget()
         inner.addWidget(self._stack, 1)
         self._made: dict[str, Tab] = {}
@@ -247,12 +258,32 @@ class CasePage(Page):
             self.tabs.setTabEnabled(place, key not in _NEED_CASE or bool(view.case_id))
         self._fresh.clear()
         self._on_tab()
+        self._read_prompts(view)
         self.host.show()
         if self._unseen:
             self._unseen, self._view_pending = False, True
             if self.case.sheet is None and not self.dirty:
                 self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
             self.update()
+
+    def _read_prompts(self, view: CaseView) -> None:
+        """A safety prompt is read after the rest, and only where such a form was filled in."""
+        if not any(it.questionnaire == PHQ9 for it in view.overview.assessments):
+            self._show_prompts(())
+            return
+        case_id, services = view.case_id, self._services
+        self.case.query(lambda: services.assessment_reading.safety_prompts(case_id), self._show_prompts, self, "safety")
+
+    def _show_prompts(self, prompts: tuple["SafetyPrompt", ...]) -> None:
+        if prompts == self._prompts:
+            return
+        self._prompts = prompts
+        clear(self._notices)
+        for prompt in prompts:
+            # Loaded here: reading forms brings their checker, and few people have a prompt.
+            notice: QWidget = load_class("case.safety", "SafetyNotice")(self.case, prompt)
+            self._notices.addWidget(notice)
+            self._messages.announce(notice.accessibleName())
 
     def _on_failed(self, problem: Exception) -> None:
         self.case.view = None
@@ -338,6 +369,7 @@ class CasePage(Page):
 
     def _forget(self) -> None:
         self.case.view = None
+        self._show_prompts(())
         self._fresh.clear()
         self._forget_forms()
 
