@@ -7,10 +7,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks.known import PASSPHRASE, PEOPLE, TODAY, clock
 from mdt_desktop import bootstrap
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.demo.invented_names import InventedPerson, demo_borough, invented_people
@@ -24,9 +25,6 @@ from mdt_desktop.services.identity import Identity
 from mdt_desktop.store import caseload_index
 from mdt_desktop.store.transactions import writing
 
-PEOPLE = 261_536
-PASSPHRASE = "slow river under copper bridge"  # noqa: S105  # opens invented people only
-TODAY = date(2026, 11, 23)
 MONTHS = 3
 _STAGES = (
     "identified", "identified", "invited", "consented", "assessing", "planning",
@@ -34,11 +32,6 @@ _STAGES = (
 )  # fmt: skip
 _WITH_PLAN = {"active", "review", "stepped_down"}
 _LEADS_A_PRACTICE = 6
-
-
-def clock() -> datetime:
-    """The day all benchmarks run on."""
-    return datetime(TODAY.year, TODAY.month, TODAY.day, 9, 0, tzinfo=UTC)
 
 
 def cached_folder(people: int = PEOPLE) -> DataFolder:

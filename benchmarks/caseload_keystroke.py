@@ -12,8 +12,9 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from benchmarks.borough import PEOPLE, opened
+from benchmarks.borough import opened
 from benchmarks.floors import bare_repaint, line
+from benchmarks.known import PEOPLE
 from mdt_desktop.services.caseload import PEOPLE_AT_RISK, CaseloadFilter, CaseloadQuery, CaseloadSort
 from mdt_desktop.settings import LaptopSettings
 from mdt_desktop.ui.app import make_application

@@ -5,8 +5,9 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from benchmarks.borough import PEOPLE, cached_folder
+from benchmarks.borough import cached_folder
 from benchmarks.floors import in_new_process, line, median
+from benchmarks.known import PEOPLE
 
 _RESIDENT = """
 from pathlib import Path
@@ -29,7 +30,7 @@ _OPEN = (
     """
 from PySide6.QtTest import QTest
 from benchmarks.opened_window import Opened
-opened = Opened({people})
+opened = Opened({folder!r})
 page = opened.page
 for text in {typed!r}:
     page.filters.search.setText(text)
@@ -48,10 +49,10 @@ _TYPED = ("smith", "", "9434", "")
 def main() -> None:
     """Print the ratio for the opened list, and for one that was searched and scrolled from end to end."""
     people = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
-    cached_folder(people)
+    folder = str(cached_folder(people).root)
     bare = median(in_new_process(_BARE, 3))
     for what, typed in (("borough open and scrolled", ()), ("the same after searching", _TYPED)):
-        figure = median(in_new_process(_OPEN.format(people=people, typed=typed), 3))
+        figure = median(in_new_process(_OPEN.format(folder=folder, typed=typed), 3))
         print(line(f"{what}, {people:,} people", figure, bare, 1.5, "MB"))
 
 

@@ -1,9 +1,12 @@
 """The program's window on the filled store, with the caseload shown, for benchmarks in a process of their own."""
 
+from pathlib import Path
+
 from PySide6.QtTest import QTest
 
-from benchmarks.borough import PASSPHRASE, cached_folder, clock
+from benchmarks.known import PASSPHRASE, clock
 from mdt_desktop import bootstrap
+from mdt_desktop.paths import DataFolder
 from mdt_desktop.settings import LaptopSettings
 from mdt_desktop.ui.app import make_application
 from mdt_desktop.ui.broadcasts import Broadcasts
@@ -14,11 +17,11 @@ from mdt_desktop.ui.operations import Operations
 
 
 class Opened:
-    """Opened by passphrase; nothing of the invented people's making is loaded when the store is there already."""
+    """Opened by passphrase; loads what the program loads and no more."""
 
-    def __init__(self, people: int) -> None:
+    def __init__(self, folder: str) -> None:
         make_application([], scheme="light")
-        self.program = bootstrap.open_with_passphrase(cached_folder(people), PASSPHRASE, clock=clock)
+        self.program = bootstrap.open_with_passphrase(DataFolder(Path(folder)), PASSPHRASE, clock=clock)
         broadcasts, messages = Broadcasts(), Messages()
         self.operations = Operations(broadcasts)
         self.window = MainWindow(self.operations, broadcasts, messages, clock)

@@ -5,8 +5,9 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from benchmarks.borough import PASSPHRASE, PEOPLE, cached_folder
+from benchmarks.borough import cached_folder
 from benchmarks.floors import in_new_process, line, median
+from benchmarks.known import PASSPHRASE, PEOPLE
 
 _CLOCK = "import time; start = time.perf_counter()\n"
 _BARE = (
@@ -40,7 +41,7 @@ _UNLOCKED = """
 import time
 from pathlib import Path
 from PySide6.QtCore import QEventLoop
-from benchmarks.borough import clock
+from benchmarks.known import clock
 from mdt_desktop import bootstrap
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.security.session import StoreLock

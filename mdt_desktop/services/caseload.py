@@ -191,9 +191,13 @@ class Caseload:
         wanted = search.read(query.filter.text)
         with caseload.one_moment(self._access.database.reader) as connection:
             order = self._order(connection, query, still_wanted)
-            if order is None or not wanted:
-                return None if order is None else Listing(query, order.numbers)
-            places = caseload.found_places(connection, wanted, order.place_of(), still_wanted)
+            if order is None:
+                return None
+            # Made here, in the pause after a list was shown, so that the first key typed does not wait for it.
+            place_of = order.place_of()
+            if not wanted:
+                return Listing(query, order.numbers)
+            places = caseload.found_places(connection, wanted, place_of, still_wanted)
             return None if places is None else Listing(query, order.at(sorted(places)))
 
     def rows(self, listing: Listing, first: int, count: int) -> list[CaseloadRow]:

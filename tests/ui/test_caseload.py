@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from benchmarks.borough import empty, fill
@@ -18,6 +18,7 @@ from mdt_desktop.paths import DataFolder
 from mdt_desktop.services.caseload import PEOPLE_AT_RISK, CaseloadFilter, CaseloadQuery, CaseloadSort
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.settings import LaptopSettings
+from mdt_desktop.store.caseload_index import plain
 from mdt_desktop.ui.app import make_application
 from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.caseload.columns import CaseloadColumn, name_of
@@ -87,29 +88,29 @@ def test_typing_searches_and_escape_clears(
     page: CaseloadPage, program: Program, operations: Operations, qtbot: QtBot
 ) -> None:
     whole = page.model.rowCount()
-    qtbot.keyClicks(page.filters.search, "a")
+    QTest.keyClicks(page.filters.search, "a")
     settle(page, operations, qtbot)
     wanted = replace(PEOPLE_AT_RISK, text="a")
     assert 0 < page.model.rowCount() == program.services.caseload.count(wanted) < whole
     assert "found by “a”" in page.header.summary.text()
-    qtbot.keyClick(page.filters.search, Qt.Key.Key_Escape)
+    QTest.keyClick(page.filters.search, Qt.Key.Key_Escape)
     settle(page, operations, qtbot)
     assert page.model.rowCount() == whole
 
 
 def test_a_letter_typed_in_the_table_goes_to_the_search_box(page: CaseloadPage, qtbot: QtBot) -> None:
     page.table.setFocus()
-    qtbot.keyClick(page.table, Qt.Key.Key_B)
+    QTest.keyClick(page.table, Qt.Key.Key_B)
     assert page.filters.search.text() == "b"
 
 
 def test_arrows_walk_from_the_search_box_and_enter_opens(page: CaseloadPage, qtbot: QtBot) -> None:
     for _ in range(3):
-        qtbot.keyClick(page.filters.search, Qt.Key.Key_Down)
+        QTest.keyClick(page.filters.search, Qt.Key.Key_Down)
     third = page.model.row(2)
     assert third is not None
     with qtbot.waitSignal(page.open_person_requested) as told:
-        qtbot.keyClick(page.filters.search, Qt.Key.Key_Return)
+        QTest.keyClick(page.filters.search, Qt.Key.Key_Return)
     assert told.args == [third.person_id]
 
 
@@ -117,7 +118,7 @@ def test_enter_opens_the_first_person_when_none_was_walked_to(page: CaseloadPage
     first = page.model.row(0)
     assert first is not None
     with qtbot.waitSignal(page.open_person_requested) as told:
-        qtbot.keyClick(page.filters.search, Qt.Key.Key_Return)
+        QTest.keyClick(page.filters.search, Qt.Key.Key_Return)
     assert told.args == [first.person_id]
 
 
@@ -125,20 +126,20 @@ def test_space_shows_the_preview_of_the_row_and_escape_closes_it(
     page: CaseloadPage, operations: Operations, qtbot: QtBot
 ) -> None:
     page._go_to(1)
-    qtbot.keyClick(page.table, Qt.Key.Key_Space)
+    QTest.keyClick(page.table, Qt.Key.Key_Space)
     settle(page, operations, qtbot)
     row = page.model.row(1)
     assert row is not None
     assert page.preview.isVisible()
     assert page.preview.name.text() == name_of(row)
-    qtbot.keyClick(page.preview, Qt.Key.Key_Escape)
+    QTest.keyClick(page.preview, Qt.Key.Key_Escape)
     assert not page.preview.isVisible()
 
 
 def test_a_click_on_the_name_heading_sorts_by_name(page: CaseloadPage, operations: Operations, qtbot: QtBot) -> None:
     page.model.sort(CaseloadColumn.NAME, Qt.SortOrder.AscendingOrder)
     settle(page, operations, qtbot)
-    names = [name.rpartition(" (")[0].replace(", ", "\x1f").casefold() for name in shown_names(page)]
+    names = [plain(name.rpartition(" (")[0].replace(", ", "\x1f")) for name in shown_names(page)]
     assert names == sorted(names)
     assert "by name from A" in page.header.summary.text()
 
@@ -244,8 +245,13 @@ def test_hidden_columns_are_remembered(
     assert again.table.isColumnHidden(CaseloadColumn.STAGE)
 
 
-def test_the_model_keeps_qts_rules(page: CaseloadPage, qtmodeltester: ModelTester) -> None:
-    qtmodeltester.check(page.model)
+def test_the_model_keeps_qts_rules(page: CaseloadPage, operations: Operations, qtbot: QtBot) -> None:
+    tester = QAbstractItemModelTester(page.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    page.filters.search.setText("a")
+    settle(page, operations, qtbot)
+    page.filters.search.clear()
+    settle(page, operations, qtbot)
+    tester.deleteLater()
 
 
 def test_the_number_is_copied_as_it_is_written(page: CaseloadPage) -> None:
