@@ -298,7 +298,7 @@ def test_rejects_are_saved_to_be_sent_back(screen: Screen) -> None:
     bad = [a_line(0, NHS_number="9434765918"), *lines(20, 1), a_line(21, Score="=1+1")]
     screen.import_all(_file(screen, found=bad))
     assert screen.wizard.result.save.isVisible()
-    screen.wizard.save_rejects(screen.folder / "rejects.csv")
+    screen.wizard.work.save_rejects(screen.folder / "rejects.csv")
     screen.wait(lambda: bool(screen.presenter.told))
     assert screen.presenter.told == ["2 rejected lines saved in rejects.csv"]
     rows = list(csv.reader((screen.folder / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()))
@@ -308,7 +308,7 @@ def test_rejects_are_saved_to_be_sent_back(screen: Screen) -> None:
 
 def test_rejects_that_cannot_be_saved_are_told(screen: Screen) -> None:
     screen.import_all(_file(screen, found=[a_line(0, NHS_number="9434765918"), *lines(20, 1)]))
-    screen.wizard.save_rejects(screen.folder / "no" / "such" / "folder" / "rejects.csv")
+    screen.wizard.work.save_rejects(screen.folder / "no" / "such" / "folder" / "rejects.csv")
     screen.wait(lambda: bool(screen.presenter.told))
     assert "could not be written" in screen.presenter.told[0]
 
@@ -350,7 +350,7 @@ def test_the_overview_says_who_is_late_with_this_month_in_words(screen: Screen) 
         [str(model.index(row, column).data()) for column in (PracticeColumn.PRACTICE, PracticeColumn.MONTH)]
         for row in range(3)
     ]
-    assert told == [["Y90003", "1 month overdue"], ["Y90002", "November run is due"], ["Y90001", "November run is in"]]
+    assert told == [["Y90003", "1 month overdue"], ["Y90002", "November run due"], ["Y90001", "November run is in"]]
     assert [row.monthly for row in screen.program.services.risk_overview.practices()] == [
         MonthlyRun.LATE,
         MonthlyRun.DUE,

@@ -22,6 +22,7 @@ from mdt_desktop.words import label, words
 
 _NOT_USED = ""
 _LONGEST_SAMPLE = 34
+_CAN_BE_TOLD = (RiskColumn.PRACTICE_CODE, RiskColumn.RUN_DATE)
 
 
 class MeaningBox(QComboBox):
@@ -135,7 +136,10 @@ class ColumnsView(QWidget):
             )
             return [(Tone.GOOD, words(key, count=left))]
         problems = [
-            words("imports.columns.missing", what=words("imports.columns.or").join(label(it) for it in group))
+            words(
+                "imports.columns.missing_told" if group[0] in _CAN_BE_TOLD else "imports.columns.missing",
+                what=words("imports.columns.or").join(label(it) for it in group),
+            )
             for group in found.missing
         ]
         problems += [

@@ -108,7 +108,7 @@ def _columns(today: date) -> dict[PracticeColumn, Column[PracticeStanding]]:
             words("imports.column.practice"), lambda it: it.name, 180, whole=True,
             tip=lambda it: words("imports.practice_tip", code=it.code, locality=it.locality),
         ),
-        PracticeColumn.MONTH: Column(words("imports.column.month"), lambda it: month_words(it, today), 154),
+        PracticeColumn.MONTH: Column(words("imports.column.month"), lambda it: month_words(it, today), 160),
         PracticeColumn.LATEST: Column(
             words("imports.column.latest"), lambda it: cui_date(it.run.run_date) if it.run else "", 116, tabular=True
         ),

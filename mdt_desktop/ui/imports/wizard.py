@@ -1,8 +1,7 @@
-"""The import from files to result: draws the current step of the wizard and does its reading and writing in threads."""
+"""The import from files to result: draws the current step of the wizard and turns gestures into its work."""
 
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.domain.risk import CutOffs, TierApproach, TierShares
-from mdt_desktop.services.changes import Changes
-from mdt_desktop.services.risk_import import ImportPreview, ImportResult, RiskFile, RiskFileHead
-from mdt_desktop.services.risk_rejects import write_all_rejects
-from mdt_desktop.services.risk_wizard import STEPS, ChosenFile, Columns, FileState, RiskWizard, Step
+from mdt_desktop.services.risk_wizard import STEPS, FileState, RiskWizard, Step
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.imports.columns_step import ColumnsView
 from mdt_desktop.ui.imports.file_list import FileList
@@ -23,8 +18,9 @@ from mdt_desktop.ui.imports.files_step import FilesView
 from mdt_desktop.ui.imports.preview_step import PreviewView
 from mdt_desktop.ui.imports.result_step import ImportView, ResultView
 from mdt_desktop.ui.imports.step_trail import StepTrail
+from mdt_desktop.ui.imports.work import ImportWork
 from mdt_desktop.ui.messages import Messages
-from mdt_desktop.ui.operations import Operations, Progress
+from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.ui.widgets.toolbar_row import PageHeader
@@ -36,12 +32,6 @@ if TYPE_CHECKING:
 _SUFFIXES = "*.csv *.txt *.tsv"
 
 
-class RejectsNotSaved(BadInput):
-    """The file could not be written there. Value: `file`."""
-
-    code = "rejects_not_saved"
-
-
 class WizardView(QWidget):
     """`left`: back to the overview; `held_requested`: to the rows that wait."""
 
@@ -50,10 +40,8 @@ class WizardView(QWidget):
 
     def __init__(self, services: "Services", operations: Operations, messages: Messages, today: date) -> None:
         super().__init__()
-        self._services, self._operations, self._messages = services, operations, messages
-        self.wizard = RiskWizard()
-        self._progress: Progress | None = None
-        self._to_write = self._written = 0
+        self._messages = messages
+        self.work = ImportWork(services, operations, messages, self)
         self._drawn: Step | None = None
         self.setAcceptDrops(True)
         self.files, self.importing, self.result = FilesView(), ImportView(), ResultView()
@@ -62,6 +50,11 @@ class WizardView(QWidget):
         self._lay_out()
         self._connect()
         self._draw()
+
+    @property
+    def wizard(self) -> RiskWizard:
+        """The import that is drawn."""
+        return self.work.wizard
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -104,9 +97,11 @@ class WizardView(QWidget):
         for found in (self.column_list, self.preview_list):
             found.remove_requested.connect(self._on_remove)
             found.chosen.connect(lambda _: self._show_chosen())
-        self.columns.mapped.connect(self._on_mapped)
+        self.columns.mapped.connect(self.work.map_columns)
         self.preview.approach_asked.connect(self._on_approach)
-        self.importing.stop_requested.connect(self._on_stop)
+        self.importing.stop_requested.connect(self.work.stop)
+        self.work.changed.connect(self._draw)
+        self.work.progressed.connect(self.importing.show_progress)
         self.result.save_requested.connect(self._save_rejects)
         self.result.held_requested.connect(self.held_requested)
 
@@ -115,8 +110,7 @@ class WizardView(QWidget):
     def begin(self, paths: Iterable[Path] = ()) -> None:
         """A new import, unless one is under way."""
         if self.wizard.step is Step.RESULT:
-            self.wizard = RiskWizard()
-        self._draw()
+            self.work.begin_anew()
         self.add_files(paths)
 
     def focus_first(self) -> None:
@@ -135,8 +129,7 @@ class WizardView(QWidget):
     def _on_leave(self) -> None:
         """Nothing was written before the import, so leaving loses only the choice of files."""
         if self.wizard.step is not Step.IMPORT:
-            self.wizard = RiskWizard()
-            self._draw()
+            self.work.begin_anew()
         self.left.emit()
 
     # Files
@@ -144,9 +137,7 @@ class WizardView(QWidget):
     def add_files(self, paths: Iterable[Path]) -> None:
         """Choose files, as by the dialog or by dropping them."""
         if self.wizard.step is Step.FILES:
-            for path in self.wizard.add(paths):
-                self._inspect(path)
-            self._draw()
+            self.work.add(paths)
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, words("imports.browse"), "", words("imports.file_kinds", suffixes=_SUFFIXES))
@@ -169,131 +160,12 @@ class WizardView(QWidget):
             self.wizard.step = Step.FILES
         self._draw()
 
-    def _inspect(self, path: Path) -> None:
-        wizard, service, options = self.wizard, self._services.risk_import, self.wizard.file(path).options
-
-        def done(head: RiskFileHead) -> None:
-            wizard.inspected(path, head)
-            self._draw()
-
-        self._operations.run_in_pool(
-            lambda: service.inspect(path, options), done, partial(self._refuse, wizard, path), owner=self,
-            latest_of=f"import.{id(wizard)}.{path}",
-        )  # fmt: skip
-
-    def _refuse(self, wizard: RiskWizard, path: Path, error: Exception) -> None:
-        wizard.refused(path, error)
-        self._draw()
-
-    def _on_mapped(self, path: Path, columns: Columns, practice_code: str | None, run_date: date | None) -> None:
-        for other in self.wizard.map_columns(path, columns, practice_code, run_date):
-            self._inspect(other)
-        self._draw()
-
-    # Preview
-
-    def _read_all(self) -> None:
-        for file in self.wizard.in_state(FileState.MAPPED):
-            self.wizard.reading(file.path)
-            self._read(file)
-
-    def _read(self, file: ChosenFile) -> None:
-        wizard, service, path = self.wizard, self._services.risk_import, file.path
-
-        def done(read: RiskFile) -> None:
-            if wizard is self.wizard and wizard.has(path):
-                self._compare(path, read)
-
-        def read() -> RiskFile:
-            # A file that was taken out again need not be read to its end.
-            return service.read(path, file.options, lambda _done, _of: None)
-
-        self._operations.run_in_pool(read, done, partial(self._refuse, wizard, path), owner=self)
-
-    def _compare(self, path: Path, read: RiskFile) -> None:
-        wizard, service, options = self.wizard, self._services.risk_import, self.wizard.file(path).options
-
-        def done(preview: ImportPreview) -> None:
-            wizard.previewed(path, preview)
-            self._draw()
-
-        def failed(error: Exception) -> None:
-            before = wizard.file(path).preview if wizard.has(path) else None
-            if before is None:
-                self._refuse(wizard, path, error)
-            else:
-                # The way of making tiers did not fit: what was worked out before still stands.
-                wizard.keep_preview(path, before, error)
-                self._draw()
-
-        self._operations.run_query(lambda: service.compare(read, options), done, failed, owner=self)
-
     def _on_approach(
         self, approach: TierApproach, shares: TierShares, cut_offs: CutOffs | None, list_size: int | None, every: bool
     ) -> None:
         current = self.preview_list.current()
-        if current is None:
-            return
-        ready = [file.path for file in self.wizard.in_state(FileState.READY)]
-        paths = [current, *(path for path in ready if path != current)] if every else [current]
-        if every:
-            self.wizard.choose_approach([current], approach, shares, cut_offs, list_size)
-        for path in self.wizard.choose_approach(paths, approach, shares, cut_offs, list_size):
-            preview = self.wizard.file(path).preview
-            if preview is not None:
-                self.wizard.reading(path)
-                self._compare(path, preview.file)
-        self._draw()
-
-    # Importing
-
-    def _start_import(self) -> None:
-        self._progress = Progress(words("imports.importing"), stops=words("imports.stop"), parent=self)
-        self._to_write, self._written = len(self.wizard.in_state(FileState.READY)), 0
-        self._progress.moved.connect(self._on_moved)
-        self._import_next()
-
-    def _import_next(self) -> None:
-        progress, file = self._progress, self.wizard.next_to_import()
-        if progress is None or file is None or file.preview is None or progress.cancelled:
-            self.wizard.finish()
-            self._progress = None
-            self._draw()
-            return
-        preview, service, wizard = file.preview, self._services.risk_import, self.wizard
-        results: list[ImportResult] = []
-        self.importing.show_progress(self._written, self._to_write, 0.0, file.path.name)
-
-        def report(done: int, of: int) -> None:
-            progress.check()
-            progress.report(done, of, file.path.name)
-
-        def work() -> Changes:
-            results.append(service.apply(preview, report))
-            return results[0].changes
-
-        def done(_: Changes) -> None:
-            wizard.imported(file.path, results[0])
-            self._go_on_importing()
-
-        def failed(error: Exception) -> None:
-            wizard.not_imported(file.path, None if progress.cancelled else error)
-            self._go_on_importing()
-
-        self._operations.run_command(work, self, done, failed, progress=progress)
-
-    def _go_on_importing(self) -> None:
-        self._written += 1
-        self._import_next()
-
-    def _on_moved(self, done: int, of: object, name: str) -> None:
-        if isinstance(of, int) and of:
-            self.importing.show_progress(self._written, self._to_write, done / of, name)
-
-    def _on_stop(self) -> None:
-        self.wizard.stop()
-        if self._progress is not None:
-            self._progress.cancel()
+        if current is not None:
+            self.work.choose_approach(current, approach, shares, cut_offs, list_size, every=every)
 
     # Result
 
@@ -302,22 +174,8 @@ class WizardView(QWidget):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.save_rejects(Path(name)))
+        dialog.fileSelected.connect(lambda name: self.work.save_rejects(Path(name)))
         dialog.open()
-
-    def save_rejects(self, path: Path) -> None:
-        """Write what was rejected in all files, to be sent back to the practices."""
-        found = [
-            (file.path.name, file.head.recognition.headings if file.head else (), file.rejects)
-            for file in self.wizard.files
-            if file.rejects
-        ]
-        self._operations.run_in_pool(
-            lambda: write_all_rejects(path, found),
-            lambda count: self._messages.done(words("imports.saved", count=count, file=path.name)),
-            lambda _: self._messages.error(RejectsNotSaved(file=path.name)),
-            owner=self,
-        )
 
     # Steps
 
@@ -332,9 +190,9 @@ class WizardView(QWidget):
             return
         self.wizard.go_on()
         if self.wizard.step is Step.PREVIEW:
-            self._read_all()
+            self.work.read_all()
         elif self.wizard.step is Step.IMPORT:
-            self._start_import()
+            self.work.start_import()
         self._draw()
         self.focus_first()
 
@@ -368,7 +226,13 @@ class WizardView(QWidget):
         self._drawn = step
 
     def _show_list(self, found: FileList) -> None:
-        found.setVisible(len(self.wizard.files) > 1)
+        several = len(self.wizard.files) > 1
+        found.setVisible(several)
+        beside = found.parentWidget()
+        right = beside.widget(1) if isinstance(beside, QSplitter) else None
+        inner = right.layout() if right is not None else None
+        if inner is not None:
+            inner.setContentsMargins(theme.size("gap") if several else 0, 0, 0, 0)
         found.show_files(self.wizard.files)
         self._show_chosen()
 
