@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from mdt_desktop.settings import Density
@@ -39,7 +40,7 @@ class LastResort(QObject):
     def __init__(self, messages: Messages) -> None:
         super().__init__(messages)
         self._messages = messages
-        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
+        self._told.connect(self._on_told, QtCore.Qt.ConnectionType.QueuedConnection)
 
     def tell(self, problem: BaseException) -> None:
         """Have it shown in the GUI thread."""

@@ -7,7 +7,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPainterPath, QPixmap, QRawFont, QTransform
 
 from mdt_desktop.paths import resources_dir
@@ -76,7 +77,7 @@ def pixmap(name: str, colour: QColor, size: QSize, ratio: float = 1.0) -> QPixma
     found = _pixmaps.get(key)
     if found is None:
         found = QPixmap(size)
-        found.fill(Qt.GlobalColor.transparent)
+        found.fill(QtCore.Qt.GlobalColor.transparent)
         painter = QPainter(found)
         draw(painter, QRectF(QPointF(0, 0), size.toSizeF()), name, colour)
         painter.end()

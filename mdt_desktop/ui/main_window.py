@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
@@ -14,13 +15,14 @@ from mdt_desktop.ui.broadcasts import Broadcasts, comes_from, together
 from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.messages import Answer, Messages, Notice, Question
 from mdt_desktop.ui.operations import Operations
-from mdt_desktop.ui.pages import History, Page, PageEntry, Visit
+from mdt_desktop.ui.visits import History, PageEntry, Visit
 from mdt_desktop.words import words
 
 if TYPE_CHECKING:
     from mdt_desktop.ui.command_palette import CommandPalette
     from mdt_desktop.ui.commands import Commands
     from mdt_desktop.ui.hits import SearchPeople
+    from mdt_desktop.ui.pages import Page
     from mdt_desktop.ui.shell import Shell
     from mdt_desktop.ui.shell_parts import HeadlineMeasure, Rail, StatusLine, TopBar
     from mdt_desktop.ui.widgets.toast import NoticeBar, Toast
@@ -139,7 +141,7 @@ class MainWindow(QMainWindow):
     # Pages
 
     def register_page(
-        self, key: str, text: str, icon: str, factory: Callable[[], Page], *, in_rail: bool = True
+        self, key: str, text: str, icon: str, factory: "Callable[[], Page]", *, in_rail: bool = True
     ) -> None:
         """A page that can be shown; made by `factory` on the first visit. The first nine in the rail get Ctrl+1…9.
 
@@ -160,7 +162,7 @@ class MainWindow(QMainWindow):
         return self._leave_then(lambda: self._visit(Visit(entry.key, dict(arguments)), step=0))
 
     @property
-    def page(self) -> Page | None:
+    def page(self) -> "Page | None":
         """The page on the screen."""
         return self._pages.get(self._key)
 
@@ -169,7 +171,7 @@ class MainWindow(QMainWindow):
         """Its key; empty before the first."""
         return self._key
 
-    def made_page(self, key: str) -> Page | None:
+    def made_page(self, key: str) -> "Page | None":
         """A page if it was visited before."""
         return self._pages.get(key)
 
@@ -333,7 +335,7 @@ class MainWindow(QMainWindow):
         self.appearance_changed.emit(now.scheme, now.scale, now.density.value)
 
     def _switch_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.setWindowState(self.windowState() ^ QtCore.Qt.WindowState.WindowFullScreen)
 
     # The door for messages (ui/messages.py: Presenter)
 

@@ -4,20 +4,26 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from types import MethodType
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui.broadcasts import Broadcasts
+from mdt_desktop.ui.lazily import load
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from mdt_desktop.ui.threads import Threads
 
 T = TypeVar("T")
+_Thread = Literal["reader", "writer", "pool"]
 
 QUIET_MS = 500  # nothing is shown for work that ends sooner, so that the window does not flicker (UX II.3)
 REPORT_EVERY_S = 0.05  # a bar moves 20 times a second at most, however often the work reports
@@ -104,9 +110,7 @@ class Operations(QObject):
     def __init__(self, broadcasts: Broadcasts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._broadcasts = broadcasts
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="pool")
+        self._threads: Threads | None = None
         self._open = True
         self._held: list[Callable[[], object]] | None = None
         self._latest: dict[str, int] = {}
@@ -120,7 +124,8 @@ class Operations(QObject):
         self._patience.setInterval(QUIET_MS)
         self._patience.timeout.connect(self._on_patience_over)
         self._doorbell = _Doorbell(self)
-        self._doorbell.rung.connect(self._on_rung, Qt.ConnectionType.QueuedConnection)
+        # It is only ever rung in another thread, so what it carries is queued for this one.
+        self._doorbell.rung.connect(self._on_rung)
 
     def run_query(
         self,
@@ -137,7 +142,7 @@ class Operations(QObject):
         QObject, and must be given for a lambda or partial. Of several queries with the same `latest_of` only
         the newest is delivered, and those that have not begun are not run: searching while typing.
         """
-        self._submit(self._reader, _Job(fn, on_result, on_error, owner, latest_of))
+        self._submit("reader", _Job(fn, on_result, on_error, owner, latest_of))
 
     def run_command(
         self,
@@ -166,7 +171,7 @@ class Operations(QObject):
             else:
                 self._report(problem)
 
-        self._submit(self._writer, _Job(fn, done, failed, None, progress=progress))
+        self._submit("writer", _Job(fn, done, failed, None, progress=progress))
 
     def run_in_pool(
         self,
@@ -179,7 +184,7 @@ class Operations(QObject):
         progress: Progress | None = None,
     ) -> None:
         """Work that uses no store connection: drawing a PDF, the network. Otherwise as `run_query`."""
-        self._submit(self._pool, _Job(fn, on_result, on_error, owner, latest_of, progress=progress))
+        self._submit("pool", _Job(fn, on_result, on_error, owner, latest_of, progress=progress))
 
     def hold(self) -> None:
         """Start nothing until `begin()`: work in another thread would take its time from the first picture."""
@@ -206,13 +211,10 @@ class Operations(QObject):
         self._patience.stop()
         for progress in self._progresses:
             progress.cancel()
-        for executor in (self._reader, self._pool):
-            executor.shutdown(wait=False, cancel_futures=True)
-        # Commands that wait are still run: the person has been told that the program saves by itself.
-        for executor in (self._writer, self._reader, self._pool):
-            executor.shutdown(wait=True)
+        if self._threads is not None:
+            self._threads.close()
 
-    def _submit(self, executor: ThreadPoolExecutor, job: _Job[T]) -> None:
+    def _submit(self, thread: _Thread, job: _Job[T]) -> None:
         if not self._open:
             return
         if job.owner is None and isinstance(job.on_result, MethodType):
@@ -226,13 +228,16 @@ class Operations(QObject):
             self._progresses.append(job.progress)
         if not self._patience.isActive() and (job.progress is not None or not self._shows_busy):
             self._patience.start()
-        submit = partial(self._start, executor, job)
+        submit = partial(self._start, thread, job)
         if self._held is None:
             submit()
         else:
             self._held.append(submit)
 
-    def _start(self, executor: ThreadPoolExecutor, job: _Job[T]) -> None:
+    def _start(self, thread: _Thread, job: _Job[T]) -> None:
+        if self._threads is None:
+            self._threads = load("threads", "Threads")()
+        executor: ThreadPoolExecutor = getattr(self._threads, thread)
         executor.submit(self._work, job)
 
     def _work(self, job: _Job[T]) -> None:

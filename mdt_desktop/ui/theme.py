@@ -7,7 +7,8 @@ from functools import cache
 from string import Template
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -18,6 +19,7 @@ from mdt_desktop.ui import icons
 FAMILY = "Inter"
 FALLBACK_FAMILIES = ("Noto Sans Bengali",)
 SMALLEST_SCALE, LARGEST_SCALE = 0.8, 2.0
+_MIDDLE_GREY = 128
 
 Scheme = Literal["light", "dark", "system"]
 
@@ -205,7 +207,8 @@ def apply(
 
 
 def _system_scheme(app: QApplication) -> Literal["light", "dark"]:
-    return "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+    # The style's own palette follows the desktop; `colorScheme()` would say the same and cost a tenth of a start.
+    return "dark" if app.style().standardPalette().window().color().lightness() < _MIDDLE_GREY else "light"
 
 
 def _on_system_changed(app: QApplication) -> None:
@@ -258,6 +261,6 @@ def set_kind(widget: QWidget, kind: str, **more: str | bool) -> None:
     for name, value in {"kind": kind, **more}.items():
         widget.setProperty(name, value)
     # A widget that was never polished reads its properties when it first is; asking twice would cost start-up.
-    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+    if widget.testAttribute(QtCore.Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)
         widget.style().polish(widget)

@@ -18,8 +18,9 @@ from mdt_desktop.ui.hits import DeliverPeople, PersonHit
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Messages, Tone
 from mdt_desktop.ui.operations import Operations
-from mdt_desktop.ui.pages import Arguments, History, Page, Visit
+from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.shell_parts import HeadlineMeasure
+from mdt_desktop.ui.visits import History, Visit
 from mdt_desktop.words import sentence
 from tests.ui import gallery
 from tests.ui.conftest import Show
