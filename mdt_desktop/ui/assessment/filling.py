@@ -15,7 +15,7 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.assessment.part_list import PartLine, PartList
 from mdt_desktop.ui.assessment.result_panel import ResultPanel
 from mdt_desktop.ui.assessment.results import has_results, results_of
-from mdt_desktop.ui.assessment.sayings import at, count_line, head_line
+from mdt_desktop.ui.assessment.sayings import at, count_line, head_line, part_sentence
 from mdt_desktop.ui.assessment.sign_bar import SignBar
 from mdt_desktop.ui.forms.fields import Today
 from mdt_desktop.ui.forms.questionnaire_form import QuestionnaireForm
@@ -91,7 +91,7 @@ class FillingView(QWidget):
             self.parts.hide()
             self.left.hide()
         head = QVBoxLayout()
-        head.setContentsMargins(page, gap, page, 0)
+        head.setContentsMargins(page, gap, page, theme.size("unit"))
         head.setSpacing(theme.size("unit"))
         head.addWidget(self.header)
         head.addLayout(self._notices)
@@ -239,14 +239,16 @@ class FillingView(QWidget):
             states[self.place],
             only_one=len(states) == 1,
             all_signed=not unsigned_parts(states) and any(it.status is not PartStatus.EMPTY for it in states),
-            closed=self._closed_words(),
+            closed=self._closed_words(states[self.place]),
         )
 
-    def _closed_words(self) -> str:
+    def _closed_words(self, state: PartState) -> str:
         summary = self.view.summary
         if self.editing or summary.completed_at is None:
             return ""
         closed = f"{words('assessment.completed', day=at(summary.completed_at))}."
+        if state.signed_at is not None:
+            closed += " " + part_sentence(state)
         if summary.unsigned_reason:
             closed += " " + words("assessment.unsigned_because", reason=summary.unsigned_reason)
         return closed
