@@ -127,9 +127,9 @@ def main() -> int:
         bench = Bench(app, program)
         for warm in (bench.empty, lambda: bench.first(person)):
             warm()
-        empty = statistics.median(bench.empty() for _ in range(TIMES))
-        first = statistics.median(bench.first(person) for _ in range(TIMES))
-        again = statistics.median(bench.next(other, person) for _ in range(TIMES))
+        # In turns, so that a busy minute of the machine weighs on all three alike.
+        rounds = [(bench.empty(), bench.first(person), bench.next(other, person)) for _ in range(TIMES)]
+        empty, first, again = (statistics.median(column) for column in zip(*rounds, strict=True))
         print(line("first opening of a case, painted", first, empty, GOAL))
         print(line("each opening after it, painted", again, empty, GOAL))
         bench.operations.close()
