@@ -164,11 +164,10 @@ class OverviewView(QWidget):
         late = sum(it.monthly in (MonthlyRun.DUE, MonthlyRun.LATE) for it in practices)
         never = sum(it.monthly is MonthlyRun.NEVER for it in practices)
         here = len(practices) - late - never
-        self.header.show_summary(
-            words("imports.summary", here=here, of=len(practices), late=late, never=never, month=_month(self._today))
-            if practices
-            else ""
-        )
+        said = [words("imports.summary", here=here, of=len(practices), month=_month(self._today))]
+        said += [words("imports.summary.late", count=late)] * bool(late)
+        said += [words("imports.summary.never", count=never)] * bool(never)
+        self.header.show_summary(" · ".join(said) if practices else "")
         self._show_held(sum(it.waiting for it in practices))
 
     def _show_held(self, waiting: int) -> None:
