@@ -13,6 +13,7 @@ from mdt_desktop.ui.care_plan.fields import (
     ChoiceCombo,
     DayEdit,
     Desk,
+    PlanEdit,
     WhenEdit,
     WhoEdit,
     enum_combo,
@@ -22,7 +23,6 @@ from mdt_desktop.ui.care_plan.fields import (
 )
 from mdt_desktop.ui.widgets.buttons import Button, IconButton
 from mdt_desktop.ui.widgets.flow_layout import flowing
-from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
 from mdt_desktop.words import words
 
 _STATUS_OF = {"goal": GoalStatus, "action": ActionStatus}
@@ -136,7 +136,7 @@ class PartEditor(QWidget):
     # Fields
 
     def _text(self, name: str, values: Mapping[str, Any], key: str, lines: int = 2) -> None:
-        edit = GrowingTextEdit(values[name], lines=lines)
+        edit = PlanEdit(values[name], lines=lines)
         edit.textChanged.connect(lambda: self._tell(**{name: edit.toPlainText()}))
         self.inputs[name] = edit
         self._column.addLayout(labelled(words(key), edit))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.care_plan import IMPORTANCE
@@ -16,6 +16,7 @@ from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.services.plan_desk import PractitionerSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.forms.choice_fields import QuietCombo
+from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
 from mdt_desktop.words import label, words
 
@@ -33,6 +34,16 @@ def labelled(text: str, field: QWidget, help_text: str = "", *, names: QWidget |
         (names or field).setAccessibleDescription(help_text)
     column.addWidget(field)
     return column
+
+
+class PlanEdit(GrowingTextEdit):
+    """A growing text that leaves the wheel to the page while all of it is visible."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.verticalScrollBar().maximum() == 0:
+            event.ignore()
+        else:
+            super().wheelEvent(event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -50,6 +50,8 @@ class CarePlanPage(Page):
     Everything typed is told at once and saved after a pause, on leaving, on locking and before anything that needs
     it saved. An agreed plan is read; only how goals and actions are going can be told.
     """
+
+    consent_requested = Signal(str)  # person id
 
     def __init__(self, program: "Program", window: "MainWindow", case_id: str = "", *, banner: bool = True) -> None:
         """`banner` is left out where another page around this one shows it."""
@@ -288,7 +290,7 @@ class CarePlanPage(Page):
         plans = self._services.care_plans
         if kind == "care_plan":
             return plans.set_fields(record_id, values)
-        if self.document.mode is Mode.TRACK:
+        if self.document.mode is Mode.TRACK and "status" in values:
             return plans.track(kind, record_id, values["status"])
         return plans.change_part(kind, record_id, values)
 
@@ -372,8 +374,9 @@ class CarePlanPage(Page):
 
     def jump_to(self, key: str) -> None:
         """Go to the place where something missing is put right."""
-        if key == "plan_missing.basis_to_share":
+        if key == "plan_missing.basis_to_share" and self._desk is not None:
             self._messages.notify(words("care_plan.basis_elsewhere"))
+            self.consent_requested.emit(self._desk.overview.person.id)
         else:
             jump(self.document, key)
 

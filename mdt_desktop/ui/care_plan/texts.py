@@ -10,9 +10,8 @@ from mdt_desktop.domain.care_plan import ABOUT_ME
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.services.plan_desk import PlanSummary
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.care_plan.fields import ChoiceCombo, DayEdit, Desk, labelled, line_edit
+from mdt_desktop.ui.care_plan.fields import ChoiceCombo, DayEdit, Desk, PlanEdit, labelled, line_edit
 from mdt_desktop.ui.widgets.card import Card
-from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import label, words
 
@@ -28,7 +27,7 @@ class PlanText(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        self.edit: GrowingTextEdit | None = None
+        self.edit: PlanEdit | None = None
         self.words: QLabel | None = None
         self._heading = words_label(heading, "strong")
         if heading:
@@ -39,7 +38,7 @@ class PlanText(QWidget):
             return
         if help_text:
             column.addWidget(words_label(help_text, "help", wraps=True))
-        self.edit = GrowingTextEdit(lines=lines)
+        self.edit = PlanEdit(lines=lines)
         self.edit.setAccessibleName(heading or help_text)
         self.edit.setAccessibleDescription(help_text)
         self._heading.setBuddy(self.edit)
