@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
+from PySide6 import QtCore
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.logs.events import forbid_core_dumps
@@ -20,20 +21,18 @@ from mdt_desktop.ui.app import LastResort, make_application
 from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.first_paint import FirstPaint
 from mdt_desktop.ui.idle import IdleWatch
+from mdt_desktop.ui.keys.door import Door, FolderState
 from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations, Progress
-from mdt_desktop.ui.unlock.door import Door, FolderState
-from mdt_desktop.ui.unlock.parts import BrandMark, Cover, TroubleNotice
-from mdt_desktop.ui.unlock.unlock_page import UnlockPage
-from mdt_desktop.ui.widgets.buttons import Button
-from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import words
 
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
     from mdt_desktop.logs.running import RunningLog
+    from mdt_desktop.ui.unlock.opening_cover import OpeningCover
+    from mdt_desktop.ui.unlock.unlock_page import UnlockPage
 
 _log = logging.getLogger(__name__)
 _MEASURED = ("person", "person_case", "care_plan", "lead_allocation", "stratification_run", "risk_score")
@@ -41,44 +40,6 @@ _MEASURED = ("person", "person_case", "care_plan", "lead_allocation", "stratific
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-class OpeningCover(Cover):
-    """Shown while the demo borough is opened or made: the mark, what is going on, and a bar that moves."""
-
-    def __init__(self, progress: Progress) -> None:
-        super().__init__()
-        middle = Qt.AlignmentFlag.AlignHCenter
-        self.body.addWidget(BrandMark(), 0, middle)
-        self.heading = words_label(words("start.opening_demo"), "title", wraps=True)
-        self.about = words_label(words("start.making_demo"), "muted", wraps=True)
-        for label in (self.heading, self.about):
-            label.setAlignment(middle)
-            self.body.addWidget(label)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setRange(0, 0)
-        self.bar.setAccessibleName(words("start.opening_demo"))
-        self.body.addWidget(self.bar)
-        self.notice = TroubleNotice()
-        self.body.addWidget(self.notice)
-        self.again = Button(words("ui.try_again"), kind="primary")
-        self.again.hide()
-        self.body.addWidget(self.again, 0, middle)
-        progress.moved.connect(self._on_moved)
-
-    def fail(self, error: Exception, on_again: Callable[[], None]) -> None:
-        """It did not work: why, and a button to try again."""
-        self.bar.hide()
-        self.about.hide()
-        self.notice.show_trouble(words("unlock.trouble.other"), Messages.words_of(error))
-        self.again.clicked.connect(lambda _=False: on_again())
-        self.again.show()
-
-    def _on_moved(self, done: int, of: object, _: str) -> None:
-        if isinstance(of, int) and of > 0:
-            self.bar.setRange(0, 1000)
-            self.bar.setValue(min(1000, done * 1000 // of))
 
 
 class Start(QObject):
@@ -107,7 +68,6 @@ class Start(QObject):
         self._closed = False
         self._furnished = False
         self._log: RunningLog | None = None
-        self._last_resort = LastResort(self.messages)
         self._idle = IdleWatch(self.app, self)
         self._idle.idle.connect(self.lock)
         self._connect()
@@ -115,19 +75,26 @@ class Start(QObject):
             self.messages.error(problem)
 
     def open_window(self) -> MainWindow:
-        """Show the window at once; what is heavy begins when it is on the screen."""
+        """Show the window at once, in the colour of a page; the first screen is loaded and made behind that."""
         self.operations.hold()
+        self.window.show()
+        FirstPaint(self.window, self._show_first_screen)
+        return self.window
+
+    def _show_first_screen(self) -> None:
+        if self._closed:
+            return
         if self.demo:
             self._cover_for_demo()
         elif self.door.state() is FolderState.EMPTY:
             self._cover_for_first_run()
         else:
             self._cover_with(self._unlock_page(by_keyring=True))
-        self.window.show()
-        FirstPaint(self.window, self._on_first_paint)
-        return self.window
+        if self.cover is not None:
+            FirstPaint(self.cover, self._begin_work)
 
-    def _on_first_paint(self) -> None:
+    def _begin_work(self) -> None:
+        """The first screen is there to be read and typed in: what takes its time can begin."""
         if not self._closed:
             self._begin_log()
             self.operations.begin()
@@ -161,7 +128,7 @@ class Start(QObject):
         if self._log is None and self.folder.root.is_dir() and not self._closed:
             # Loaded here: what rotates files brings sockets with it, which the first picture need not wait for.
             begin: Any = importlib.import_module("mdt_desktop.logs.running").start_logging
-            self._log = begin(self.folder, self._last_resort.tell)
+            self._log = begin(self.folder, LastResort(self.messages).tell)
 
     # Covers
 
@@ -169,21 +136,21 @@ class Start(QObject):
         self.cover = cover
         self.window.cover(cover)
 
-    def _unlock_page(self, *, by_keyring: bool) -> UnlockPage:
-        page = UnlockPage(self.operations, self.door, by_keyring=by_keyring, is_demo=self.demo)
+    def _unlock_page(self, *, by_keyring: bool) -> "UnlockPage":
+        page: UnlockPage = load("unlock.unlock_page", "UnlockPage")(
+            self.operations, self.door, by_keyring=by_keyring, is_demo=self.demo
+        )
         page.opened.connect(self.enter)
         return page
 
     def _cover_for_first_run(self) -> None:
-        # Loaded here: printing and the form's fields are needed once in the life of a laptop.
-        kind: Any = importlib.import_module("mdt_desktop.ui.unlock.first_run_page").FirstRunPage
-        page = kind(self.operations, self.door, self.clock)
+        page: Any = load("unlock.first_run_page", "FirstRunPage")(self.operations, self.door, self.clock)
         page.opened.connect(self.enter)
         self._cover_with(page)
 
     def _cover_for_demo(self) -> None:
         progress = Progress(words("start.opening_demo"))
-        cover = OpeningCover(progress)
+        cover: OpeningCover = load("unlock.opening_cover", "OpeningCover")(progress)
         self._cover_with(cover)
         self.operations.run_in_pool(
             partial(self._open_demo, progress),
@@ -193,7 +160,7 @@ class Start(QObject):
             progress=progress,
         )
 
-    def _on_demo_failed(self, cover: OpeningCover, error: Exception) -> None:
+    def _on_demo_failed(self, cover: "OpeningCover", error: Exception) -> None:
         cover.fail(error, self._cover_for_demo)
         self.failed.emit(error)
 
@@ -245,14 +212,14 @@ class Start(QObject):
         # The reader's queue first, then the writer's: nothing is running on either connection when they close.
         self.operations.run_query(_do_nothing, lambda _: self._close_store(program, unlock), owner=self)
 
-    def _close_store(self, program: "Program", unlock: UnlockPage) -> None:
+    def _close_store(self, program: "Program", unlock: "UnlockPage") -> None:
         def shut() -> Changes:
             program.close()
             return Changes()
 
         def done(_: Changes) -> None:
             unlock.setEnabled(True)
-            unlock.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+            unlock.first_field().setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
             self.locked.emit()
 
         self.operations.run_command(shut, unlock, done)

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from mdt_desktop.security.errors import KeyFileDamaged, KeyFileNewer, TooManyAttempts, WrongPassphrase
+from mdt_desktop.ui.keys.door import Door
 from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.script import Steps
-from mdt_desktop.ui.unlock.door import Door
 from mdt_desktop.ui.unlock.unlock_page import UnlockPage
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.security.keyring_store import KeyringStore
 from mdt_desktop.settings import load_settings
 from mdt_desktop.store import audit_log
+from mdt_desktop.ui.keys.door import FolderState
 from mdt_desktop.ui.start import Start
-from mdt_desktop.ui.unlock.door import FolderState
 from mdt_desktop.ui.unlock.first_run_page import FirstRunPage
 from mdt_desktop.ui.unlock.first_steps import FirstStep
 from mdt_desktop.ui.unlock.unlock_page import UnlockPage
@@ -57,14 +57,18 @@ def start(qtbot: QtBot, data_folder: DataFolder, clock: FrozenClock) -> Iterator
 
 def unlock_page(start: Start, qtbot: QtBot) -> UnlockPage:
     """The unlock screen of the running program, with all it asked for answered."""
+    qtbot.waitUntil(lambda: isinstance(start.cover, UnlockPage) and start.operations.idle)
     page = start.cover
     assert isinstance(page, UnlockPage)
+    # The first screen is painted before anything is asked in the threads; what it asks comes with the next events.
+    qtbot.waitUntil(lambda: "page.caseload" in {command.id for command in start.window.commands.all()})
     qtbot.waitUntil(lambda: start.operations.idle)
     return page
 
 
-def first_run(start: Start) -> FirstRunPage:
+def first_run(start: Start, qtbot: QtBot) -> FirstRunPage:
     start.open_window()
+    qtbot.waitUntil(lambda: start.cover is not None)
     page = start.cover
     assert isinstance(page, FirstRunPage)
     return page
@@ -91,14 +95,14 @@ def to_recovery_key(page: FirstRunPage, start: Start, qtbot: QtBot) -> str:
 
 
 def test_an_empty_folder_opens_on_the_three_steps(start: Start, qtbot: QtBot) -> None:
-    page = first_run(start)
+    page = first_run(start, qtbot)
     assert start.window.isVisible()
     assert page.name.hasFocus() or page.focusWidget() is page.name
     assert not start.folder.database.exists()
 
 
 def test_three_steps_make_a_store_that_the_passphrase_opens(start: Start, qtbot: QtBot) -> None:
-    page = first_run(start)
+    page = first_run(start, qtbot)
     to_recovery_key(page, start, qtbot)
     page.paper.kept.setChecked(True)
     with qtbot.waitSignal(start.shell_shown):
@@ -112,7 +116,7 @@ def test_three_steps_make_a_store_that_the_passphrase_opens(start: Start, qtbot:
 
 
 def test_what_is_missing_is_said_only_on_continue_and_the_focus_goes_there(start: Start, qtbot: QtBot) -> None:
-    page = first_run(start)
+    page = first_run(start, qtbot)
     QTest.keyClicks(page.name, "Robin Example")
     assert not page.notice.isVisible()
     page.forward.click()
@@ -124,7 +128,7 @@ def test_what_is_missing_is_said_only_on_continue_and_the_focus_goes_there(start
 
 
 def test_the_meter_judges_while_typing_and_advises_in_words(start: Start, qtbot: QtBot) -> None:
-    page = first_run(start)
+    page = first_run(start, qtbot)
     fill_in(page, qtbot)
     meter = page.new_passphrase.meter
     page.new_passphrase.first.setText("password2024")
@@ -137,7 +141,7 @@ def test_the_meter_judges_while_typing_and_advises_in_words(start: Start, qtbot:
 
 
 def test_a_passphrase_made_of_ones_own_name_is_not_taken(start: Start, qtbot: QtBot) -> None:
-    page = first_run(start)
+    page = first_run(start, qtbot)
     fill_in(page, qtbot)
     for field in (page.new_passphrase.first, page.new_passphrase.again):
         field.setText("robin example")
@@ -147,7 +151,7 @@ def test_a_passphrase_made_of_ones_own_name_is_not_taken(start: Start, qtbot: Qt
 
 
 def test_work_does_not_begin_before_the_recovery_key_is_in_a_safe_place(start: Start, qtbot: QtBot) -> None:
-    page = first_run(start)
+    page = first_run(start, qtbot)
     key = to_recovery_key(page, start, qtbot)
     assert page.paper.key.text().replace("\n", "") == key
     page.forward.click()
@@ -158,7 +162,7 @@ def test_work_does_not_begin_before_the_recovery_key_is_in_a_safe_place(start: S
 def test_the_recovery_key_goes_on_paper_and_not_into_a_file_that_others_can_read(
     start: Start, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    page = first_run(start)
+    page = first_run(start, qtbot)
     to_recovery_key(page, start, qtbot)
     page.paper.save_pdf(tmp_path / "key.pdf")
     assert page_count((tmp_path / "key.pdf").read_bytes()) == 1
@@ -169,7 +173,7 @@ def test_the_recovery_key_goes_on_paper_and_not_into_a_file_that_others_can_read
 
 
 def test_the_sheet_is_printed_as_it_is_saved(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
-    page = first_run(start)
+    page = first_run(start, qtbot)
     to_recovery_key(page, start, qtbot)
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
@@ -182,7 +186,7 @@ def test_the_sheet_is_printed_as_it_is_saved(start: Start, qtbot: QtBot, tmp_pat
 def test_a_folder_that_cannot_be_written_is_told_and_nothing_typed_is_lost(
     start: Start, qtbot: QtBot, data_folder: DataFolder
 ) -> None:
-    page = first_run(start)
+    page = first_run(start, qtbot)
     fill_in(page, qtbot)
     data_folder.database.write_text("somebody else's notes")
     for field in (page.new_passphrase.first, page.new_passphrase.again):

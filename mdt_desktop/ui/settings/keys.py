@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from mdt_desktop.ui.keys.door import Door, Trouble, trouble_of
+from mdt_desktop.ui.keys.new_passphrase import NewPassphrase
+from mdt_desktop.ui.keys.parts import PassphraseField, TroubleNotice
+from mdt_desktop.ui.keys.recovery_paper import RecoveryPaper
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Messages
-from mdt_desktop.ui.unlock.door import Door, Trouble, trouble_of
-from mdt_desktop.ui.unlock.new_passphrase import NewPassphrase
-from mdt_desktop.ui.unlock.parts import PassphraseField, TroubleNotice
-from mdt_desktop.ui.unlock.recovery_paper import RecoveryPaper
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
 from mdt_desktop.ui.widgets.side_sheet import SideSheet

@@ -11,11 +11,11 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.settings import Density, LaptopSettings, Theme
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.forms.choice_fields import QuietCombo
+from mdt_desktop.ui.keys.door import Door, Remembering
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Choice
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.settings.keys import PassphraseSheet, RecoverySheet
-from mdt_desktop.ui.unlock.door import Door, Remembering
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label

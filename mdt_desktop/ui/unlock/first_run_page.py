@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.forms.choice_fields import QuietCombo
+from mdt_desktop.ui.keys import door
+from mdt_desktop.ui.keys.door import Door
+from mdt_desktop.ui.keys.new_passphrase import NewPassphrase
+from mdt_desktop.ui.keys.parts import BrandMark, Cover, StepMark, TroubleNotice
+from mdt_desktop.ui.keys.recovery_paper import RecoveryPaper
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
-from mdt_desktop.ui.unlock import door
-from mdt_desktop.ui.unlock.door import Door
 from mdt_desktop.ui.unlock.first_steps import FirstStep, FirstSteps, Missing
-from mdt_desktop.ui.unlock.new_passphrase import NewPassphrase
-from mdt_desktop.ui.unlock.parts import BrandMark, Cover, StepMark, TroubleNotice
-from mdt_desktop.ui.unlock.recovery_paper import RecoveryPaper
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from mdt_desktop.security.errors import TooManyAttempts
 from mdt_desktop.ui import theme
+from mdt_desktop.ui.keys.door import Door, FolderState, Remembering, Trouble, trouble_of
+from mdt_desktop.ui.keys.new_passphrase import NewPassphrase
+from mdt_desktop.ui.keys.parts import BrandMark, Cover, PassphraseField, TroubleNotice
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
-from mdt_desktop.ui.unlock.door import Door, FolderState, Remembering, Trouble, trouble_of
-from mdt_desktop.ui.unlock.new_passphrase import NewPassphrase
-from mdt_desktop.ui.unlock.parts import BrandMark, Cover, PassphraseField, TroubleNotice
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.domain.organisations import Role
 from mdt_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
     from mdt_desktop.security.passphrase import PassphraseStrength
-    from mdt_desktop.ui.unlock.first_steps import Typed
 
 LONGEST_TYPED = 1024
 
@@ -76,6 +76,25 @@ class Remembering:
 
     possible: bool = False
     remembered: bool = False
+
+
+class FirstStart(Protocol):
+    """What the three steps of the first start ask."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def role(self) -> Role | None: ...
+
+    @property
+    def organisation(self) -> str: ...
+
+    @property
+    def locality(self) -> str: ...
+
+    @property
+    def passphrase(self) -> str: ...
 
 
 class Door:
@@ -158,7 +177,7 @@ class Door:
             envelope.forget_on_this_laptop(self.folder.key_file)
         return self.remembering()
 
-    def make(self, typed: "Typed") -> "tuple[Program, str]":
+    def make(self, typed: FirstStart) -> "tuple[Program, str]":
         """Make the store of the first start; the recovery key is returned this once, as text."""
         identity = _loaded("services.identity").Identity(
             typed.name, typed.role, typed.organisation, typed.locality

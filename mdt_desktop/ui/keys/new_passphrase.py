@@ -7,9 +7,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mdt_desktop.ui import theme
+from mdt_desktop.ui.keys import door
+from mdt_desktop.ui.keys.parts import PassphraseField, StrengthMeter
 from mdt_desktop.ui.operations import Operations
-from mdt_desktop.ui.unlock import door
-from mdt_desktop.ui.unlock.parts import PassphraseField, StrengthMeter
 from mdt_desktop.ui.widgets.labels import FieldLabel
 from mdt_desktop.words import label, words
 

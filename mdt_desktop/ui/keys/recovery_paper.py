@@ -9,7 +9,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.unlock import recovery_sheet
+from mdt_desktop.ui.keys import recovery_sheet
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import words
