@@ -1,13 +1,12 @@
 """Where things lie: shipped resources and migrations, and the one private folder of a laptop's data."""
 
 import contextlib
+import importlib
 import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import platformdirs
 
 from mdt_desktop.domain.errors import StoreProblem
 
@@ -54,7 +53,9 @@ def migrations_dir() -> Path:
 def default_data_dir() -> Path:
     """The user's own data folder of this system. Not the roaming one: the store must never be copied to a
     server profile at log-off (SECURITY R14)."""
-    return Path(platformdirs.user_data_dir("mdt-desktop", appauthor=False, roaming=False))
+    # Loaded here: whoever names a folder does not need it.
+    found: str = importlib.import_module("platformdirs").user_data_dir("mdt-desktop", appauthor=False, roaming=False)
+    return Path(found)
 
 
 @dataclass(frozen=True, slots=True)

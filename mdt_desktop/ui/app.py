@@ -19,8 +19,12 @@ def make_application(
     scheme: theme.Scheme = "system",
     scale: float = 1.0,
     density: Density = Density.COMFORTABLE,
+    first_faces_only: bool = False,
 ) -> QApplication:
-    """The one QApplication, dressed; the one there is already when there is one."""
+    """The one QApplication, dressed; the one there is already when there is one.
+
+    With `first_faces_only` the caller sees to `theme.load_all_faces()` after the first picture.
+    """
     there = QApplication.instance()
     app = cast(QApplication, there) if there is not None else QApplication(["mdt-desktop", *argv])
     app.setApplicationName("mdt-desktop")
@@ -28,6 +32,8 @@ def make_application(
     app.setDesktopFileName("mdt-desktop")
     app.setStyle("Fusion")
     theme.apply(app, scheme, scale, density)
+    if not first_faces_only:
+        theme.load_all_faces()
     return app
 
 

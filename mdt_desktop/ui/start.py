@@ -4,7 +4,7 @@ import importlib
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6 import QtCore
@@ -21,7 +21,6 @@ from mdt_desktop.ui.app import LastResort, make_application
 from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.first_paint import FirstPaint
 from mdt_desktop.ui.idle import IdleWatch
-from mdt_desktop.ui.keys.door import Door, FolderState
 from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Messages
@@ -31,6 +30,7 @@ from mdt_desktop.words import words
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
     from mdt_desktop.logs.running import RunningLog
+    from mdt_desktop.ui.keys.door import Door
     from mdt_desktop.ui.unlock.opening_cover import OpeningCover
     from mdt_desktop.ui.unlock.unlock_page import UnlockPage
 
@@ -56,13 +56,15 @@ class Start(QObject):
         self.folder, self.demo, self.clock = folder, demo, clock
         self.settings: LaptopSettings = loaded.settings
         self.app: QApplication = make_application(
-            scheme=self.settings.theme.value, scale=self.settings.text_scale / 100, density=self.settings.density
+            scheme=self.settings.theme.value,
+            scale=self.settings.text_scale / 100,
+            density=self.settings.density,
+            first_faces_only=True,
         )
         self.broadcasts = Broadcasts()
         self.operations = Operations(self.broadcasts)
         self.messages = Messages()
         self.window = MainWindow(self.operations, self.broadcasts, self.messages, lambda: clock().astimezone())
-        self.door = Door(folder, clock)
         self.program: Program | None = None
         self.cover: QWidget | None = None
         self._closed = False
@@ -73,6 +75,12 @@ class Start(QObject):
         self._connect()
         for problem in loaded.problems:
             self.messages.error(problem)
+
+    @cached_property
+    def door(self) -> "Door":
+        """The ways into the store."""
+        made: Door = load("keys.door", "Door")(self.folder, self.clock)
+        return made
 
     def open_window(self) -> MainWindow:
         """Show the window at once, in the colour of a page; the first screen is loaded and made behind that."""
@@ -86,7 +94,7 @@ class Start(QObject):
             return
         if self.demo:
             self._cover_for_demo()
-        elif self.door.state() is FolderState.EMPTY:
+        elif self.door.state() is load("keys.door", "FolderState").EMPTY:
             self._cover_for_first_run()
         else:
             self._cover_with(self._unlock_page(by_keyring=True))
@@ -96,6 +104,7 @@ class Start(QObject):
     def _begin_work(self) -> None:
         """The first screen is there to be read and typed in: what takes its time can begin."""
         if not self._closed:
+            theme.load_all_faces()
             self._begin_log()
             self.operations.begin()
             self._furnish()

@@ -5,19 +5,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from string import Template
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6 import QtCore
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mdt_desktop.paths import resources_dir
 from mdt_desktop.settings import Density
-from mdt_desktop.ui import icons
+from mdt_desktop.ui.lazily import load_module
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
+
+    from mdt_desktop.ui.icons import IconState
 
 FAMILY = "Inter"
 FALLBACK_FAMILIES = ("Noto Sans Bengali",)
+FIRST_FACES = ("Inter-Regular.ttf", "Inter-SemiBold.ttf")
 SMALLEST_SCALE, LARGEST_SCALE = 0.8, 2.0
 _MIDDLE_GREY = 128
 
@@ -152,16 +158,30 @@ def _palette(theme: Theme) -> QPalette:
 
 
 @cache
-def load_fonts() -> tuple[str, ...]:
-    """Make the shipped faces known and return the families to use, the system's own sans last."""
+def load_first_faces() -> None:
+    """Make the two faces known that every screen is written in; the others take as long again."""
+    for name in FIRST_FACES:
+        QFontDatabase.addApplicationFont(str(resources_dir() / "fonts" / name))
+
+
+@cache
+def load_all_faces() -> None:
+    """Make the other shipped faces known: italics, and the scripts that Inter does not have."""
+    load_first_faces()
     for file in sorted((resources_dir() / "fonts").glob("*.ttf")):
-        QFontDatabase.addApplicationFont(str(file))
-    shipped = tuple(name for name in (FAMILY, *FALLBACK_FAMILIES) if QFontDatabase.hasFamily(name))
-    return (*shipped, QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family())
+        if file.name not in FIRST_FACES:
+            QFontDatabase.addApplicationFont(str(file))
+
+
+@cache
+def _families() -> tuple[str, ...]:
+    """The families to use, the system's own sans last; a fallback is looked up when a letter first needs it."""
+    load_first_faces()
+    return (FAMILY, *FALLBACK_FAMILIES, QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family())
 
 
 def _body_font(theme: Theme) -> QFont:
-    font = QFont(list(load_fonts()))
+    font = QFont(list(_families()))
     font.setPixelSize(theme.sizes["body"])
     # Hinting rounds every letter to whole pixels, which spaces small text unevenly.
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
@@ -199,7 +219,6 @@ def apply(
     kept = min(max(scale, SMALLEST_SCALE), LARGEST_SCALE)
     theme = Theme(shown, kept, density, colours_of(shown), sizes_of(kept, density))
     _Current.theme = theme
-    icons.forget_pixmaps()
     app.setFont(_body_font(theme))
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
@@ -240,18 +259,28 @@ def font(name: str = "body", *, strong: bool = False, tabular: bool = False) -> 
     return found
 
 
-def icon(name: str, role: str = "text") -> QIcon:
+def icon(name: str, role: str = "text") -> "QIcon":
     """The icon called `name` in resources/icons/icons.json, in the colour of a token.
 
     It follows later changes of theme by itself; `role` "muted" turns accent where its button is checked.
     """
-    return icons.themed_icon(name, role, _icon_colour)
+    made: QIcon = _icons().themed_icon(name, role, _icon_colour)
+    return made
 
 
-def _icon_colour(role: str, state: icons.IconState) -> QColor:
-    if state is icons.IconState.DISABLED:
+@cache
+def _icons() -> Any:
+    """The icon face's module, loaded with the first icon; it forgets what it drew when colours change."""
+    module = load_module("icons")
+    news().changed.connect(module.forget_pixmaps)
+    return module
+
+
+def _icon_colour(role: str, state: "IconState") -> QColor:
+    states = _icons().IconState
+    if state is states.DISABLED:
         return colour("disabled")
-    if state is icons.IconState.ON and role in ("muted", "text"):
+    if state is states.ON and role in ("muted", "text"):
         return colour("accent")
     return colour(role)
 
