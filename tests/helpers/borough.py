@@ -203,7 +203,11 @@ def a_person_with_case(
     if to is Stage.ASSESSING:
         return person, case
     assessment = services.assessments.start(case, "joint-assessment", "1.0.0").made
-    answers: dict[str, str | bool] = {"he-summary": "Breathless on stairs", "he-allergy": False, "he-falls-count": "none"}
+    answers: dict[str, str | bool] = {
+        "he-summary": "Breathless on stairs",
+        "he-allergy": False,
+        "he-falls-count": "none",
+    }
     for question, value in answers.items():
         services.assessments.answer(assessment, question, "", value)
     services.assessments.sign_part(assessment, "health", Discipline.NURSE)

@@ -276,6 +276,17 @@ def test_closing_the_window_saves_first(data_folder: DataFolder, clock: FrozenCl
         assert services.assessment_reading.open(assessment).answers.get("mt-important") == IMPORTANT
 
 
+def test_locking_saves_although_the_page_is_gone_at_once(desk: Desk) -> None:
+    assessment_id = desk.open("joint-assessment").view.summary.id
+    desk.type_into("mt-important", IMPORTANT)
+    desk.page.can_leave(lambda: None)
+    desk.page.setParent(None)
+    desk.page.deleteLater()
+    desk.settle()
+    assert desk.services.assessment_reading.open(assessment_id).answers.get("mt-important") == IMPORTANT
+    assert [command.id for command in desk.commands.all()] == []
+
+
 def test_typing_goes_on_while_a_save_is_under_way_and_the_newest_words_win(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
