@@ -104,6 +104,19 @@ def test_what_is_typed_is_saved_after_a_pause(case: CaseInStore, shell: Shell, o
     assert shell.window.status.saved.text() == "Saved 09:00"
 
 
+def test_a_save_does_not_take_the_focus_from_where_the_person_went(
+    case: CaseInStore, shell: Shell, open_page: Open, qtbot: QtBot
+) -> None:
+    a_ready_draft(case)
+    page = open_page()
+    assert shell.window.focusWidget() is most_important(page)
+    type_into(most_important(page), "My roses")
+    shell.window.top.jump.setFocus()
+    page.save_now()
+    until_idle(qtbot, shell.operations)
+    assert shell.window.focusWidget() is shell.window.top.jump
+
+
 def test_leaving_the_page_saves_at_once(case: CaseInStore, shell: Shell, open_page: Open, qtbot: QtBot) -> None:
     a_ready_draft(case)
     page = open_page()

@@ -19,6 +19,7 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner import PatientBanner
 from mdt_desktop.ui.care_plan.autosave import Autosave
 from mdt_desktop.ui.care_plan.banner_words import banner_content
+from mdt_desktop.ui.care_plan.closed_line import ClosedLine
 from mdt_desktop.ui.care_plan.document import PlanDocument
 from mdt_desktop.ui.care_plan.fields import Desk
 from mdt_desktop.ui.care_plan.jumps import jump
@@ -63,6 +64,7 @@ class CarePlanPage(Page):
         self._desk: PlanDesk | None = None
         self._sheet: SideSheet | None = None
         self._focus_on: tuple[str, str] = ("", "")
+        self._arrives = True
         self._commands: list[str] = []
         self.autosave = Autosave(self._operations, self._write, self)
         self._lay_out(banner)
@@ -93,7 +95,9 @@ class CarePlanPage(Page):
         top = QVBoxLayout()
         top.setContentsMargins(page, 0, page, 0)
         top.addWidget(self._header)
-        top.addWidget(self._closed_line())
+        self.closed = ClosedLine(self.start_draft)
+        self.closed_step = self.closed.step
+        top.addWidget(self.closed)
         column.addLayout(top)
         body = QHBoxLayout()
         body.setSpacing(0)
@@ -116,19 +120,6 @@ class CarePlanPage(Page):
         self._stack.addWidget(self._plan_view)
         self._stack.addWidget(self.empty)
         column.addWidget(self._stack, 1)
-
-    def _closed_line(self) -> QWidget:
-        self.closed = QWidget()
-        row = QHBoxLayout(self.closed)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.size("gap"))
-        self.closed_why = words_label("", "body", wraps=True)
-        self.closed_step = Button("", None, "plain", "edit")
-        self.closed_step.clicked.connect(lambda _=False: self.start_draft())
-        row.addWidget(self.closed_why, 1)
-        row.addWidget(self.closed_step, 0, Qt.AlignmentFlag.AlignTop)
-        self.closed.hide()
-        return self.closed
 
     def _connect(self) -> None:
         document, rail = self.document, self.rail
@@ -161,6 +152,7 @@ class CarePlanPage(Page):
             if case_id not in known:
                 self._desk = None
                 self._stack.setCurrentIndex(0)
+        self._arrives = True
         if self._case_id or self._plan_id:
             self.reload()
 
@@ -256,16 +248,13 @@ class CarePlanPage(Page):
         self.rail.ready.setVisible(is_draft)
         self.rail.ready.show_missing(desk.missing)
         self.rail.versions.show_versions(desk.overview.plan_versions, plan)
-        self.closed.setVisible(not is_draft)
-        if not is_draft:
-            self.closed_why.setText(words(f"care_plan.closed.{plan.status.value}"))
-            has_draft = desk.overview.plan_versions[0].status is PlanStatus.DRAFT
-            self.closed_step.setText(words("care_plan.open_draft" if has_draft else "care_plan.new_version"))
+        self.closed.show_state(plan.status, desk.overview.plan_versions)
 
     def _put_focus(self) -> None:
-        """On a part that was just added or put back; else, when nothing of the page has it, where work begins."""
+        """On a part that was just added or put back; on arriving where work begins; else it stays where it is."""
         focused = self._window.focusWidget()
-        if focused is None or not self.isAncestorOf(focused) or not focused.isVisible():
+        arrives, self._arrives = self._arrives, False
+        if arrives and (focused is None or not self.isAncestorOf(focused) or not focused.isVisible()):
             begins = self.document.about.texts["most_important"].edit or self.closed_step
             begins.setFocus(Qt.FocusReason.OtherFocusReason)
         part_id, field = self._focus_on
@@ -330,7 +319,7 @@ class CarePlanPage(Page):
             return services.care_plans.start_draft(opened)
 
         def begun(changes: Changes) -> None:
-            self._plan_id = ""
+            self._plan_id, self._arrives = "", True
 
         self._command(begin, begun)
 
@@ -413,6 +402,7 @@ class CarePlanPage(Page):
 
         def done(_: Changes) -> None:
             self._close_sheet()
+            self._arrives = True
             self._messages.done(words("care_plan.agreed_done", version=plan.version))
             self.reload()
 
@@ -427,7 +417,7 @@ class CarePlanPage(Page):
         self._close_sheet()
 
         def go() -> None:
-            self._plan_id = plan_id
+            self._plan_id, self._arrives = plan_id, True
             self.reload()
 
         if self.can_leave(go):
