@@ -22,6 +22,7 @@ class Shell(QWidget):
 
     def __init__(self, window: QWidget, wishes: ShellWishes) -> None:
         super().__init__()
+        self.setObjectName("shell")
         self._wishes = wishes
         self.commands = Commands(window)
         self.commands.add(*shell_commands(wishes))

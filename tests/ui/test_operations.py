@@ -284,3 +284,30 @@ def test_a_widget_in_a_page_speaks_for_the_page() -> None:
     assert comes_from(inner, page)
     assert not comes_from(inner, other)
     assert not comes_from(None, page)
+
+
+def test_work_that_is_held_back_begins_later_in_the_order_it_was_asked_for(
+    qtbot: QtBot, operations: Operations
+) -> None:
+    ran: list[int] = []
+    operations.hold()
+    for number in range(3):
+        operations.run_query(lambda number=number: ran.append(number), lambda _: None)
+    assert not operations.idle
+    assert ran == []
+    operations.begin()
+    qtbot.waitUntil(lambda: operations.idle)
+    assert ran == [0, 1, 2]
+
+
+def test_closing_still_writes_what_was_held_back(operations: Operations) -> None:
+    written: list[Changes] = []
+
+    def write() -> Changes:
+        written.append(SAVED)
+        return SAVED
+
+    operations.hold()
+    operations.run_command(write, None)
+    operations.close()
+    assert written == [SAVED]
