@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 import shiboken6
@@ -292,7 +293,7 @@ def test_work_that_is_held_back_begins_later_in_the_order_it_was_asked_for(
     ran: list[int] = []
     operations.hold()
     for number in range(3):
-        operations.run_query(lambda number=number: ran.append(number), lambda _: None)
+        operations.run_query(partial(ran.append, number), lambda _: None)
     assert not operations.idle
     assert ran == []
     operations.begin()
