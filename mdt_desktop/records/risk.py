@@ -33,7 +33,7 @@ class StratificationRun(Record, table=True):
 
 
 class RiskScore(Record, table=True):
-    """One person's place in one run; its id is made of person and run, so that it is the same everywhere."""
+    """One person's place in one run; a corrected run keeps the id that the person's score had."""
 
     __tablename__ = "risk_score"
     __table_args__ = (Index("risk_score_person_run", "person_id", "run_id", unique=True),)
