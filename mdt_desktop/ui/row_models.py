@@ -37,7 +37,7 @@ class Column(Generic[Row]):
     more than fits; `sort` is the key that a sort request carries, empty for a column that does not sort;
     `figures` stand at the right and are tabular; `tabular` alone is for numbers that are read, not compared.
     `width` is in pixels at 100 % text; a `whole` column (names: CUI forbids cutting them) is widened by the table
-    until every text that has arrived fits.
+    until every text that has arrived fits, a `roomy` one only as far as the table has room to spare.
     """
 
     heading: str
@@ -45,6 +45,7 @@ class Column(Generic[Row]):
     width: int = 120
     sort: str = ""
     whole: bool = False
+    roomy: bool = False
     figures: bool = False
     tabular: bool = False
     spoken: Callable[[Row], str] | None = None

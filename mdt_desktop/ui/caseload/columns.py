@@ -44,14 +44,14 @@ SORT_OF_COLUMN = {
 }
 HIDDEN_AT_FIRST = (CaseloadColumn.PRACTICE, CaseloadColumn.LOCALITY)
 _WIDTHS = {
-    CaseloadColumn.NAME: 210,
-    CaseloadColumn.BORN: 138,
-    CaseloadColumn.NHS_NUMBER: 108,
+    CaseloadColumn.NAME: 200,
+    CaseloadColumn.BORN: 128,
+    CaseloadColumn.NHS_NUMBER: 104,
     CaseloadColumn.TIER: 152,
-    CaseloadColumn.STAGE: 92,
-    CaseloadColumn.LEAD: 120,
-    CaseloadColumn.REVIEW_DUE: 172,
-    CaseloadColumn.WAITING_FOR: 146,
+    CaseloadColumn.STAGE: 110,
+    CaseloadColumn.LEAD: 152,
+    CaseloadColumn.REVIEW_DUE: 100,
+    CaseloadColumn.WAITING_FOR: 130,
     CaseloadColumn.PRACTICE: 190,
     CaseloadColumn.LOCALITY: 110,
 }
@@ -67,6 +67,13 @@ def born_of(row: CaseloadRow, today: date) -> str:
     if row.died is not None:
         return words("caseload.died", born=cui_date(row.born))
     return cui_date(row.born) if today < row.born else f"{cui_date(row.born)} ({age_on(row.born, today)})"
+
+
+def review_cell(row: CaseloadRow, today: date) -> str:
+    """The date of the review while it is to come; once it is not, how late it is."""
+    if row.review_due is None:
+        return ""
+    return cui_date(row.review_due) if row.review_due > today else review_of(row, today).partition(", ")[2]
 
 
 def review_of(row: CaseloadRow, today: date) -> str:
@@ -110,12 +117,16 @@ def caseload_columns(today: Today) -> Mapping[CaseloadColumn, Column[CaseloadRow
         CaseloadColumn.TIER: tier_words,
         CaseloadColumn.STAGE: lambda row: "" if row.stage is None else label(row.stage),
         CaseloadColumn.LEAD: lambda row: row.lead_name,
-        CaseloadColumn.REVIEW_DUE: lambda row: review_of(row, today()),
+        CaseloadColumn.REVIEW_DUE: lambda row: review_cell(row, today()),
         CaseloadColumn.WAITING_FOR: lambda row: step_words(next_step(row, today())),
         CaseloadColumn.PRACTICE: lambda row: row.practice_name,
         CaseloadColumn.LOCALITY: lambda row: row.locality_name,
     }
-    spoken = {CaseloadColumn.BORN: born_spoken, CaseloadColumn.TIER: tier_spoken}
+    spoken = {
+        CaseloadColumn.BORN: born_spoken,
+        CaseloadColumn.TIER: tier_spoken,
+        CaseloadColumn.REVIEW_DUE: lambda row: review_of(row, today()),
+    }
     tips = {
         CaseloadColumn.TIER: "caseload.column.tier_tip",
         CaseloadColumn.WAITING_FOR: "caseload.column.waiting_for_tip",
@@ -129,6 +140,7 @@ def caseload_columns(today: Today) -> Mapping[CaseloadColumn, Column[CaseloadRow
             spoken=spoken.get(column),
             tip=tier_spoken if column is CaseloadColumn.TIER else None,
             whole=column in (CaseloadColumn.NAME, CaseloadColumn.BORN, CaseloadColumn.NHS_NUMBER),
+            roomy=column in (CaseloadColumn.LEAD, CaseloadColumn.STAGE, CaseloadColumn.REVIEW_DUE),
             heading_tip=words(tips[column]) if column in tips else "",
         )
         for column in CaseloadColumn

@@ -1,7 +1,7 @@
 """The program's table: whole rows, lines between them, keys to open and preview, sorting by asking."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from mdt_desktop.ui import theme
@@ -112,16 +112,43 @@ class RowTable(QTableView):
         model = self.model()
         if not isinstance(model, (PagedTableModel, ListTableModel)):
             return
-        whole = [number for number, column in enumerate(model.columns) if column.whole]
+        columns, scale = model.columns, theme.current().scale
+        needed = self._widths_needed(model, [n for n, column in enumerate(columns) if column.whole or column.roomy])
+        for number, width in needed.items():
+            if columns[number].whole and width > self.columnWidth(number):
+                self.setColumnWidth(number, width)
+        last = self._last_shown()
+        roomy = [number for number in needed if columns[number].roomy and number != last]
+        # Room that is spare once every roomy column and the last one are at their least.
+        taken = {number: self.columnWidth(number) for number in range(len(columns)) if not self.isColumnHidden(number)}
+        taken |= {number: round(columns[number].width * scale) for number in (*roomy, last) if number in taken}
+        spare = max(0, self.viewport().width() - sum(taken.values()))
+        for number in roomy:
+            more = min(spare, max(0, needed[number] - taken.get(number, 0)))
+            spare -= more
+            self.setColumnWidth(number, taken.get(number, 0) + more)
+
+    def _widths_needed(self, model: PagedTableModel | ListTableModel, numbers: list[int]) -> dict[int, int]:  # type: ignore[type-arg]  # any row type
+        """Pixels that the rows in sight need in some of the columns."""
         metrics = self.fontMetrics()
         first = max(0, self.rowAt(0))
+        needed = dict.fromkeys(numbers, 0)
         for row in range(first, min(model.rowCount(), first + _ROWS_MEASURED)):
             texts = model.texts(row)
             if texts is not None:
-                for number in whole:
-                    needed = metrics.horizontalAdvance(texts[number]) + 20
-                    if needed > self.columnWidth(number):
-                        self.setColumnWidth(number, needed)
+                for number in numbers:
+                    needed[number] = max(needed[number], metrics.horizontalAdvance(texts[number]) + 20)
+        return needed
+
+    def _last_shown(self) -> int:
+        """The column at the right, which takes what is left over; -1 where all are hidden."""
+        heads = self.horizontalHeader()
+        shown = [heads.logicalIndex(place) for place in range(heads.count())]
+        return next((number for number in reversed(shown) if not heads.isSectionHidden(number)), -1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._widen()
 
     def _fit_rows(self) -> None:
         self.verticalHeader().setMinimumSectionSize(theme.size("row"))
