@@ -42,7 +42,9 @@ def _face() -> tuple[QRawFont, Mapping[str, str]]:
     fonts = Path(package.origin).parent / "fonts"
     outlines = next(iter(sorted(fonts.glob("phosphor-[0-9]*.ttf"))))
     characters = next(iter(sorted(fonts.glob("phosphor-charmap-*.json"))))
-    return QRawFont(str(outlines), _DRAWN_AT), json.loads(characters.read_text(encoding="utf-8"))
+    every: dict[str, str] = json.loads(characters.read_text(encoding="utf-8"))
+    # Of 4,470 characters the program uses some seventy; the rest would take memory for as long as it runs.
+    return QRawFont(str(outlines), _DRAWN_AT), {icon: every[icon] for icon in _names().values() if icon in every}
 
 
 def known_names() -> frozenset[str]:

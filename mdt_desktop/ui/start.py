@@ -21,7 +21,7 @@ from mdt_desktop.ui.app import LastResort, make_application
 from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.first_paint import FirstPaint
 from mdt_desktop.ui.idle import IdleWatch
-from mdt_desktop.ui.lazily import load
+from mdt_desktop.ui.lazily import load, load_module
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations, Progress
@@ -108,6 +108,13 @@ class Start(QObject):
             self._begin_log()
             self.operations.begin()
             self._furnish()
+            self._load_ahead()
+
+    def _load_ahead(self) -> None:
+        """While the passphrase is being typed, load what opens the store and the page that is shown then."""
+        if not self.demo:
+            self.operations.run_in_pool(partial(importlib.import_module, "mdt_desktop.bootstrap"), _ignore)
+            load_module(f"{load('joints', 'HOME')}.page")
 
     # Joining
 
@@ -308,6 +315,10 @@ class Start(QObject):
 
 def _do_nothing() -> None:
     """Stands in a queue, or where going on is not wanted."""
+
+
+def _ignore(_: object) -> None:
+    """For work whose result nobody needs."""
 
 
 def run(folder: DataFolder, demo: bool) -> int:
