@@ -38,11 +38,14 @@ def next_group(connection: "Connection") -> int:
     return int(row[0])
 
 
-def whole(connection: "Connection", type_: str, id_: str) -> Operation:
-    """The create operation of a record as it stands, for one that is shared for the first time."""
-    names = [row[1] for row in connection.execute(f"PRAGMA table_info({type_})")]
-    values = connection.execute(f"SELECT {', '.join(names)} FROM {type_} WHERE id = ?", (id_,)).fetchone()
-    return Operation(type_, id_, "create", dict(zip(names, values, strict=True)))
+def was_shared(connection: "Connection", type_: str, id_: str) -> bool:
+    """Whether a record was ever sent, or waits to be."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM outbox WHERE id = ?2 AND type = ?1)"
+        " OR EXISTS (SELECT 1 FROM sync_record WHERE id = ?2 AND type = ?1)",
+        (type_, id_),
+    ).fetchone()
+    return bool(row[0])
 
 
 def append(

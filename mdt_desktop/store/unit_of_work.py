@@ -15,7 +15,7 @@ from mdt_desktop.domain.actor import Actor
 from mdt_desktop.domain.errors import BadInput, NotFound
 from mdt_desktop.domain.identifiers import new_id
 from mdt_desktop.records.base import Record
-from mdt_desktop.store import audit_log, caseload_index, outbox
+from mdt_desktop.store import audit_log, bulk, caseload_index, outbox
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.database import Database
 from mdt_desktop.store.outbox import Operation
@@ -125,8 +125,12 @@ class UnitOfWork:
 
     def flush(self) -> None:
         """Write what is there so far, so that raw queries of this unit see it."""
-        self._record_changes()
+        operations = self._changes()
         self._session.flush()
+        if operations:
+            self._group = self._group or outbox.next_group(self.connection)
+            operations = self._first_share(operations) + operations
+            outbox.append(self.connection, self._actor, self.now, self._bucket(), self._group, operations)
 
     def act(self, action: str, kind: str, record_id: str, reason: str = "") -> None:
         """Record an act of the field by its own name (agree_lead, sign_part), beside the changes it made."""
@@ -148,8 +152,8 @@ class UnitOfWork:
             caseload_index.refresh(self.connection, self._people)
             self._ids.update(self._people)
 
-    def _record_changes(self) -> None:
-        """Turn the session's new, dirty and deleted records into acts and operations, then note them as written."""
+    def _changes(self) -> list[Operation]:
+        """The session's new, dirty and deleted records as operations, noted as acts as well."""
         operations = []
         session = self._session
         for record in (*session.new, *session.dirty, *session.deleted):
@@ -165,9 +169,20 @@ class UnitOfWork:
             self._acts.append(
                 Act(operation.kind, operation.type, operation.id, self._person(), fields, self._reason)
             )
-        if operations:
-            self._group = self._group or outbox.next_group(self.connection)
-            outbox.append(self.connection, self._actor, self.now, self._bucket(), self._group, operations)
+        return operations
+
+    def _first_share(self, operations: Sequence[Operation]) -> list[Operation]:
+        """The person and their scores, where this is the first thing about them that leaves the laptop."""
+        person = self._person()
+        if person is None or ("person", person) in {(it.type, it.id) for it in operations}:
+            return []
+        if outbox.was_shared(self.connection, "person", person):
+            return []
+        return [
+            Operation(table, row["id"], "create", row)
+            for table, column in (("person", "id"), ("risk_score", "person_id"))
+            for row in bulk.whole_rows(self.connection, table, column, [person])
+        ]
 
     def _bucket(self) -> str:
         """The locality of the person this is about; the home locality where it is about nobody."""

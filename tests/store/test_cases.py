@@ -13,7 +13,15 @@ from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.people import ContactRelation, FlagKind
 from mdt_desktop.services.cases import AlreadyInTeam, NameMissing
 from mdt_desktop.store import audit_log
-from tests.helpers.borough import SmallPlace, a_decision, a_person, a_person_with_case, a_place, a_store
+from tests.helpers.borough import (
+    SmallPlace,
+    a_decision,
+    a_person,
+    a_person_with_case,
+    a_place,
+    a_store,
+    risk_runs,
+)
 from tests.helpers.clocks import FrozenClock
 
 
@@ -164,3 +172,20 @@ def test_a_view_is_in_the_history_once_for_each_opening(program: Program, place:
     for _ in range(2):
         program.services.case_file.viewed(person)
     assert [it.action for it in program.services.case_file.history(person)].count("view") == 2
+
+
+def test_the_first_thing_recorded_about_a_person_sends_them_whole_with_their_scores(tmp_path: Path) -> None:
+    with a_store(tmp_path) as program:
+        place = a_place(program)
+        person = a_person(program, place)
+        risk_runs(program, place, person)
+        connection = program.access.database.writer
+        connection.execute("DELETE FROM outbox")
+        program.services.cases.open(person)
+        sent = connection.execute("SELECT type, kind FROM outbox ORDER BY op_no").fetchall()
+        program.services.cases.raise_flag(person, FlagKind.LIVES_ALONE, "")
+        after = connection.execute("SELECT type, kind FROM outbox ORDER BY op_no").fetchall()[len(sent) :]
+    assert sent[0] == ("person", "create")
+    assert ("risk_score", "create") in sent
+    assert sent[-1] == ("person_case", "create")
+    assert after == [("flag", "create")]
