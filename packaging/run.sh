@@ -9,10 +9,10 @@ if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ "$(uname -s)" = Darwin ]; then
 fi
 
 echo "This machine has no display. The program now walks its main job off-screen on the demo borough:"
-echo "each page is left as a picture in $out/screens, each step and document of the job as PNG and PDF in $out."
+echo "each step is left as a picture and each document as a PDF in $out."
 export QT_QPA_PLATFORM=offscreen
-mkdir -p "$out/screens"
+mkdir -p "$out"
 .venv/bin/mdt-desktop --walk "$out"
-.venv/bin/mdt-desktop --demo --tour "$out/screens"
 echo "Done: $(find "$out" -name '*.png' | wc -l | tr -d ' ') pictures and \
 $(find "$out" -name '*.pdf' | wc -l | tr -d ' ') documents are in $out."
+echo "Pictures of every page, in both themes and two sizes: .venv/bin/mdt-desktop --tour $out/tour"
