@@ -3,11 +3,10 @@
 import dataclasses
 from collections.abc import Iterator
 
-from reportlab.lib.colors import HexColor
-from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, Spacer
+from reportlab.platypus import Flowable, Spacer
 
 from mdt_desktop.documents import flowables as blocks
-from mdt_desktop.documents import fonts
+from mdt_desktop.documents import page_one
 from mdt_desktop.documents.care_plan_paper import (
     ActionLine,
     CarePlanPaper,
@@ -15,23 +14,20 @@ from mdt_desktop.documents.care_plan_paper import (
     GoalBlock,
     NeedBlock,
 )
-from mdt_desktop.documents.dates import long_date, long_date_and_time
 from mdt_desktop.documents.layout import PageFrame, build
-from mdt_desktop.documents.styles import TEXT_WIDTH, colours, styles
-from mdt_desktop.documents.text import Run, has_unprintable, paragraph
+from mdt_desktop.documents.styles import colours, styles
+from mdt_desktop.documents.text import has_unprintable, paragraph
 from mdt_desktop.domain.care_plan import ABOUT_ME, PlanStatus
-from mdt_desktop.domain.people import spaced_nhs_number
+from mdt_desktop.domain.dates import long_date, long_date_and_time
 from mdt_desktop.words import words
-
-_LOUD = 180
-"""Characters of the person's words that are set large."""
-_FILLS_PAGE_ONE = 700
 
 
 def render(paper: CarePlanPaper) -> bytes:
     """The joint care plan as a PDF in memory; the same paper gives the same bytes; no text makes it fail."""
     story = [
-        *_masthead(paper),
+        *page_one.masthead(words("paper.title"), _status_line(paper), paper.person.name, paper.person.preferred_name),
+        *blocks.facts_grid(page_one.facts(paper.person)),
+        *page_one.alerts(paper.alerts),
         *_page_one(paper),
         *_contingency(paper.contingency),
         *_about_me(paper),
@@ -56,42 +52,12 @@ def _page_frame(paper: CarePlanPaper) -> PageFrame:
         title=words("paper.file_title", name=paper.person.name),
         author=paper.issuer,
         name=paper.person.name,
-        nhs_number=_nhs_number(paper),
+        nhs_number=page_one.nhs_number(paper.person),
         version=words("paper.version", version=paper.version),
         printed_by=paper.printed_by,
         printed_at=paper.printed_at,
         marks=tuple(marks),
     )
-
-
-def _nhs_number(paper: CarePlanPaper) -> str:
-    # No-break spaces: the number stands on one line (CUI NUM-0001).
-    return spaced_nhs_number(paper.person.nhs_number).replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def _masthead(paper: CarePlanPaper) -> list[Flowable]:
-    look, person = styles(), paper.person
-    top = blocks.table(
-        [[paragraph(look.kind, words("paper.title")), paragraph(look.status, _status_line(paper))]],
-        (105, TEXT_WIDTH - 105),
-    )
-    made: list[Flowable] = [top, paragraph(look.name, person.name)]
-    if person.preferred_name:
-        made.append(paragraph(look.body, words("paper.preferred_name", name=person.preferred_name)))
-    rule = HRFlowable(width="100%", thickness=1.5, color=HexColor(colours().accent), spaceBefore=8, spaceAfter=10)
-    practice = "\n".join(part for part in (person.practice, person.practice_telephone) if part)
-    facts = [
-        (
-            words("paper.born"),
-            ", ".join(part for part in (long_date(person.born), person.gender.lower()) if part),
-        ),
-        (words("paper.nhs_number"), _nhs_number(paper)),
-        (words("paper.telephone"), person.telephone),
-        (words("paper.address"), person.address),
-        (words("paper.practice"), practice),
-        (words("paper.language"), person.language),
-    ]
-    return [*made, rule, *blocks.facts_grid(facts), *_alerts(paper)]
 
 
 def _status_line(paper: CarePlanPaper) -> str:
@@ -103,90 +69,20 @@ def _status_line(paper: CarePlanPaper) -> str:
     return "  ·  ".join(parts)
 
 
-def _alerts(paper: CarePlanPaper) -> list[Flowable]:
-    alerts = [alert.strip() for alert in paper.alerts if alert.strip()]
-    if not alerts:
-        return []
-    title = Run(f"{words('paper.alerts')}  ", fonts.SEMIBOLD, colours().caution)
-    line = paragraph(styles().body, title, "  ·  ".join(alerts))
-    return [blocks.panel([[line]], (TEXT_WIDTH,), colours().caution, ""), Spacer(0, 4)]
-
-
 def _page_one(paper: CarePlanPaper) -> list[Flowable]:
     """What matters most, then lead and crisis; last where so many words would push the numbers off."""
-    matters, numbers = _what_matters(paper), [*_lead(paper), *_crisis(paper)]
-    return [*numbers, *matters] if len(paper.what_matters) > _FILLS_PAGE_ONE else [*matters, *numbers]
-
-
-def _what_matters(paper: CarePlanPaper) -> list[Flowable]:
-    title = paragraph(styles().section, words("paper.what_matters"))
-    if paper.what_matters.strip():
-        loud = len(paper.what_matters) <= _LOUD
-        return [title, *blocks.quote(paper.what_matters, styles().quote if loud else styles().long_quote)]
-    return [title, paragraph(styles().muted, words("paper.what_matters_empty"))]
+    matters = page_one.what_matters(paper.what_matters)
+    numbers = [*_lead(paper), *page_one.crisis(paper.crisis_contacts)]
+    return [*numbers, *matters] if page_one.fills_the_page(paper.what_matters) else [*matters, *numbers]
 
 
 def _lead(paper: CarePlanPaper) -> list[Flowable]:
-    look = styles()
-    title = paragraph(look.strong, Run(words("paper.lead"), "", colours().accent))
-    if paper.lead is None:
-        key = "paper.lead_empty_practice" if paper.person.practice_telephone else "paper.lead_empty"
-        text = words(key, practice=paper.person.practice, telephone=paper.person.practice_telephone)
-        rows: list[list[blocks.Cell]] = [[title], [paragraph(look.body, text)]]
-        widths = [TEXT_WIDTH]
-    else:
-        lead = paper.lead
-        role = ", ".join(part for part in (lead.discipline, lead.organisation) if part)
-        left: list[Flowable] = [title, paragraph(look.lead, lead.name)]
-        left += [paragraph(look.body, role)] if role else []
-        right: list[Flowable] = [paragraph(look.label, words("paper.call"))] if lead.telephone else []
-        right += [paragraph(look.telephone, lead.telephone)] if lead.telephone else []
-        right += [paragraph(look.body, text) for text in (lead.when_reachable, lead.email) if text]
-        rows = [[left, right]]
-        widths = _shares(0.6, 0.4)
-    panel = blocks.panel(
-        rows,
-        widths,
-        colours().accent,
-        colours().accent_soft,
-        ("TOPPADDING", (0, 0), (-1, 0), 8),
-        ("BOTTOMPADDING", (0, -1), (-1, -1), 9),
-    )
-    return [Spacer(0, 14), panel]
-
-
-def _crisis(paper: CarePlanPaper) -> list[Flowable]:
-    look, tint = styles(), colours()
-    head = blocks.panel(
-        [
-            [paragraph(look.alarm, words("paper.crisis"))],
-            [paragraph(look.body, words("paper.crisis_always"))],
-        ],
-        (TEXT_WIDTH,),
-        tint.alarm,
-        tint.sunken,
-        ("TOPPADDING", (0, 0), (-1, 0), 7),
-        ("BOTTOMPADDING", (0, 0), (-1, 0), 0),
-        ("BOTTOMPADDING", (0, -1), (-1, -1), 7),
-    )
-    made: list[Flowable] = [Spacer(0, 10), CondPageBreak(120), head]
-    rows: list[list[blocks.Cell]] = []
-    for contact in paper.crisis_contacts:
-        who: list[Flowable] = [paragraph(look.strong, contact.name)]
-        who += [paragraph(look.body, contact.what_for)] if contact.what_for.strip() else []
-        rows.append([who, paragraph(look.telephone, contact.telephone)])
-    if rows:
-        lines = blocks.panel(
-            rows,
-            _shares(0.6, 0.4),
-            tint.alarm,
-            tint.sunken,
-            ("LINEABOVE", (0, 0), (-1, -1), 0.75, HexColor(tint.divider)),
-            ("TOPPADDING", (0, 0), (-1, -1), 6),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 7),
-        )
-        made.append(lines)
-    return made
+    if paper.lead is not None:
+        return page_one.lead(paper.lead)
+    person = paper.person
+    key = "paper.lead_empty_practice" if person.practice_telephone else "paper.lead_empty"
+    text = words(key, practice=person.practice, telephone=person.practice_telephone)
+    return page_one.no_lead([paragraph(styles().body, text)])
 
 
 def _contingency(plans: tuple[ContingencyBlock, ...]) -> list[Flowable]:
@@ -229,7 +125,7 @@ def _supporters(paper: CarePlanPaper) -> list[Flowable]:
     head = (words("paper.supporters.name"), words("paper.supporters.relation"), words("paper.telephone"))
     return [
         *blocks.section(words("paper.supporters")),
-        blocks.data_table(head, rows, _shares(0.36, 0.38, 0.26)),
+        blocks.data_table(head, rows, page_one.shares(0.36, 0.38, 0.26)),
     ]
 
 
@@ -266,24 +162,24 @@ def _goal(goal: GoalBlock) -> list[Flowable]:
     ]
     head = tuple(words(f"paper.action.{column}") for column in ("what", "who", "when", "progress"))
     rows = [_action(action) for action in goal.actions]
-    table = [blocks.data_table(head, rows, _shares(0.35, 0.22, 0.2, 0.23))] if rows else []
+    table = [blocks.data_table(head, rows, page_one.shares(0.35, 0.22, 0.2, 0.23))] if rows else []
     return blocks.goal_block(goal.words, notes, table)
 
 
 def _action(action: ActionLine) -> tuple[str, str, str, tuple[str, str]]:
     status = words(f"paper.action_status.{action.status.value}") if action.status else ""
     confidence = words("paper.confidence", number=action.confidence) if action.confidence else ""
-    return action.what, action.who, action.when.strip() or long_date(action.due), (status, confidence)
+    return action.what, action.who, action.when.strip() or page_one.day(action.due), (status, confidence)
 
 
 def _other_plans(paper: CarePlanPaper) -> list[Flowable]:
     made: list[Flowable] = []
     for replaced in (True, False):
-        rows = [(p.name, p.kept_by, long_date(p.dated)) for p in paper.other_plans if p.replaced is replaced]
+        rows = [(p.name, p.kept_by, page_one.day(p.dated)) for p in paper.other_plans if p.replaced is replaced]
         if rows:
             head = (words("paper.plans.name"), words("paper.plans.kept_by"), words("paper.plans.dated"))
             made += blocks.section(words(f"paper.plans.{'replaced' if replaced else 'beside'}"))
-            made.append(blocks.data_table(head, rows, _shares(0.44, 0.3, 0.26)))
+            made.append(blocks.data_table(head, rows, page_one.shares(0.44, 0.3, 0.26)))
     return made
 
 
@@ -291,15 +187,15 @@ def _agreement(paper: CarePlanPaper) -> list[Flowable]:
     made: list[Flowable] = []
     if paper.agreed_with:
         head = (words("paper.agreed.name"), words("paper.agreed.role"), words("paper.agreed.date"))
-        rows = [(line.name, line.role, long_date(line.on)) for line in paper.agreed_with]
+        rows = [(line.name, line.role, page_one.day(line.on)) for line in paper.agreed_with]
         made += [
             *blocks.section(words("paper.agreed")),
-            blocks.data_table(head, rows, _shares(0.4, 0.36, 0.24)),
+            blocks.data_table(head, rows, page_one.shares(0.4, 0.36, 0.24)),
         ]
     if paper.sharing.strip():
         made += [*blocks.section(words("paper.sharing"), room=70), *blocks.body(paper.sharing)]
     review = [
-        (words("paper.review.date"), long_date(paper.review_due)),
+        (words("paper.review.date"), page_one.day(paper.review_due)),
         (words("paper.review.who"), paper.reviewer),
     ]
     rows_of_review = blocks.key_values(review)
@@ -316,10 +212,6 @@ def _this_copy(paper: CarePlanPaper) -> list[Flowable]:
         (words("paper.copy.boxes"), words("paper.copy.boxes_why") if boxes else ""),
     ]
     return [*blocks.section(words("paper.copy"), room=90), *blocks.key_values(pairs)]
-
-
-def _shares(*parts: float) -> list[float]:
-    return [TEXT_WIDTH * part for part in parts]
 
 
 def _texts(value: object) -> Iterator[str]:

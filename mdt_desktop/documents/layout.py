@@ -12,7 +12,6 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
 
 from mdt_desktop.documents import fonts
-from mdt_desktop.documents.dates import long_date_and_time
 from mdt_desktop.documents.styles import (
     MARGIN,
     PAGE_HEIGHT,
@@ -23,6 +22,7 @@ from mdt_desktop.documents.styles import (
     styles,
 )
 from mdt_desktop.documents.text import paragraph, shortened
+from mdt_desktop.domain.dates import long_date_and_time
 from mdt_desktop.words import words
 
 _LINE = 16.0

@@ -73,6 +73,11 @@ def long_date(day: date | None) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year:04d}"
 
 
+def long_date_and_time(moment: datetime) -> str:
+    """`14 March 2026 14:32`, in the moment's own time zone."""
+    return f"{long_date(moment.date())} {cui_time(moment)}"
+
+
 def cui_time(moment: datetime) -> str:
     """`09:05` on the 24-hour clock of the moment's own time zone (CUI D+Tb-0001, 0002)."""
     return f"{moment.hour:02d}:{moment.minute:02d}"

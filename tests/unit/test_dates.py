@@ -14,6 +14,7 @@ from mdt_desktop.domain.dates import (
     cui_date,
     cui_time,
     long_date,
+    long_date_and_time,
     read_date,
 )
 
@@ -37,6 +38,7 @@ def test_a_clinical_screen_shows_a_date(day: date | None, shown: str) -> None:
 def test_the_person_and_the_screen_reader_get_the_long_form_d_ta_0011() -> None:
     assert long_date(date(1980, 8, 4)) == "4 August 1980"
     assert long_date(None) == "Not recorded"
+    assert long_date_and_time(datetime(2026, 3, 14, 9, 5, tzinfo=UTC)) == "14 March 2026 09:05"
 
 
 def test_time_is_on_the_24_hour_clock_d_tb_0001() -> None:

@@ -13,11 +13,9 @@ import pytest
 
 import mdt_desktop
 from mdt_desktop.documents.care_plan import render
-from mdt_desktop.documents.dates import long_date, long_date_and_time
 from mdt_desktop.domain.care_plan import ActionStatus, GoalStatus, IStatementDomain, PlanStatus
 from mdt_desktop.words import vocabulary
 from tests.unit.documents_papers import (
-    PRINTED_AT,
     a_full_paper,
     a_goal,
     a_small_paper,
@@ -239,12 +237,6 @@ def test_another_process_gives_the_same_bytes() -> None:
     )
     here = hashlib.sha256(render(dataclasses.replace(a_full_paper(), sharing="ক্ষুদ্র"))).hexdigest()
     assert other.stdout.strip() == here
-
-
-def test_dates_are_written_in_long_form() -> None:
-    assert long_date(a_full_paper().person.born) == "14 August 1940"
-    assert long_date(None) == ""
-    assert long_date_and_time(PRINTED_AT) == "14 March 2026 14:32"
 
 
 def test_every_word_that_the_paper_can_need_is_there() -> None:
