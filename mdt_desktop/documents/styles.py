@@ -29,6 +29,8 @@ class Colours:
     text: str
     muted: str
     divider: str
+    rule: str
+    """Lines to write on: darker than a divider, so that a worn printer still draws them."""
     sunken: str
     accent: str
     accent_soft: str
@@ -46,6 +48,7 @@ def colours() -> Colours:
         text=light["text"],
         muted=light["muted"],
         divider=light["divider"],
+        rule=light["control"],
         sunken=light["window"],
         accent=light["accent"],
         accent_soft=light["accent_soft"],

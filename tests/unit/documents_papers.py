@@ -149,7 +149,8 @@ def whole_text(pdf: bytes) -> str:
 def font_sizes(pdf: bytes) -> set[float]:
     """Every size that any content stream sets, in points."""
     sizes: set[float] = set()
-    for raw in re.findall(rb"stream\r?\n(.*?~>)\r?\n?endstream", pdf, re.DOTALL):
+    # Each stream by itself: font files, which are not text, stand before the first page.
+    for raw in re.findall(rb"(?<!end)stream\r?\n(.*?)\r?\n?endstream", pdf, re.DOTALL):
         try:
             content = zlib.decompress(base64.a85decode(b"<~" + raw, adobe=True))
         except (ValueError, zlib.error):
