@@ -1,20 +1,16 @@
-"""Small parts that the tabs of a case share: facts in two columns, fields with their error, a form in a side sheet."""
+"""Small parts that the tabs of a case share: facts in two columns, badges, tabs that scroll."""
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLayout,
-    QLineEdit,
-    QPlainTextEdit,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -22,11 +18,22 @@ from PySide6.QtWidgets import (
 )
 
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.forms.choice_fields import QuietCombo
-from mdt_desktop.ui.widgets.buttons import Button
-from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
-from mdt_desktop.ui.widgets.side_sheet import SideSheet
-from mdt_desktop.words import words
+from mdt_desktop.ui.forms.form_sheet import Field, FormSheet, chooser
+from mdt_desktop.ui.widgets.labels import words_label
+
+__all__ = [
+    "Columns",
+    "Facts",
+    "Field",
+    "FormSheet",
+    "Scroller",
+    "badge",
+    "beside",
+    "chooser",
+    "clear",
+    "named",
+    "show_badge",
+]
 
 _ROOM_FOR_TWO = 800  # pixels at 100 % text
 
@@ -154,110 +161,6 @@ class Facts(QWidget):
     def text(self) -> str:
         """What is shown, for tests."""
         return "\n".join(f"{name.text()} {value.text()}" for name, value in self._rows if value.text())
-
-
-class Field(QWidget):
-    """A field under its name, with help and, after a refused save, its error."""
-
-    def __init__(self, name: str, field: QWidget, help_words: str = "") -> None:
-        super().__init__()
-        self.field = field
-        self._help = help_words
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.size("unit"))
-        column.addWidget(FieldLabel(name, field))
-        if help_words:
-            column.addWidget(words_label(help_words, "help", wraps=True))
-        column.addWidget(field)
-        self.error = words_label("", "error", wraps=True)
-        self.error.hide()
-        column.addWidget(self.error)
-
-    def show_error(self, text: str) -> None:
-        """The error in words, at the field and to a screen reader; the empty text takes it away."""
-        self.error.setText(words("form.error", message=text) if text else "")
-        self.error.setVisible(bool(text))
-        self.field.setAccessibleDescription(self.error.text() or self._help)
-        theme.set_kind(self.field, self.field.property("kind") or "", invalid=bool(text))
-        if text:
-            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def typed(widget: QWidget) -> str:
-    """What stands in a line or text field."""
-    if isinstance(widget, QLineEdit):
-        return widget.text()
-    if isinstance(widget, QPlainTextEdit):
-        return widget.toPlainText()
-    return str(widget.currentData()) if isinstance(widget, QComboBox) else ""
-
-
-class FormSheet(SideSheet):
-    """A side sheet that holds a form: one button that records it, and the error of a refused save above the buttons.
-
-    It stays open, with everything that was typed, until it was recorded or the person leaves it.
-    """
-
-    def __init__(self, title: str, verb: str, host: QWidget, on_save: Callable[[], object]) -> None:
-        super().__init__(title, host)
-        self._start: dict[QWidget, str] = {}
-        self.problem = words_label("", "error", wraps=True)
-        self.problem.hide()
-        self.save = Button(verb, on_save, "primary")
-        self.save.setObjectName("sheet_save")
-        self.foot.addWidget(self.save)
-        self.foot.addWidget(Button(words("ui.cancel"), self.close_requested.emit, "plain"))
-        self.foot.addStretch(1)
-        self.close_requested.connect(self.leave)
-
-    def add(self, widget: QWidget) -> None:
-        """Put a widget at the end of the form."""
-        self.body.addWidget(widget)
-
-    def finish_form(self) -> None:
-        """Call once after the last field: the place of the error, and what counts as typed from here on."""
-        self.body.addWidget(self.problem)
-        self.body.addStretch(1)
-        self._start = {
-            field: typed(field)
-            for kind in (QLineEdit, QPlainTextEdit, QComboBox)
-            for field in self.findChildren(kind)
-        }
-
-    @property
-    def dirty(self) -> bool:
-        """Is the sheet open with something typed in it?"""
-        with suppress(RuntimeError):  # the sheet is being deleted
-            return self.isVisible() and any(typed(field) != before for field, before in self._start.items())
-        return False
-
-    def show_problem(self, text: str) -> None:
-        """The error of a refused save; the button can be pressed again."""
-        self.save.setEnabled(True)
-        self.problem.setText(words("form.error", message=text) if text else "")
-        self.problem.setVisible(bool(text))
-
-    def saving(self) -> None:
-        """While it is being recorded the button cannot be pressed twice."""
-        self.save.setEnabled(False)
-        self.problem.hide()
-
-    def leave(self) -> None:
-        """Close it for good."""
-        self.close_sheet()
-        self.deleteLater()
-
-
-def chooser(name: str, choices: Sequence[tuple[str, str]], current: str = "") -> QComboBox:
-    """A list to choose from: (key, words) pairs; the wheel does not change it by accident."""
-    box = QuietCombo()
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-    for key, text in choices:
-        box.addItem(text, key)
-    box.setCurrentIndex(max(0, box.findData(current)))
-    box.setAccessibleName(name)
-    return box
 
 
 def named(button: QAbstractButton, name: str, spoken: str = "") -> QAbstractButton:
