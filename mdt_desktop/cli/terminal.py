@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -68,14 +68,14 @@ class Terminal:
         sys.stdout.flush()
 
     def refuse(self, error: MdtError) -> None:
-        """The sentence of a refusal on stderr; with --json its code and sentence on stdout too."""
-        self.fail(type(error).code, sentence(error))
+        """The sentence of a refusal on stderr; with --json its code, sentence and values on stdout too."""
+        self.fail(type(error).code, sentence(error), error.values)
 
-    def fail(self, code: str, message: str) -> None:
+    def fail(self, code: str, message: str, values: Mapping[str, object] | None = None) -> None:
         """As `refuse`, for what is no typed error."""
         self.say(message)
         if self.as_json:
-            sys.stdout.write(_json({"error": code, "message": message}))
+            sys.stdout.write(_json({"error": code, "message": message, **({"values": values} if values else {})}))
             sys.stdout.flush()
 
     def say(self, text: str) -> None:

@@ -36,6 +36,28 @@ class AllocationRule(StrEnum):
     NEED_NOT_RECORDED = "need_not_recorded"
 
 
+class LeadBecause(StrEnum):
+    """What made the rule fire, as the end of a sentence that begins "a GP should lead, because …"."""
+
+    OVER_75 = "over_75"
+    AGED_75_AND_OVER = "aged_75_and_over"
+    VERY_HIGH_RISK = "very_high_risk"
+    NOT_RECORDED = "not_recorded"
+    MEDICAL = "medical"
+    NURSING = "nursing"
+    MOBILITY_AND_DAILY_LIVING = "mobility_and_daily_living"
+    SOCIAL = "social"
+    MENTAL_HEALTH = "mental_health"
+    HOSPITAL_CONDITION = "hospital_condition"
+
+
+class LookedIn(StrEnum):
+    """Where a lead was looked for."""
+
+    PRACTICE = "practice"
+    NEARBY = "nearby"
+
+
 class AllocationStatus(StrEnum):
     """A lead is proposed by rule, agreed by people, and one day ended by the next."""
 
@@ -51,7 +73,10 @@ class OverrideNeedsReason(NotAllowed):
 
 
 class NobodyToPropose(NotAllowed):
-    """No active practitioner of the discipline works for this practice or locality."""
+    """No active practitioner of the discipline works where one was looked for.
+
+    Values: `discipline`, `rule`, `because` (what made the rule fire) and `looked_in`.
+    """
 
     code = "nobody_to_propose"
 
@@ -68,10 +93,11 @@ _DISCIPLINE_FOR: dict[PrimaryNeed, Discipline] = {
 
 @dataclass(frozen=True, slots=True)
 class LeadRule:
-    """The discipline that should lead and the rule that says so."""
+    """The discipline that should lead, the rule that says so, and what made it fire."""
 
     discipline: Discipline
     rule: AllocationRule
+    because: LeadBecause
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +126,16 @@ def lead_rule(age: int, tier: Tier, need: PrimaryNeed, age_rule: AgeRule) -> Lea
     Source document 003, 3d. Where no need is recorded the GP, who holds the list, is proposed until one is.
     """
     if is_old_enough(age, age_rule):
-        return LeadRule(Discipline.GP, AllocationRule.AGE)
+        return LeadRule(Discipline.GP, AllocationRule.AGE, LeadBecause(age_rule.value))
     if tier is Tier.VERY_HIGH:
-        return LeadRule(Discipline.GP, AllocationRule.VERY_HIGH_RISK)
+        return LeadRule(Discipline.GP, AllocationRule.VERY_HIGH_RISK, LeadBecause.VERY_HIGH_RISK)
     if need is PrimaryNeed.NOT_RECORDED:
-        return LeadRule(Discipline.GP, AllocationRule.NEED_NOT_RECORDED)
-    return LeadRule(_DISCIPLINE_FOR[need], AllocationRule.PRIMARY_NEED)
+        return LeadRule(Discipline.GP, AllocationRule.NEED_NOT_RECORDED, LeadBecause.NOT_RECORDED)
+    return LeadRule(_DISCIPLINE_FOR[need], AllocationRule.PRIMARY_NEED, LeadBecause(need.value))
 
 
 def choose(
-    discipline: Discipline, practice_id: str | None, locality_id: str | None, candidates: list[Candidate]
+    fired: LeadRule, practice_id: str | None, locality_id: str | None, candidates: list[Candidate]
 ) -> Candidate:
     """The candidate nearest to the person with the smallest caseload; raise `NobodyToPropose` if there is none.
 
@@ -119,11 +145,14 @@ def choose(
     ranked = sorted(
         (nearness, candidate.caseload, candidate.name, candidate.practitioner_id, candidate)
         for candidate in candidates
-        if candidate.discipline is discipline
+        if candidate.discipline is fired.discipline
         and (nearness := _nearness(candidate, practice_id, locality_id)) is not None
     )
     if not ranked:
-        raise NobodyToPropose(discipline=discipline)
+        looked_in = LookedIn.PRACTICE if fired.discipline is Discipline.GP else LookedIn.NEARBY
+        raise NobodyToPropose(
+            discipline=fired.discipline, rule=fired.rule, because=fired.because, looked_in=looked_in
+        )
     return ranked[0][-1]
 
 

@@ -35,7 +35,7 @@ def propose(access: Access, case_id: str) -> LeadProposal:
     tier = case.tier or Tier.BELOW
     fired = lead_rule(age, tier, case.primary_need, rule_of_age)
     chosen = choose(
-        fired.discipline,
+        fired,
         person.practice_id,
         person.locality_id,
         directory.candidates(connection, fired.discipline),

@@ -11,6 +11,8 @@ from mdt_desktop.domain.allocation import (
     AgeRule,
     AllocationRule,
     AllocationStatus,
+    LeadBecause,
+    LookedIn,
     NobodyToPropose,
     OverrideNeedsReason,
     PrimaryNeed,
@@ -94,7 +96,12 @@ def test_nobody_is_proposed_where_no_such_discipline_works(program: Program, pla
     case = a_case(program, place, date(1980, 1, 1), PrimaryNeed.MENTAL_HEALTH)
     with pytest.raises(NobodyToPropose) as refused:
         program.services.allocations.propose(case)
-    assert refused.value.values == {"discipline": Discipline.MENTAL_HEALTH}
+    assert refused.value.values == {
+        "discipline": Discipline.MENTAL_HEALTH,
+        "rule": AllocationRule.PRIMARY_NEED,
+        "because": LeadBecause.MENTAL_HEALTH,
+        "looked_in": LookedIn.NEARBY,
+    }
 
 
 def test_an_agreed_lead_is_in_force_and_in_the_team(program: Program, place: SmallPlace) -> None:

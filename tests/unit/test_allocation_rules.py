@@ -20,6 +20,7 @@ from mdt_desktop.domain.allocation import (
 from mdt_desktop.domain.dates import age_on
 from mdt_desktop.domain.organisations import Discipline
 from mdt_desktop.domain.risk import Tier
+from mdt_desktop.words import sentence
 
 BORN = date(1951, 11, 23)
 MEETING_DAYS = {
@@ -85,6 +86,9 @@ def test_a_person_of_75_with_a_nursing_need_has_another_lead_under_each_rule() -
     assert (over.discipline, and_over.discipline) == (Discipline.NURSE, Discipline.GP)
 
 
+NURSE_BY_NEED = lead_rule(40, Tier.HIGH, PrimaryNeed.NURSING, AgeRule.OVER_75)
+
+
 def somebody(
     name: str,
     caseload: int = 0,
@@ -126,7 +130,7 @@ CHOICES = {
 
 @pytest.mark.parametrize(("candidates", "name"), CHOICES.values(), ids=CHOICES)
 def test_the_nearest_with_the_smallest_caseload_is_named(candidates: list[Candidate], name: str) -> None:
-    assert choose(Discipline.NURSE, "own", "here", candidates).name == name
+    assert choose(NURSE_BY_NEED, "own", "here", candidates).name == name
 
 
 def test_a_gp_is_only_proposed_from_the_persons_own_practice() -> None:
@@ -136,14 +140,35 @@ def test_a_gp_is_only_proposed_from_the_persons_own_practice() -> None:
         somebody("Local", 0, Discipline.GP, locality="here"),
     ]
     with pytest.raises(NobodyToPropose) as refused:
-        choose(Discipline.GP, "own", "here", others)
-    assert refused.value.values == {"discipline": Discipline.GP}
+        choose(lead_rule(40, Tier.VERY_HIGH, PrimaryNeed.NURSING, AgeRule.OVER_75), "own", "here", others)
+    assert sentence(refused.value) == (
+        "By rule a GP should lead, because the person is at very high risk, but no GP works for the person's practice."
+        " Choose a lead yourself, or add somebody to the directory."
+    )
+
+
+BECAUSE = {
+    "over 75": (80, PrimaryNeed.NURSING, AgeRule.OVER_75, "a GP should lead, because the person is over 75"),
+    "75 or over": (75, PrimaryNeed.NURSING, AgeRule.AGED_75_AND_OVER, "because the person is 75 or over"),
+    "need": (40, PrimaryNeed.NURSING, AgeRule.OVER_75, "a nurse should lead, because the primary health need is"),
+    "no need": (40, PrimaryNeed.NOT_RECORDED, AgeRule.OVER_75, "because no primary health need is recorded yet"),
+    "near": (40, PrimaryNeed.SOCIAL, AgeRule.OVER_75, "no social worker works for the practice, the locality or the"),
+}
+
+
+@pytest.mark.parametrize(("age", "need", "age_rule", "told"), BECAUSE.values(), ids=BECAUSE)
+def test_where_nobody_can_be_proposed_the_sentence_says_which_rule_fired(
+    age: int, need: PrimaryNeed, age_rule: AgeRule, told: str
+) -> None:
+    with pytest.raises(NobodyToPropose) as refused:
+        choose(lead_rule(age, Tier.HIGH, need, age_rule), "own", "here", [])
+    assert told in sentence(refused.value)
 
 
 def test_two_people_of_one_name_are_told_apart_by_their_id() -> None:
     first = Candidate("1", "Sam Sample", Discipline.NURSE, None, "here", 2)
     second = Candidate("2", "Sam Sample", Discipline.NURSE, None, "here", 2)
-    assert choose(Discipline.NURSE, None, "here", [second, first]) is first
+    assert choose(NURSE_BY_NEED, None, "here", [second, first]) is first
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ import pytest
 
 from mdt_desktop.cli import main as cli
 from mdt_desktop.cli import store_verbs
-from mdt_desktop.domain.risk import AT_RISK
+from mdt_desktop.cli.terminal import Terminal
+from mdt_desktop.domain.allocation import AgeRule, NobodyToPropose, PrimaryNeed, choose, lead_rule
+from mdt_desktop.domain.risk import AT_RISK, Tier
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.security import key_derivation
 from tests.helpers.log_watch import LogWatch
@@ -317,3 +319,18 @@ def test_help_loads_neither_the_store_nor_the_orm() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=120)
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_a_refusal_carries_its_values_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    fired = lead_rule(40, Tier.VERY_HIGH, PrimaryNeed.NURSING, AgeRule.OVER_75)
+    with pytest.raises(NobodyToPropose) as refused:
+        choose(fired, "own", "here", [])
+    Terminal(as_json=True).refuse(refused.value)
+    told = document(capsys.readouterr().out)
+    assert told["error"] == "nobody_to_propose"
+    assert told["values"] == {
+        "discipline": "gp",
+        "rule": "very_high_risk",
+        "because": "very_high_risk",
+        "looked_in": "practice",
+    }
