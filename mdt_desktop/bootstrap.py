@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.risk_import import RiskImport
     from mdt_desktop.services.risk_overview import RiskOverview
     from mdt_desktop.services.rules import Rules
+    from mdt_desktop.services.workplaces import Workplaces
 
 
 def now() -> datetime:
@@ -128,6 +129,11 @@ class Services:
     @cached_property
     def rules(self) -> "Rules":
         service: Rules = self._load("rules", "Rules")
+        return service
+
+    @cached_property
+    def workplaces(self) -> "Workplaces":
+        service: Workplaces = self._load("workplaces", "Workplaces")
         return service
 
 

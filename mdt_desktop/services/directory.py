@@ -19,9 +19,11 @@ class Directory:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def practitioners(self, discipline: Discipline | None = None) -> list[PractitionerSummary]:
-        """Everybody who works here now, by name; of one discipline if one is given."""
-        everybody = directory.practitioners(self._access.database.reader)
+    def practitioners(
+        self, discipline: Discipline | None = None, *, with_left: bool = False
+    ) -> list[PractitionerSummary]:
+        """Everybody who works here now, by name; of one discipline if one is given; with those who left if wanted."""
+        everybody = directory.practitioners(self._access.database.reader, with_left=with_left)
         return [it for it in everybody if discipline in (None, it.discipline)]
 
     def practitioner(self, practitioner_id: str) -> PractitionerSummary:

@@ -55,20 +55,28 @@ def _case(start: "Start") -> Page:
     )
     page.open_plan_requested.connect(lambda case_id: window.show_page("care_plan", case_id=case_id))
     page.read_plan_requested.connect(lambda plan_id: window.show_page("care_plan", plan_id=plan_id))
-    page.print_plan_requested.connect(lambda plan_id: _preview(start, plan_id))
+    page.print_plan_requested.connect(lambda subject_id: _preview(start, subject_id))
     page.settings_requested.connect(lambda section: window.show_page("settings", section=section))
     made: Page = page
     return made
 
 
-def _preview(start: "Start", plan_id: str) -> None:
-    """The plan as paper, over the page that asked for it."""
+def _preview(start: "Start", subject_id: str) -> None:
+    """The plan, or the planning sheet of a person, as paper, over the page that asked for it."""
     services = _services(start)
     dialog: Any = load("printing", "PlanPreview")(
-        lambda: services.printing, start.operations, start.messages, plan_id, start.window
+        lambda: services.printing, start.operations, start.messages, subject_id, start.window
     )
     dialog.open()
     dialog.ask_why()
+
+
+def _directory(start: "Start") -> Page:
+    window = start.window
+    page: Any = load("directory.page", "DirectoryPage")(_services(start), start.operations, start.messages)
+    page.led_people_requested.connect(lambda practitioner_id: window.show_page("caseload", lead=practitioner_id))
+    made: Page = page
+    return made
 
 
 def _imports(start: "Start") -> Page:
@@ -87,8 +95,11 @@ def _assessment(start: "Start") -> Page:
 
 
 def _care_plan(start: "Start") -> Page:
-    page: Page = load("care_plan.page", "CarePlanPage")(start.program, start.window)
-    return page
+    window = start.window
+    page: Any = load("care_plan.page", "CarePlanPage")(start.program, window)
+    page.consent_requested.connect(lambda person_id: window.show_page("case", person_id=person_id, tab="consent"))
+    made: Page = page
+    return made
 
 
 def _settings(start: "Start") -> Page:
@@ -99,6 +110,7 @@ def _settings(start: "Start") -> Page:
 PAGES = (
     PagePlace("caseload", "caseload", _caseload),
     PagePlace("imports", "imports", _imports),
+    PagePlace("directory", "directory", _directory),
     PagePlace("case", "case", _case, in_rail=False),
     PagePlace("assessment", "assessment", _assessment, in_rail=False),
     PagePlace("care_plan", "care_plan", _care_plan, in_rail=False),

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mdt_desktop.domain.allocation import Candidate
 from mdt_desktop.domain.errors import NotFound
-from mdt_desktop.domain.organisations import Discipline, Role
-from mdt_desktop.store.queries.rows import made
+from mdt_desktop.domain.organisations import Discipline, OrganisationKind, Role
+from mdt_desktop.store.queries.rows import day, made
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -16,7 +17,8 @@ _PRACTITIONER = (
     "SELECT practitioner.id, practitioner.name, role, discipline,"
     " coalesce(organisation.name, practice.name, ''), practitioner.telephone, practitioner.email,"
     " practitioner.practice_id, practitioner.locality_id, active,"
-    " (SELECT count(*) FROM lead_allocation WHERE practitioner_id = practitioner.id AND status = 'agreed')"
+    " (SELECT count(*) FROM lead_allocation WHERE practitioner_id = practitioner.id AND status = 'agreed'),"
+    " practitioner.organisation_id"
     " FROM practitioner LEFT JOIN organisation ON organisation.id = practitioner.organisation_id"
     " LEFT JOIN practice ON practice.id = practitioner.practice_id"
 )
@@ -37,11 +39,12 @@ class PractitionerSummary:
     locality_id: str | None
     active: bool
     leads: int
+    organisation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PracticeSummary:
-    """A practice with its place and list size."""
+    """A practice with its place and list size; `latest_run` is the date of its newest risk run."""
 
     id: str
     code: str
@@ -51,6 +54,7 @@ class PracticeSummary:
     locality_name: str
     list_size: int
     telephone: str
+    latest_run: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,14 @@ class LocalitySummary:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationSummary:
-    """An organisation that is not a practice."""
+    """An organisation that is not a practice; without a locality it serves the whole borough."""
 
     id: str
     name: str
-    kind: str
+    kind: OrganisationKind
     locality_id: str | None
     telephone: str
+    locality_name: str = ""
 
 
 def _practitioner(row: Sequence[Any]) -> PractitionerSummary:
@@ -84,9 +89,10 @@ def practitioner(connection: "Connection", practitioner_id: str) -> Practitioner
     return _practitioner(row)
 
 
-def practitioners(connection: "Connection") -> list[PractitionerSummary]:
-    """Everybody who works here now, by name."""
-    rows = connection.execute(f"{_PRACTITIONER} WHERE active ORDER BY practitioner.name")
+def practitioners(connection: "Connection", *, with_left: bool = False) -> list[PractitionerSummary]:
+    """Everybody who works here now, by name; `with_left` brings those who have left as well."""
+    who = "1" if with_left else "active"
+    rows = connection.execute(f"{_PRACTITIONER} WHERE {who} ORDER BY practitioner.name, practitioner.id")
     return [_practitioner(row) for row in rows]
 
 
@@ -102,10 +108,11 @@ def candidates(connection: "Connection", discipline: Discipline) -> list[Candida
 def practices(connection: "Connection") -> list[PracticeSummary]:
     """All practices, by locality and name."""
     rows = connection.execute(
-        "SELECT practice.id, code, practice.name, network, locality_id, locality.name, list_size, telephone"
+        "SELECT practice.id, code, practice.name, network, locality_id, locality.name, list_size, telephone,"
+        " (SELECT max(run_date) FROM stratification_run WHERE practice_id = practice.id)"
         " FROM practice JOIN locality ON locality.id = locality_id ORDER BY locality.name, practice.name"
     )
-    return [PracticeSummary(*row) for row in rows]
+    return [made(PracticeSummary, row, latest_run=day) for row in rows]
 
 
 def localities(connection: "Connection") -> list[LocalitySummary]:
@@ -115,5 +122,8 @@ def localities(connection: "Connection") -> list[LocalitySummary]:
 
 def organisations(connection: "Connection") -> list[OrganisationSummary]:
     """All organisations, by name."""
-    rows = connection.execute("SELECT id, name, kind, locality_id, telephone FROM organisation ORDER BY name")
-    return [OrganisationSummary(*row) for row in rows]
+    rows = connection.execute(
+        "SELECT organisation.id, organisation.name, kind, locality_id, telephone, coalesce(locality.name, '')"
+        " FROM organisation LEFT JOIN locality ON locality.id = locality_id ORDER BY organisation.name, organisation.id"
+    )
+    return [made(OrganisationSummary, row, kind=OrganisationKind) for row in rows]

@@ -41,7 +41,8 @@ _PREVIEW_PAUSE_MS = 60
 
 
 class CaseloadPage(Page):
-    """Opens on the people at risk, highest risk first. `shown` takes `figure`: a part of the headline measure."""
+    """Opens on the people at risk, highest risk first. `shown` takes `figure`: a part of the headline measure,
+    or `lead`: a practitioner's id, for all whom they lead."""
 
     open_person_requested = Signal(str)
     import_requested = Signal()
@@ -154,6 +155,8 @@ class CaseloadPage(Page):
         figure = arguments.get("figure")
         if isinstance(figure, str):
             self._show_query(query_behind(figure))
+        elif isinstance(lead := arguments.get("lead"), str):
+            self._show_query(CaseloadQuery(CaseloadFilter(lead=lead)))
         elif not self._is_loaded:
             self._show_query(self._query)
         if not self._is_loaded:

@@ -1,0 +1,1 @@
+"""The directory page: who works here, the practices and the organisations."""

@@ -1,0 +1,62 @@
+"""All that the directory page shows, read at once, and how its rows are worded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mdt_desktop.services.directory import (
+    LocalitySummary,
+    OrganisationSummary,
+    PracticeSummary,
+    PractitionerSummary,
+)
+from mdt_desktop.words import words
+
+if TYPE_CHECKING:
+    from mdt_desktop.bootstrap import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Everything in the directory; `user_id` is the practitioner who uses this store."""
+
+    practitioners: Sequence[PractitionerSummary] = ()
+    practices: Sequence[PracticeSummary] = ()
+    organisations: Sequence[OrganisationSummary] = ()
+    localities: Sequence[LocalitySummary] = ()
+    user_id: str = ""
+
+
+def read(services: "Services") -> Entries:
+    """Read the directory, those who left as well."""
+    directory = services.directory
+    return Entries(
+        directory.practitioners(with_left=True),
+        directory.practices(),
+        directory.organisations(),
+        directory.localities(),
+        services.access.actor.practitioner_id,
+    )
+
+
+def is_named(practice: PracticeSummary) -> bool:
+    """Whether a practice has a name of its own: an import knows only its code."""
+    return practice.name != practice.code
+
+
+def practice_name(practice: PracticeSummary) -> str:
+    """A practice's name, or that it has none yet."""
+    return practice.name if is_named(practice) else words("directory.no_name")
+
+
+def people_led(count: int) -> str:
+    """How many people somebody leads, in words."""
+    if count == 0:
+        return words("directory.leads.none")
+    return words("directory.leads.one") if count == 1 else words("directory.leads", count=count)
+
+
+def found(text: str, *in_texts: str) -> bool:
+    """Whether every word typed stands somewhere in the texts."""
+    whole = " ".join(in_texts).casefold()
+    return all(part in whole for part in text.casefold().split())
