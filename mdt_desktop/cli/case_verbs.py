@@ -10,6 +10,7 @@ from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.domain.dates import age_on, cui_date
 from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
+from mdt_desktop.domain.printing import FOR_WHOM, Purpose
 from mdt_desktop.services.case_file import Overview, PersonSummary
 from mdt_desktop.services.caseload import CaseloadFilter, CaseloadQuery, CaseloadRow, next_step
 from mdt_desktop.services.lead_proposals import LeadProposal
@@ -82,11 +83,12 @@ def propose_lead(options: Namespace, terminal: Terminal) -> Answer:
 
 
 def plan_pdf(options: Namespace, terminal: Terminal) -> Answer:
-    """Write the agreed plan, else the draft, as PDF; why is recorded, and nothing is overwritten."""
+    """Write the agreed plan, else the draft, else a planning sheet, as PDF; why is recorded, nothing overwritten."""
     out = Path(options.out).expanduser().absolute()
     with opened(options, terminal) as program:
-        saved = program.services.printing.save(options.id, out, words("cli.pdf_reason"))
-    return Answer(saved, words("cli.pdf_written", file=saved.path, version=saved.version, pages=saved.pages))
+        saved = program.services.printing.save(options.id, out, Purpose(FOR_WHOM[options.for_whom]))
+    told = words(f"cli.pdf_written.{saved.kind.value}", file=saved.path, version=saved.version, pages=saved.pages)
+    return Answer(saved, told)
 
 
 def _fields(row: CaseloadRow) -> dict[str, object]:

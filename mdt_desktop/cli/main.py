@@ -15,6 +15,7 @@ from typing import NoReturn, TypeVar
 from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.organisations import Role
+from mdt_desktop.domain.printing import FOR_WHOM
 from mdt_desktop.domain.risk import Tier
 from mdt_desktop.logs.events import forbid_core_dumps, record_event
 from mdt_desktop.words import words
@@ -133,6 +134,9 @@ def _add_case_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     for parser in (case, lead, plan):
         parser.add_argument("id", metavar="ID-OR-NHS-NUMBER", help=words("cli.help.id"))
     plan.add_argument("--out", required=True, metavar="FILE", help=words("cli.help.out_pdf"))
+    plan.add_argument(
+        "--for", dest="for_whom", choices=tuple(FOR_WHOM), default="person", help=words("cli.help.for_whom")
+    )
 
 
 def _one_of(kind: type[E]) -> Callable[[str], E]:

@@ -7,6 +7,14 @@ from enum import StrEnum
 from mdt_desktop.domain.errors import BadInput
 
 
+class PaperKind(StrEnum):
+    """What leaves: an agreed plan, a draft, or the planning sheet of somebody who has neither."""
+
+    PLAN = "plan"
+    DRAFT = "draft"
+    SHEET = "sheet"
+
+
 class PrintReason(StrEnum):
     """The reasons offered before a plan is printed or saved."""
 
@@ -15,6 +23,15 @@ class PrintReason(StrEnum):
     FOR_HOME_CARE = "for_home_care"
     FOR_THE_MEETING = "for_the_meeting"
     OTHER = "other"
+
+
+FOR_WHOM = {
+    "person": PrintReason.FOR_THE_PERSON,
+    "carer": PrintReason.FOR_THE_CARER,
+    "home-care": PrintReason.FOR_HOME_CARE,
+    "meeting": PrintReason.FOR_THE_MEETING,
+}
+"""The reasons as one names them at the command line; all but the first share, and need a basis."""
 
 
 class ReasonMissing(BadInput):
@@ -44,3 +61,8 @@ class Purpose:
 def suggested_file_name(version: int, on: date) -> str:
     """`care-plan-v3-2026-11-23.pdf`: nothing in the name says whose plan it is."""
     return f"care-plan-v{version}-{on.isoformat()}.pdf"
+
+
+def suggested_sheet_name(on: date) -> str:
+    """`planning-sheet-2026-11-23.pdf`: nothing in the name says whose sheet it is."""
+    return f"planning-sheet-{on.isoformat()}.pdf"

@@ -54,17 +54,17 @@ def paper_of(sources: PlanSources, actor: Actor, printed_at: datetime, why: str,
     plan = sources.plan
     reviewer = sources.reviewer
     return CarePlanPaper(
-        person=_person(sources.person),
+        person=person_block(sources.person),
         version=plan.version,
         status=plan.status,
         printed_by=f"{actor.name}, {label(actor.role)}",
         printed_at=printed_at,
         printed_why=why,
         issuer=actor.organisation,
-        alerts=tuple(_alert(flag) for flag in sources.flags if flag.kind not in NOT_ON_PAPER),
+        alerts=tuple(alert_words(flag) for flag in sources.flags if flag.kind not in NOT_ON_PAPER),
         what_matters=plan.about_me["most_important"],
-        lead=_lead(sources.lead),
-        crisis_contacts=_crisis_contacts(plan.contingency_plans, sources.contacts),
+        lead=lead_block(sources.lead),
+        crisis_contacts=crisis_contacts(plan.contingency_plans, sources.contacts),
         about_me=_about_me(plan),
         strengths=tuple(line.strip(" •-") for line in plan.strengths.splitlines() if line.strip(" •-")),
         needs=tuple(_need(need) for need in plan.needs if _has_words(need)),
@@ -103,7 +103,8 @@ def section_words(paper: CarePlanPaper) -> tuple[str, ...]:
     return tuple(words(f"printing.section.{name}") for name, is_there in there if is_there)
 
 
-def _person(person: PersonSummary) -> PersonBlock:
+def person_block(person: PersonSummary) -> PersonBlock:
+    """Who the paper is about."""
     return PersonBlock(
         name=name_for_the_person(person.family_name, person.given_names, person.title),
         nhs_number=person.nhs_number,
@@ -131,19 +132,21 @@ def _about_me(plan: PlanSummary) -> AboutMe:
     )
 
 
-def _alert(flag: FlagSummary) -> str:
+def alert_words(flag: FlagSummary) -> str:
+    """An alert in words: its kind, then what was added."""
     if flag.kind is FlagKind.OTHER and flag.words:
         return flag.words
     return f"{label(flag.kind)}: {flag.words}" if flag.words else label(flag.kind)
 
 
-def _lead(lead: PractitionerSummary | None) -> LeadBlock | None:
+def lead_block(lead: PractitionerSummary | None) -> LeadBlock | None:
+    """The lead and how to reach them; None where none is agreed."""
     if lead is None:
         return None
     return LeadBlock(lead.name, label(lead.role), lead.works_for, lead.telephone, lead.email)
 
 
-def _crisis_contacts(
+def crisis_contacts(
     plans: Sequence[ContingencySummary], contacts: Sequence[PersonalContactSummary]
 ) -> tuple[CrisisContact, ...]:
     """Whom the contingency plans name, then emergency contacts and carers; each number once."""

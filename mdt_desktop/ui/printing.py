@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.errors import MdtError
-from mdt_desktop.domain.printing import PrintReason, Purpose
+from mdt_desktop.domain.printing import PaperKind, PrintReason, Purpose
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.messages import Messages, Tone
@@ -39,9 +39,10 @@ from mdt_desktop.ui.widgets.states import EmptyState, ErrorState
 from mdt_desktop.words import label, words
 
 if TYPE_CHECKING:
-    from mdt_desktop.services.printing import CarePlanPaper, PaperContents, Printing
+    from mdt_desktop.services.printing import Paper, PaperContents, Printing
 
 _PANEL = 25  # times the body size
+_MARKS = {PlanStatus.DRAFT: "printing.draft", PlanStatus.SUPERSEDED: "printing.superseded"}
 AskPath = Callable[[str, QWidget, Callable[[str], None]], None]
 
 
@@ -127,9 +128,12 @@ class WhyPanel(QWidget):
         """Say whose plan it is, how long, and what is in it."""
         self.person.setText(words("printing.one_person", name=contents.person))
         pages = _pages(contents.pages)
-        about = words("printing.version", version=contents.version, status=contents.status)
+        if contents.status is None:
+            about, mark = words("printing.sheet"), "printing.sheet_mark"
+        else:
+            about = words("printing.version", version=contents.version, status=contents.status)
+            mark = _MARKS.get(contents.status, "")
         self.version.setText(f"{about} · {pages}")
-        mark = {PlanStatus.DRAFT: "printing.draft", PlanStatus.SUPERSEDED: "printing.superseded"}.get(contents.status)
         told = (words(mark) if mark else "", "" if contents.may_be_shared else words("printing.no_basis"))
         for note, text in zip(self.notes, told, strict=True):
             note.setText(text)
@@ -146,8 +150,9 @@ class WhyPanel(QWidget):
 
 
 class PlanPreview(QDialog):
-    """One plan as it would be on paper. Everything slow runs behind it; it can be closed at any time.
+    """One plan, or the planning sheet of a person, as it would be on paper. `subject_id` is the id of either.
 
+    Everything slow runs behind it; it can be closed at any time.
     `printed` and `saved` come when a copy has left (the number of pages; the path).
     """
 
@@ -159,7 +164,7 @@ class PlanPreview(QDialog):
         printing: "Callable[[], Printing]",
         operations: Operations,
         messages: Messages,
-        plan_id: str,
+        subject_id: str,
         parent: QWidget,
         *,
         printer: Callable[[], QPrinter] = plan_printer,
@@ -169,7 +174,7 @@ class PlanPreview(QDialog):
         """`printing` gives the service; it is called in the threads, as making it loads what draws PDFs."""
         super().__init__(parent)
         self._printing, self._operations, self._messages = printing, operations, messages
-        self.plan_id = plan_id
+        self.subject_id = subject_id
         self._make_printer, self._ask_printer, self._ask_path = printer, ask_printer, ask_path
         self._made: _Made | None = None
         self._job: PrintJob | None = None
@@ -285,26 +290,29 @@ class PlanPreview(QDialog):
 
     def _load(self) -> None:
         """Read in the reader, draw in the pool, and record that it was looked at."""
-        plan_id, printing = self.plan_id, self._printing
+        subject_id, printing = self.subject_id, self._printing
 
-        def read() -> "tuple[CarePlanPaper, bool]":
-            return printing().paper(plan_id), printing().may_be_shared(plan_id)
+        def read() -> "tuple[Paper, bool]":
+            return printing().paper_about(subject_id), printing().may_be_shared(subject_id)
 
         self._operations.run_query(read, self._on_read, self._on_load_failed, owner=self)
 
-    def _on_read(self, found: "tuple[CarePlanPaper, bool]") -> None:
+    def _on_read(self, found: "tuple[Paper, bool]") -> None:
         paper, may_be_shared = found
         self._operations.run_in_pool(
             lambda: self._make(paper, may_be_shared), self._on_made, self._on_load_failed, owner=self
         )
 
-    def _make(self, paper: "CarePlanPaper", may_be_shared: bool) -> _Made:
+    def _make(self, paper: "Paper", may_be_shared: bool) -> _Made:
         service = self._printing()
         pdf = service.pdf(paper)
         return _Made(pdf, service.contents(paper, pdf, may_be_shared))
 
     def _on_made(self, made: _Made) -> None:
         self._made = made
+        if made.contents.kind is PaperKind.SHEET:
+            self.setWindowTitle(words("printing.sheet_title"))
+            self.setAccessibleName(words("printing.sheet_title"))
         self.why.show_contents(made.contents)
         service, pdf = self._printing(), made.pdf
         self._stack.setCurrentIndex(1)
@@ -313,7 +321,7 @@ class PlanPreview(QDialog):
         self._enable(True)
         if self.focusWidget() not in self.why.radios.values():
             self.pages.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._operations.run_command(lambda: service.record_preview(self.plan_id), self)
+        self._operations.run_command(lambda: service.record_preview(self.subject_id), self)
 
     def _on_load_failed(self, problem: Exception) -> None:
         failed = ErrorState(self._messages.words_of(problem), self._try_again)
@@ -368,10 +376,10 @@ class PlanPreview(QDialog):
         return purpose
 
     def _on_printer(self, printer: QPrinter, purpose: Purpose, go_on: bool) -> None:
-        service, plan_id = self._printing(), self.plan_id
+        service, subject_id = self._printing(), self.subject_id
         self._leaving = go_on
         if not go_on:
-            self._operations.run_command(lambda: service.record_print(plan_id, purpose, cancelled=True), self)
+            self._operations.run_command(lambda: service.record_print(subject_id, purpose, cancelled=True), self)
             self._tell(words("printing.print_cancelled"), "muted")
             self._enable(True)
             return
@@ -385,7 +393,7 @@ class PlanPreview(QDialog):
         def made(paper: _Made) -> None:
             # Into the audit first: what is on the way to a printer cannot be called back.
             self._operations.run_command(
-                lambda: service.record_print(plan_id, purpose), self, partial(recorded, paper), self._on_failed
+                lambda: service.record_print(subject_id, purpose), self, partial(recorded, paper), self._on_failed
             )
 
         self._for_purpose(purpose, made)
@@ -400,14 +408,14 @@ class PlanPreview(QDialog):
             self.printed.emit(pages)
             return
         self._tell(words("printing.printer_failed"))
-        service, plan_id = self._printing(), self.plan_id
-        self._operations.run_command(lambda: service.record_print(plan_id, purpose, cancelled=True), self)
+        service, subject_id = self._printing(), self.subject_id
+        self._operations.run_command(lambda: service.record_print(subject_id, purpose, cancelled=True), self)
 
     def _on_path(self, path: str, purpose: Purpose) -> None:
-        service, plan_id = self._printing(), self.plan_id
+        service, subject_id = self._printing(), self.subject_id
         self._leaving = bool(path)
         if not path:
-            self._operations.run_command(lambda: service.record_export(plan_id, purpose, cancelled=True), self)
+            self._operations.run_command(lambda: service.record_export(subject_id, purpose, cancelled=True), self)
             self._enable(True)
             return
 
@@ -418,19 +426,21 @@ class PlanPreview(QDialog):
 
         def made(paper: _Made) -> None:
             self._operations.run_command(
-                lambda: service.save_plan(plan_id, paper.pdf, Path(path), purpose), self, done, self._on_failed
+                lambda: service.save_plan(subject_id, paper.pdf, Path(path), purpose), self, done, self._on_failed
             )
 
         self._for_purpose(purpose, made)
 
     def _for_purpose(self, purpose: Purpose, then: Callable[[_Made], None]) -> None:
         """Make the paper again with its reason on it, which is also where the basis to share is checked."""
-        printing, plan_id = self._printing, self.plan_id
+        printing, subject_id = self._printing, self.subject_id
 
-        def read(paper: "CarePlanPaper") -> None:
+        def read(paper: "Paper") -> None:
             self._operations.run_in_pool(lambda: self._make(paper, True), then, self._on_failed, owner=self)
 
-        self._operations.run_query(lambda: printing().paper(plan_id, None, purpose), read, self._on_failed, owner=self)
+        self._operations.run_query(
+            lambda: printing().paper_about(subject_id, None, purpose), read, self._on_failed, owner=self
+        )
 
     def _on_failed(self, problem: Exception) -> None:
         self._enable(True)

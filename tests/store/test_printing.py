@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,13 @@ from mdt_desktop.documents.preview import PaperFileExists, PaperNotSaved
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.consent import NoBasisToShare
 from mdt_desktop.domain.errors import NotFound
-from mdt_desktop.domain.printing import PrintReason, Purpose, ReasonMissing
+from mdt_desktop.domain.people import Gender
+from mdt_desktop.domain.printing import PaperKind, PrintReason, Purpose, ReasonMissing
 from mdt_desktop.paths import DataFolder
-from mdt_desktop.services.printing import NoPlanToPrint, Printing
+from mdt_desktop.records import Person
+from mdt_desktop.services.printing import Printing
 from mdt_desktop.store import audit_log
+from mdt_desktop.store.unit_of_work import UnitOfWork
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.plans import AGREED_BY, NHS_NUMBER, CaseInStore, a_case, a_ready_draft, a_rich_draft
 
@@ -163,11 +166,90 @@ def test_a_folder_that_is_not_there_leaves_no_export_in_the_audit(case: CaseInSt
     assert case.last_audit() == before
 
 
-def test_a_plan_of_nobody_and_a_person_without_a_plan_are_said_plainly(case: CaseInStore, tmp_path: Path) -> None:
+def test_nobody_of_that_number_has_no_paper(case: CaseInStore, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         printing(case).save("9000000009", tmp_path / "plan.pdf", FOR_HER)
-    with pytest.raises(NoPlanToPrint):
-        printing(case).save(case.person_id, tmp_path / "plan.pdf", FOR_HER)
+    with pytest.raises(NotFound):
+        printing(case).paper_about("no such id")
+
+
+def only_imported(case: CaseInStore) -> str:
+    """Somebody of whom only a risk file has told: no case, no consent."""
+    access = case.program.access
+    with UnitOfWork(access.database, access.actor, access.clock()) as work:
+        person = work.add(
+            Person(
+                id=work.new_id(),
+                family_name="Exampler",
+                given_names="Evan",
+                born=date(1951, 3, 2),
+                gender=Gender.MALE,
+                practice_id=case.practice_id,
+            )
+        )
+        return person.id
+
+
+def test_somebody_who_was_only_imported_gets_a_planning_sheet_without_a_basis_to_share(
+    case: CaseInStore, tmp_path: Path
+) -> None:
+    person_id = only_imported(case)
+    saved = printing(case).save(person_id, tmp_path / "sheet.pdf", FOR_HER)
+    assert (saved.kind, saved.plan_id, saved.person_id, saved.status) == (PaperKind.SHEET, "", person_id, None)
+    content = saved.path.read_bytes()
+    assert saved.pages == printing(case).page_count(content) == 4
+    assert case.last_audit() == ("export", person_id, "For the person themselves")
+    assert audit_log.first_broken(case.program.access.database.reader) is None
+    sheet = printing(case).sheet(person_id)
+    assert (sheet.person.name, sheet.person.practice_telephone) == ("Evan Exampler", "020 7946 0100")
+    assert (sheet.lead, sheet.what_matters, sheet.crisis_contacts) == (None, "", ())
+
+
+@pytest.mark.parametrize("reason", [it for it in PrintReason if it is not PrintReason.FOR_THE_PERSON])
+def test_a_planning_sheet_goes_to_nobody_else_without_a_basis(
+    case: CaseInStore, tmp_path: Path, reason: PrintReason
+) -> None:
+    person_id = only_imported(case)
+    before = case.last_audit()
+    with pytest.raises(NoBasisToShare):
+        printing(case).save(person_id, tmp_path / "sheet.pdf", Purpose(reason, "in words"))
+    with pytest.raises(NoBasisToShare):
+        printing(case).record_print(person_id, Purpose(reason, "in words"))
+    assert not (tmp_path / "sheet.pdf").exists()
+    assert case.last_audit() == before
+
+
+def test_the_sheet_of_somebody_with_a_case_has_what_is_known_and_no_alert_for_staff_only(case: CaseInStore) -> None:
+    services = case.program.services
+    older, newer = (services.assessments.start(case.case_id, "joint-assessment").made for _ in range(2))
+    services.assessments.answer(older, "mt-important", "", "To see the sea once more.")
+    services.assessments.answer(newer, "mt-worries", "", "The stairs.")
+    sheet = printing(case).sheet(case.person_id)
+    assert sheet.lead is not None
+    assert sheet.lead.name == "Nia Placeholder"
+    assert sheet.what_matters == "To see the sea once more."
+    assert sheet.alerts == ("Allergy: penicillin", "Lives alone")
+    assert [it.name for it in sheet.crisis_contacts] == ["Farid Sampleton"]
+    contents = printing(case).contents(sheet, printing(case).pdf(sheet), True)
+    assert (contents.kind, contents.status, contents.file_name) == (
+        PaperKind.SHEET,
+        None,
+        "planning-sheet-2026-11-23.pdf",
+    )
+    assert contents.sections[-1] == "Room to write the plan"
+
+
+@pytest.mark.parametrize("which", ["person_id", "case_id", "nhs_number"])
+def test_a_sheet_gives_way_to_the_draft_and_the_draft_to_the_agreed_plan(
+    case: CaseInStore, tmp_path: Path, which: str
+) -> None:
+    given = {"person_id": case.person_id, "case_id": case.case_id, "nhs_number": NHS_NUMBER}[which]
+    kinds = [printing(case).save(given, tmp_path / "1.pdf", FOR_HER).kind]
+    plan_id = a_ready_draft(case)
+    kinds.append(printing(case).save(given, tmp_path / "2.pdf", FOR_HER).kind)
+    case.program.services.care_plans.agree(plan_id, case.program.access.today(), AGREED_BY)
+    kinds.append(printing(case).save(given, tmp_path / "3.pdf", FOR_HER).kind)
+    assert kinds == [PaperKind.SHEET, PaperKind.DRAFT, PaperKind.PLAN]
 
 
 def test_words_of_ones_own_are_a_reason_and_none_are_not(case: CaseInStore, tmp_path: Path) -> None:

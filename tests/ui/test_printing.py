@@ -156,7 +156,7 @@ def test_the_printed_page_is_the_page_of_the_preview(case: CaseInStore, desk: De
         preview.print_button.click()
     printing = case.program.services.printing
     paper = printing.page(desk.printed_to.read_bytes(), 0, 0.5)
-    shown = printing.page(printing.render(preview.plan_id), 0, 0.5)
+    shown = printing.page(printing.render(preview.subject_id), 0, 0.5)
     assert (paper.width, paper.height) == (shown.width, shown.height)
     pairs = zip(paper.pixels, shown.pixels, strict=True)
     assert sum(abs(one - other) for one, other in pairs) / len(shown.pixels) < 6

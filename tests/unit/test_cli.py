@@ -73,6 +73,7 @@ WRONG_USAGE = {
     "no people at all": ["demo", "risk-files", "--people", "0", "--out", "x"],
     "import-risk without a file": ["import-risk"],
     "plan-pdf without --out": ["plan-pdf", "9990000018"],
+    "plan-pdf for nobody known": ["plan-pdf", "9990000018", "--out", "x.pdf", "--for", "everybody"],
     "a global option after the verb": ["check", "--data-dir", "x"],
     "a shortened option": ["--data", "x", "check"],
     "a passphrase on the command line": ["--passphrase", "secret", "check"],

@@ -196,7 +196,7 @@ def test_a_plan_is_written_once_and_never_over_a_file(
     write_plan(store, "9990000018", consent=True)
     out = tmp_path / "plan.pdf"
     code, told, _ = mdt("plan-pdf", "9990000018", "--out", str(out))
-    assert (code, told["version"], told["status"]) == (0, 1, "draft")
+    assert (code, told["kind"], told["version"], told["status"]) == (0, "draft", 1, "draft")
     content = out.read_bytes()
     assert content.startswith(b"%PDF-")
     code, told, _ = mdt("plan-pdf", "9990000018", "--out", str(out))
@@ -210,15 +210,34 @@ def test_a_plan_does_not_leave_without_a_basis_to_share(
     mdt("import-risk", str(risk_file))
     write_plan(store, "9990000018", consent=False)
     out = tmp_path / "plan.pdf"
-    code, told, _ = mdt("plan-pdf", "9990000018", "--out", str(out))
-    assert (code, told["error"]) == (1, "no_basis_to_share")
-    assert not out.exists()
+    for whom in ("carer", "home-care", "meeting"):
+        code, told, _ = mdt("plan-pdf", "9990000018", "--out", str(out), "--for", whom)
+        assert (code, told["error"]) == (1, "no_basis_to_share")
+        assert not out.exists()
+    for place, asked in enumerate(([], ["--for", "person"])):
+        code, told, _ = mdt("plan-pdf", "9990000018", "--out", str(tmp_path / f"{place}.pdf"), *asked)
+        assert (code, told["kind"]) == (0, "draft")
 
 
-def test_somebody_without_a_plan_has_none_to_print(mdt: Run, risk_file: Path, tmp_path: Path) -> None:
+def test_whom_a_plan_is_for_is_in_the_history(mdt: Run, risk_file: Path, store: DataFolder, tmp_path: Path) -> None:
     mdt("import-risk", str(risk_file))
-    code, told, _ = mdt("plan-pdf", "9990000034", "--out", str(tmp_path / "plan.pdf"))
-    assert (code, told["error"]) == (1, "no_plan_to_print")
+    write_plan(store, "9990000018", consent=True)
+    assert mdt("plan-pdf", "9990000018", "--out", str(tmp_path / "plan.pdf"), "--for", "home-care")[0] == 0
+    with open_store(store) as program:
+        history = program.services.case_file.history(program.services.case_file.find("9990000018"))
+    assert [it.reason for it in history if it.action == "export"] == ["For home-care staff"]
+
+
+def test_everybody_in_a_borough_that_was_only_imported_has_a_planning_sheet(
+    mdt: Run, risk_file: Path, tmp_path: Path
+) -> None:
+    mdt("import-risk", str(risk_file))
+    for place, person in enumerate(mdt("cases")[1]["people"]):
+        out = tmp_path / f"{place}.pdf"
+        code, told, _ = mdt("plan-pdf", person["nhs_number"], "--out", str(out))
+        assert (code, told["kind"], told["plan_id"], told["status"], told["pages"]) == (0, "sheet", "", None, 4)
+        assert told["person_id"] == person["person_id"]
+        assert out.read_bytes().startswith(b"%PDF-")
 
 
 def test_check_finds_an_entry_of_the_audit_log_that_was_changed(mdt: Run, store: DataFolder) -> None:
@@ -253,9 +272,7 @@ def test_risk_files_are_the_same_for_the_same_seed_and_others_for_another(
     assert content["first"] == content["again"] != content["other"]
 
 
-def test_risk_files_into_a_place_that_is_a_file_are_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_risk_files_into_a_place_that_is_a_file_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "taken").touch()
     assert cli.main(["demo", "risk-files", "--people", "40", "--out", str(tmp_path / "taken"), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["error"] == "file_not_written"
