@@ -132,7 +132,8 @@ def test_where_nobody_can_be_proposed_the_reason_is_told(desk: CaseDesk, program
     case = program.services.cases.open(person).made
     program.services.cases.describe(case, PrimaryNeed.MENTAL_HEALTH, Complexity.NOT_RECORDED)
     desk.open(person)
-    assert "Nobody of this discipline (mental health professional) works for the practice" in desk.words()
+    told = "By rule a mental health professional should lead, because the primary health need is mental health"
+    assert told in desk.words()
 
 
 def test_the_primary_need_is_changed_in_place_and_can_be_taken_back(
@@ -406,6 +407,28 @@ def test_a_safety_prompt_never_stands_over_somebody_else(
     desk.open(person)
     desk.open(a_person(program, place, nhs_number=None))
     assert not desk.has("open_safety")
+
+
+def test_without_a_plan_a_planning_sheet_can_be_printed_beside_starting_one(
+    desk: CaseDesk, program: Program, place: SmallPlace
+) -> None:
+    person, case = a_person_with_case(program, place, Stage.ASSESSING)
+    page = desk.open(person, "plan")
+    assert "fill in by hand" in desk.words()
+    desk.press("print_sheet")
+    desk.press("start_plan")
+    assert desk.wishes == [(person,), (case,)]
+    page.show_tab("overview")
+    desk.settle()
+    assert desk.button("print_plan").text() == "Print planning sheet"
+    desk.press("print_plan")
+    assert desk.wishes[-1] == (person,)
+    program.services.care_plans.start_draft(case)
+    desk.open(person, "plan")
+    assert not desk.has("print_sheet")
+    page.show_tab("overview")
+    desk.settle()
+    assert not desk.has("print_plan")
 
 
 def test_plan_versions_lead_to_writing_reading_and_printing(
