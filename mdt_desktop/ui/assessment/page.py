@@ -20,9 +20,9 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.assessment.autosave import Autosave, Batch
 from mdt_desktop.ui.assessment.complete_sheet import CompleteSheet
 from mdt_desktop.ui.assessment.filling import FillingView
-from mdt_desktop.ui.assessment.sayings import banner_content
 from mdt_desktop.ui.assessment.shelf import ShelfView
 from mdt_desktop.ui.banner import PatientBanner
+from mdt_desktop.ui.banner_content import banner_content
 from mdt_desktop.ui.commands import Command, Commands
 from mdt_desktop.ui.messages import Choice, Messages, NoticeAction
 from mdt_desktop.ui.operations import Operations
@@ -261,7 +261,7 @@ class AssessmentPage(Page):
 
     def _show_person(self, who: WhoItIsAbout) -> None:
         self._person_id = who.person.id
-        self.banner.show_person(banner_content(who, self._services.access.clock()))
+        self.banner.show_person(banner_content(who.person, who.flags, self._services.access.today(), who.what_matters))
         self.banner.show()
 
     def _tell_title(self, title: str) -> None:

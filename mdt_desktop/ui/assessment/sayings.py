@@ -5,13 +5,10 @@ from datetime import datetime
 from mdt_desktop.domain.assessment import AssessmentStatus, PartState, PartStatus
 from mdt_desktop.domain.dates import cui_date, cui_time
 from mdt_desktop.domain.organisations import Discipline, Role
-from mdt_desktop.domain.people import FlagKind
 from mdt_desktop.domain.questionnaire import Part
-from mdt_desktop.services.assessment_reading import AssessmentSummary, FlagSummary, OpenAssessment, WhoItIsAbout
-from mdt_desktop.ui.banner import AlertTone, BannerAlert, BannerContent
+from mdt_desktop.services.assessment_reading import AssessmentSummary, OpenAssessment
 from mdt_desktop.words import label, words
 
-_WARNINGS = {FlagKind.ALLERGY, FlagKind.SAFEGUARDING, FlagKind.STAFF_SAFETY, FlagKind.DO_NOT_CONTACT}
 _PARTS = {part.value for part in Part}
 
 
@@ -23,27 +20,6 @@ def day_of(moment: datetime) -> str:
 def at(moment: datetime) -> str:
     """Day and time of a moment where the laptop is."""
     return words("assessment.at", day=day_of(moment), time=cui_time(moment.astimezone()))
-
-
-def banner_content(who: WhoItIsAbout, today: datetime) -> BannerContent:
-    """The banner of the person; `today` is the present moment, for the age."""
-    person = who.person
-    return BannerContent(
-        family_name=person.family_name,
-        given_names=person.given_names,
-        title=person.title,
-        born=person.born,
-        gender=person.gender,
-        nhs_number=person.nhs_number,
-        today=today.astimezone().date(),
-        preferred_name=person.preferred_name,
-        died=person.died,
-        alerts=tuple(
-            BannerAlert(_flag_words(flag), AlertTone.WARNING if flag.kind in _WARNINGS else AlertTone.INFO)
-            for flag in who.flags
-        ),
-        what_matters=who.what_matters,
-    )
 
 
 def head_line(view: OpenAssessment) -> str:
@@ -117,9 +93,3 @@ def in_hand_line(summary: AssessmentSummary) -> str:
         return words("assessment.shelf.in_hand_empty", day=day)
     changed = day_of(summary.last_answered_at)
     return words("assessment.shelf.in_hand", day=day, answers=summary.answers, changed=changed)
-
-
-def _flag_words(flag: FlagSummary) -> str:
-    if flag.kind is FlagKind.OTHER and flag.words:
-        return flag.words
-    return f"{label(flag.kind)}: {flag.words}" if flag.words else label(flag.kind)

@@ -17,8 +17,8 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.plan_desk import Difference, PlanDesk, PlanSummary, compare_versions, read_desk
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner import PatientBanner
+from mdt_desktop.ui.banner_content import banner_content
 from mdt_desktop.ui.care_plan.autosave import Autosave
-from mdt_desktop.ui.care_plan.banner_words import banner_content
 from mdt_desktop.ui.care_plan.closed_line import ClosedLine
 from mdt_desktop.ui.care_plan.document import PlanDocument
 from mdt_desktop.ui.care_plan.fields import Desk
@@ -226,7 +226,7 @@ class CarePlanPage(Page):
         self._case_id = person.case_id or person.id
         self.title = f"{words('care_plan.title')}, {name_on_screen(person.family_name, person.given_names)}"
         self.title_changed.emit(self.title)
-        self.banner.show_person(banner_content(overview, self._program.access.today()))
+        self.banner.show_person(banner_content(overview.person, overview.flags, self._program.access.today()))
         if plan is None:
             self._header.show_summary("")
             self.closed.hide()

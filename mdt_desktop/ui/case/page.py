@@ -15,6 +15,7 @@ from mdt_desktop.domain.people import name_on_screen
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner import PatientBanner
+from mdt_desktop.ui.banner_content import banner_content
 from mdt_desktop.ui.case.consent import ConsentTab
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.history import HistoryTab
@@ -24,7 +25,7 @@ from mdt_desktop.ui.case.overview import OverviewTab
 from mdt_desktop.ui.case.parts import clear
 from mdt_desktop.ui.case.people import PeopleTab
 from mdt_desktop.ui.case.risk import RiskTab
-from mdt_desktop.ui.case.view import CaseView, banner_content, load
+from mdt_desktop.ui.case.view import CaseView, load
 from mdt_desktop.ui.commands import Command, Commands
 from mdt_desktop.ui.lazily import load as load_class
 from mdt_desktop.ui.messages import Choice, Messages
@@ -54,13 +55,14 @@ class CasePage(Page):
     """Shown with `person_id` (a person id, case id or NHS number) and, if wanted, `tab`.
 
     What belongs to other pages is asked for: an assessment (case id, assessment id or empty to start one, and its
-    questionnaire), the plan of a case, one version to read, one to print, a section of the settings.
+    questionnaire), the plan of a case, one version to read, one (or a planning sheet) to print, a section of the
+    settings.
     """
 
     open_assessment_requested = Signal(str, str, str)  # case id, assessment id, questionnaire
     open_plan_requested = Signal(str)  # case id
     read_plan_requested = Signal(str)  # plan id
-    print_plan_requested = Signal(str)  # plan id
+    print_plan_requested = Signal(str)  # plan id, or person id for the planning sheet
     settings_requested = Signal(str)  # section
 
     def __init__(
@@ -248,7 +250,7 @@ class CasePage(Page):
         self._show_error(None)
         self.case.view = view
         person = view.overview.person
-        self.banner.show_person(banner_content(view))
+        self.banner.show_person(banner_content(person, view.overview.flags, view.today, view.what_matters))
         self.banner.show()
         title = name_on_screen(person.family_name, person.given_names, person.title)
         if title != self.title:

@@ -7,12 +7,9 @@ from mdt_desktop.bootstrap import Services
 from mdt_desktop.domain.allocation import AgeRule, NobodyToPropose, PrimaryNeed
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.errors import MdtError
-from mdt_desktop.domain.people import FlagKind
-from mdt_desktop.services.case_file import AuditSummary, FlagSummary, LeadProposal, Overview
-from mdt_desktop.ui.banner import AlertTone, BannerAlert, BannerContent
-from mdt_desktop.words import label, words
+from mdt_desktop.services.case_file import AuditSummary, LeadProposal, Overview
+from mdt_desktop.words import words
 
-_WARNINGS = {FlagKind.ALLERGY, FlagKind.SAFEGUARDING, FlagKind.STAFF_SAFETY, FlagKind.DO_NOT_CONTACT}
 _LATELY = 60
 
 
@@ -73,34 +70,6 @@ def load(services: Services, person_id: str) -> CaseView:
         services.rules.age_rule(),
         tuple(case_file.history(person_id, _LATELY)),
         services.access.today(),
-    )
-
-
-def flag_words(flag: FlagSummary) -> str:
-    """An alert in words: its kind, then what was added."""
-    if flag.kind is FlagKind.OTHER and flag.words:
-        return flag.words
-    return f"{label(flag.kind)}: {flag.words}" if flag.words else label(flag.kind)
-
-
-def banner_content(view: CaseView) -> BannerContent:
-    """The banner of the person; only who they are, their alerts and their own words."""
-    person = view.overview.person
-    return BannerContent(
-        family_name=person.family_name,
-        given_names=person.given_names,
-        title=person.title,
-        born=person.born,
-        gender=person.gender,
-        nhs_number=person.nhs_number,
-        today=view.today,
-        preferred_name=person.preferred_name,
-        died=person.died,
-        alerts=tuple(
-            BannerAlert(flag_words(flag), AlertTone.WARNING if flag.kind in _WARNINGS else AlertTone.INFO)
-            for flag in view.overview.flags
-        ),
-        what_matters=view.what_matters,
     )
 
 
