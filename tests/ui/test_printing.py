@@ -237,6 +237,27 @@ def test_closing_while_a_copy_is_on_its_way_does_not_stop_it(case: CaseInStore, 
     assert any("Saved as plan.pdf" in text for text in desk.shell.window.shown_notices())
 
 
+def test_the_planning_sheet_goes_through_the_same_preview_and_is_in_the_audit(case: CaseInStore, desk: Desk) -> None:
+    preview = desk.open(case.person_id)
+    assert preview.windowTitle() == "Preview of the planning sheet"
+    assert len(preview.pages.sheets) == 4
+    assert preview.why.version.text() == "Planning sheet, to fill in by hand · 4 pages"
+    assert [note.text() for note in preview.why.notes if note.isVisible()] == [
+        "Nothing on it is agreed yet. Every page says so."
+    ]
+    assert case.last_audit()[:2] == ("preview", case.person_id)
+    preview.why.radios[PrintReason.FOR_THE_PERSON].click()
+    with desk.qtbot.waitSignal(preview.saved, timeout=10_000):
+        preview.save_button.click()
+    assert desk.offered == "planning-sheet-2026-11-23.pdf"
+    assert case.last_audit() == ("export", case.person_id, "For the person themselves")
+    with desk.qtbot.waitSignal(preview.printed, timeout=20_000) as printed:
+        preview.print_button.click()
+    assert printed.args == [4]
+    assert case.last_audit() == ("print", case.person_id, "For the person themselves")
+    preview.close()
+
+
 def test_looking_at_a_plan_writes_no_file(case: CaseInStore, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     plan_id = a_rich_draft(case)
     written: list[str] = []

@@ -160,12 +160,15 @@ class PlanTab(Tab):
         column.setContentsMargins(0, 0, 0, 0)
         self.scroller = Scroller(words("case.tab.plan"))
         column.addWidget(self.scroller)
+        self.sheet = Button(words("case.plan.print_sheet"), self._on_sheet, "plain", "print")
+        named(self.sheet, "print_sheet")
         self.empty = EmptyState(
             words("case.plan.none_title"),
             words("case.plan.none_detail"),
             icon="care_plan",
             step=words("case.mend.start_plan"),
             on_step=case.plan_requested.emit,
+            other=self.sheet,
         )
         self.empty.step.setObjectName("start_plan")
         column.addWidget(self.empty)
@@ -193,6 +196,10 @@ class PlanTab(Tab):
             if number:
                 self.card.body.addWidget(line())
             self.card.body.addWidget(self._row(it, view))
+
+    def _on_sheet(self) -> None:
+        if self.case.view is not None:
+            self.case.print_requested.emit(self.case.view.person_id)
 
     def _row(self, it: PlanVersion, view: CaseView) -> QWidget:
         holder = QWidget()

@@ -38,7 +38,8 @@ class PlanCard(Card):
         """Show the plan in force, else the draft."""
         self._view = view
         plan = view.overview.plan
-        self.print.setVisible(bool(view.agreed_plan_id))
+        self.print.setText(words("case.plan.print" if plan else "case.plan.print_sheet"))
+        self.print.setVisible(bool(view.agreed_plan_id) or plan is None)
         self.open.setText(words("case.mend.open_plan" if plan else "case.mend.start_plan"))
         if self._shown == (plan, view.today):
             return
@@ -71,7 +72,7 @@ class PlanCard(Card):
 
     def _on_print(self) -> None:
         if self._view is not None:
-            self._case.print_requested.emit(self._view.agreed_plan_id)
+            self._case.print_requested.emit(self._view.agreed_plan_id or self._view.person_id)
 
 
 class ContingencyCard(Card):

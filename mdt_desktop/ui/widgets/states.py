@@ -14,7 +14,7 @@ _WIDEST = 460
 
 
 class EmptyState(QWidget):
-    """Nothing here yet: a sentence that says so, one that says why, and the button that mends it."""
+    """Nothing here yet: a sentence that says so, one that says why, the button that mends it, and maybe another way."""
 
     def __init__(
         self,
@@ -24,6 +24,7 @@ class EmptyState(QWidget):
         icon: str = "info",
         step: str = "",
         on_step: Callable[[], object] | None = None,
+        other: Button | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -44,6 +45,8 @@ class EmptyState(QWidget):
         self.step = Button(step, on_step, "primary")
         column.addSpacing(theme.size("unit"))
         column.addWidget(self.step, 0, Qt.AlignmentFlag.AlignHCenter)
+        if other is not None:
+            column.addWidget(other, 0, Qt.AlignmentFlag.AlignHCenter)
         # Only after it has its parent: shown before, it would be a window of its own for a moment.
         self.step.setVisible(bool(step))
         column.addStretch(3)
