@@ -9,6 +9,7 @@ from mdt_desktop.ui.row_models import ListTableModel, PagedTableModel
 from mdt_desktop.ui.widgets.cells import RowDelegate
 
 _ROWS_MEASURED = 60
+_PADDING = 20
 
 
 class RowTable(QTableView):
@@ -57,6 +58,8 @@ class RowTable(QTableView):
         self.horizontalHeader().setStretchLastSection(True)
         model.modelReset.connect(self._widen)
         model.dataChanged.connect(self._widen)
+        if isinstance(model, PagedTableModel):
+            model.list_started.connect(self._on_list_started)
         self._widen()
 
     def show_order(self, column: int, *, ascending: bool) -> None:
@@ -128,16 +131,24 @@ class RowTable(QTableView):
             spare -= more
             self.setColumnWidth(number, taken.get(number, 0) + more)
 
+    def _on_list_started(self) -> None:
+        self.clearSelection()
+        self.setCurrentIndex(QModelIndex())
+        self.scrollToTop()
+
     def _widths_needed(self, model: PagedTableModel | ListTableModel, numbers: list[int]) -> dict[int, int]:  # type: ignore[type-arg]  # any row type
-        """Pixels that the rows in sight need in some of the columns."""
+        """Pixels that the rows in sight need in some of the columns; only texts that can be too long are measured."""
         metrics = self.fontMetrics()
+        widest_letter = metrics.horizontalAdvance("W")
         first = max(0, self.rowAt(0))
-        needed = dict.fromkeys(numbers, 0)
+        needed = {number: round(model.columns[number].width * theme.current().scale) for number in numbers}
         for row in range(first, min(model.rowCount(), first + _ROWS_MEASURED)):
             texts = model.texts(row)
             if texts is not None:
                 for number in numbers:
-                    needed[number] = max(needed[number], metrics.horizontalAdvance(texts[number]) + 20)
+                    text = texts[number]
+                    if len(text) * widest_letter + _PADDING > needed[number]:
+                        needed[number] = max(needed[number], metrics.horizontalAdvance(text) + _PADDING)
         return needed
 
     def _last_shown(self) -> int:
