@@ -237,8 +237,8 @@ class MainWindow(QMainWindow):
             self._history.went(visit)
         self._key = visit.key
         self.shell.pages.setCurrentWidget(page)
-        if self._toast is not None:
-            self._toast.raise_()
+        # What it says stays in the status line, with its Undo; on another page it would only cover something.
+        self._drop_toast()
         self.rail.mark(visit.key)
         missed = self._missed.pop(visit.key, None)
         if missed is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from mdt_desktop.ui import theme
@@ -23,7 +23,7 @@ _TONE_ICONS = {
 
 
 class Toast(QFrame):
-    """Stands at the lower edge of `host` for 8 s, longer while the mouse or the focus is on it. Takes no focus."""
+    """Stands at the lower edge of `host` for 8 s, longer while the mouse is on it; a click on it takes it away."""
 
     gone = Signal()
 
@@ -75,6 +75,10 @@ class Toast(QFrame):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._time.start()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        self.close_toast()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._host and event.type() == QEvent.Type.Resize:
