@@ -8,7 +8,7 @@ from enum import StrEnum
 from mdt_desktop.domain.risk import AT_RISK, Tier, expected_counts
 from mdt_desktop.services.access import Access
 from mdt_desktop.store import caseload_index
-from mdt_desktop.store.queries import caseload, coverage
+from mdt_desktop.store.queries import coverage
 from mdt_desktop.store.queries.caseload import CaseloadFilter, one_moment
 from mdt_desktop.store.queries.coverage import PracticeRun
 
