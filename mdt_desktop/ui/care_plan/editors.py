@@ -23,9 +23,11 @@ from mdt_desktop.ui.care_plan.fields import (
 )
 from mdt_desktop.ui.widgets.buttons import Button, IconButton
 from mdt_desktop.ui.widgets.flow_layout import flowing
+from mdt_desktop.ui.widgets.side_by_side import SideBySide
 from mdt_desktop.words import words
 
 _STATUS_OF = {"goal": GoalStatus, "action": ActionStatus}
+_ROOM_FOR_DATE = 110  # pixels at 100 % text
 
 
 class PartEditor(QWidget):
@@ -91,11 +93,10 @@ class PartEditor(QWidget):
         when = WhenEdit(self._desk, values["due"], values["when_words"])
         when.told.connect(lambda due, text: self._tell(due=due, when_words=text))
         self.inputs |= {"who": who, "when": when}
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap"))
+        row = SideBySide()
         for field, key in ((who, "who"), (when, "when")):
-            row.addLayout(labelled(words(f"care_plan.field.{key}"), field, names=field.edit), 1)
-        self._column.addLayout(row)
+            row.add(labelled(words(f"care_plan.field.{key}"), field, names=field.edit))
+        self._column.addWidget(row)
         self._shows.append(
             lambda new: _unless_focused(who.edit, lambda: who.show_name(new["practitioner_id"], new["who"]))
         )
@@ -110,22 +111,20 @@ class PartEditor(QWidget):
     def _make_contingency_plan(self, values: Mapping[str, Any]) -> None:
         self._text("trigger", values, "care_plan.field.trigger", lines=1)
         self._text("what_should_happen", values, "care_plan.field.what_should_happen")
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap"))
+        row = SideBySide()
         for name, longest in (("contact_name", 200), ("contact_role", 200), ("contact_telephone", 50)):
-            row.addLayout(self._line(name, values, longest), 1)
-        self._column.addLayout(row)
+            row.add(self._line(name, values, longest))
+        self._column.addWidget(row)
 
     def _make_other_plan(self, values: Mapping[str, Any]) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap"))
-        row.addLayout(self._line("kind", values, 200), 2)
-        row.addLayout(self._line("location", values, 500), 2)
+        row = SideBySide(_ROOM_FOR_DATE)
+        row.add(self._line("kind", values, 200), 2)
+        row.add(self._line("location", values, 500), 2)
         day = DayEdit(self._desk.today, values["dated"])
         day.told.connect(lambda found: self._tell(dated=found))
         self.inputs["dated"] = day
-        row.addLayout(labelled(words("care_plan.field.dated"), day, names=day.edit), 1)
-        self._column.addLayout(row)
+        row.add(labelled(words("care_plan.field.dated"), day, names=day.edit))
+        self._column.addWidget(row)
         replaced = QCheckBox(words("care_plan.field.replaced"))
         replaced.setChecked(values["replaced"])
         replaced.toggled.connect(lambda on: self._tell(replaced=on))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.care_plan import ABOUT_ME
 from mdt_desktop.domain.dates import cui_date
@@ -13,7 +13,10 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.care_plan.fields import ChoiceCombo, DayEdit, Desk, PlanEdit, labelled, line_edit
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.side_by_side import SideBySide
 from mdt_desktop.words import label, words
+
+_ROOM_FOR_ONE = 200  # pixels at 100 % text; a reviewer's name and role take two of them
 
 
 class PlanText(QWidget):
@@ -146,13 +149,10 @@ class ReviewCard(Card):
                 unused.setParent(self)
                 unused.hide()
             return
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("gap"))
-        box = labelled(words("care_plan.review_due"), self.day, names=self.day.edit)
-        row.addLayout(box, 1)
-        row.addLayout(labelled(words("care_plan.reviewer"), self.reviewer), 2)
-        row.setAlignment(box, Qt.AlignmentFlag.AlignTop)
-        self.body.addLayout(row)
+        row = SideBySide(_ROOM_FOR_ONE)
+        row.add(labelled(words("care_plan.review_due"), self.day, names=self.day.edit), 1)
+        row.add(labelled(words("care_plan.reviewer"), self.reviewer), 2)
+        self.body.addWidget(row)
         self.body.addLayout(labelled(words("care_plan.funding"), self.funding, words("care_plan.funding_help")))
 
     def show_plan(self, plan: PlanSummary, values: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,6 +26,7 @@ from mdt_desktop.words import words
 
 MOST_RADIOS = 7
 _SHORT_ROW = 56
+_WIDEST_LEAST = 12  # times the body size: what a list of long choices asks for at least
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}
 
 
@@ -48,11 +49,16 @@ class _Radio(QRadioButton):
 
 
 class QuietCombo(QComboBox):
-    """A combo box that the mouse wheel cannot change while its list is closed."""
+    """A combo box that the mouse wheel cannot change while its list is closed; long choices do not widen the page."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as its choices, but never wider than a narrow column."""
+        least = super().minimumSizeHint()
+        return QSize(min(least.width(), theme.size("body") * _WIDEST_LEAST), least.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.view().isVisible():

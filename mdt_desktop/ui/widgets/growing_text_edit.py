@@ -53,8 +53,8 @@ class GrowingTextEdit(QPlainTextEdit):
         # A plain-text document measures its height in lines, wrapped ones counted.
         wanted = max(self._lines, min(int(self.document().size().height()), self._most))
         margins = self.contentsMargins()
-        # Lines are spaced by fractions of a pixel; the whole of it is rounded up once, or the last line would scroll.
-        spacing = QFontMetricsF(self.font()).lineSpacing()
+        # The document gives every line whole pixels; with fewer the last line would scroll.
+        spacing = ceil(QFontMetricsF(self.font()).lineSpacing())
         inside = ceil(wanted * spacing + 2 * self.document().documentMargin()) + 1
         return inside + margins.top() + margins.bottom()
 
