@@ -3,14 +3,15 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import words
 
-_WIDEST = 460
+_WIDEST = 460  # pixels at 100 % text
+_ALL_THERE_IS = 10_000  # the share of a row against its empty sides, up to the widest
 
 
 class EmptyState(QWidget):
@@ -38,9 +39,13 @@ class EmptyState(QWidget):
         self.detail = words_label(detail, "muted", wraps=True)
         for label in (self.words, self.detail):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            # A fixed width: beside an alignment Qt asks a wrapped label only for its height on one line.
-            label.setFixedWidth(round(_WIDEST * theme.current().scale))
-            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            # In a row of its own, not aligned in the column: an aligned label is asked for its height at the whole
+            # width of the page, and its second line would be cut.
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(label, _ALL_THERE_IS)
+            row.addStretch(1)
+            column.addLayout(row)
         self.detail.setVisible(bool(detail))
         self.step = Button(step, on_step, "primary")
         column.addSpacing(theme.size("unit"))
@@ -50,10 +55,12 @@ class EmptyState(QWidget):
         # Only after it has its parent: shown before, it would be a window of its own for a moment.
         self.step.setVisible(bool(step))
         column.addStretch(3)
-        self._draw_icon()
-        theme.news().changed.connect(self._draw_icon)
+        self._fit()
+        theme.news().changed.connect(self._fit)
 
-    def _draw_icon(self) -> None:
+    def _fit(self) -> None:
+        for label in (self.words, self.detail):
+            label.setMaximumWidth(round(_WIDEST * theme.current().scale))
         edge = theme.size("icon_large") * 2
         self._picture.setPixmap(theme.icon(self._icon, "control").pixmap(QSize(edge, edge)))
 
