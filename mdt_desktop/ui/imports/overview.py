@@ -5,12 +5,13 @@ from datetime import date
 from enum import IntEnum
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.dates import cui_date, long_date
 from mdt_desktop.services.risk_overview import MonthlyRun, PracticeStanding
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.imports.parts import StateDelegate
+from mdt_desktop.ui.imports.parts import BETWEEN, CountDelegate, StateDelegate
 from mdt_desktop.ui.messages import Notice, Tone
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.buttons import Button
@@ -20,6 +21,7 @@ from mdt_desktop.ui.widgets.toast import NoticeBar
 from mdt_desktop.ui.widgets.toolbar_row import PageHeader
 from mdt_desktop.words import label, words
 
+_TOOL_WIDTH = 240  # pixels at 100 % text
 _LOOKS = {
     MonthlyRun.HERE: ("good", "good"),
     MonthlyRun.DUE: ("waiting", "moderate"),
@@ -60,9 +62,14 @@ def _tier(place: int, standing: PracticeStanding) -> str:
     if not standing.tiers:
         return ""
     count = standing.tiers[place]
-    side = "over" if count.difference > 0 else "under" if count.difference < 0 else "exact"
+    return f"{count.actual:,}{BETWEEN}{difference_words(count.difference)}"
+
+
+def difference_words(difference: int) -> str:
+    """How many more or fewer than expected, with a sign: +13, −525, ±0."""
     return words(
-        f"imports.tier_cell.{side}", actual=count.actual, expected=count.expected, difference=abs(count.difference)
+        "imports.tier_over" if difference > 0 else "imports.tier_under" if difference < 0 else "imports.tier_exact",
+        difference=abs(difference),
     )
 
 
@@ -81,12 +88,20 @@ def _tier_tip(place: int, standing: PracticeStanding) -> str:
     )
 
 
+def _tool(standing: PracticeStanding) -> str:
+    return f"{standing.run.tool} {standing.run.tool_version}".strip() if standing.run else ""
+
+
+def _tool_tip(standing: PracticeStanding) -> str:
+    return "\n".join(part for part in (_tool(standing), standing.run.approach_words if standing.run else "") if part)
+
+
 def _columns(today: date) -> dict[PracticeColumn, Column[PracticeStanding]]:
     def tier(place: int, key: str) -> Column[PracticeStanding]:
         return Column(
-            words("imports.column.tier", tier=label(key)),
+            label(key),
             lambda it: _tier(place, it),
-            150,
+            112,
             figures=True,
             spoken=lambda it: _tier_tip(place, it),
             tip=lambda it: _tier_tip(place, it),
@@ -110,7 +125,7 @@ def _columns(today: date) -> dict[PracticeColumn, Column[PracticeStanding]]:
         ),
         PracticeColumn.MONTH: Column(words("imports.column.month"), lambda it: month_words(it, today), 160),
         PracticeColumn.LATEST: Column(
-            words("imports.column.latest"), lambda it: cui_date(it.run.run_date) if it.run else "", 116, tabular=True
+            words("imports.column.latest"), lambda it: cui_date(it.run.run_date) if it.run else "", 116, tip=_tool_tip
         ),
         PracticeColumn.LIST: of_run("imports.column.list", "list_size", 74),
         PracticeColumn.VERY_HIGH: tier(0, "tier.very_high"),
@@ -122,8 +137,7 @@ def _columns(today: date) -> dict[PracticeColumn, Column[PracticeStanding]]:
             heading_tip=words("imports.column.held_tip"),
         ),
         PracticeColumn.TOOL: Column(
-            words("imports.column.tool"), lambda it: f"{it.run.tool} {it.run.tool_version}".strip() if it.run else "",
-            150, tip=lambda it: it.run.approach_words if it.run else "",
+            words("imports.column.tool"), _tool, _TOOL_WIDTH, tip=lambda it: it.run.approach_words if it.run else "",
         ),
     }  # fmt: skip
 
@@ -151,15 +165,29 @@ class OverviewView(QWidget):
         self.model: ListTableModel[PracticeStanding] = ListTableModel(_columns(today))
         self.table.show_model(self.model)
         self.table.paint_column(PracticeColumn.MONTH, StateDelegate(lambda it: _LOOKS[it.monthly]))
+        for number in (PracticeColumn.VERY_HIGH, PracticeColumn.HIGH, PracticeColumn.MODERATE):
+            self.table.paint_column(number, CountDelegate())
         self.empty = EmptyState(words("imports.none"), words("imports.none_detail"), icon="imports")
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
         column.addWidget(self._stack, 1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The tool is shown where there is room for it; else it is told with the latest run."""
+        super().resizeEvent(event)
+        self._fit_tool()
+
+    def _fit_tool(self) -> None:
+        scale = theme.current().scale
+        widths = {number: round(column.width * scale) for number, column in enumerate(self.model.columns)}
+        widths[PracticeColumn.PRACTICE] = self.table.columnWidth(PracticeColumn.PRACTICE)
+        self.table.setColumnHidden(PracticeColumn.TOOL, sum(widths.values()) > self.table.viewport().width())
+
     def show_practices(self, practices: Sequence[PracticeStanding]) -> None:
         """Show how they stand."""
         self.model.show(practices)
+        self._fit_tool()
         self._stack.setCurrentWidget(self.table if practices else self.empty)
         late = sum(it.monthly in (MonthlyRun.DUE, MonthlyRun.LATE) for it in practices)
         never = sum(it.monthly is MonthlyRun.NEVER for it in practices)

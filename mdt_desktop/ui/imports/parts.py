@@ -17,7 +17,11 @@ from mdt_desktop.words import sentence, words
 
 _SUMMARY = int(RowRole.SUMMARY)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
 _PAD = 8
+_WIDEST_DIFFERENCE = "  +9,999"
+BETWEEN = "  "
+"""What parts a count from its difference in a cell's text."""
 
 
 class StateDelegate(RowDelegate):
@@ -42,6 +46,24 @@ class StateDelegate(RowDelegate):
             str(index.data(Qt.ItemDataRole.DisplayRole)), Qt.TextElideMode.ElideRight, inner.width()
         )
         painter.drawText(inner, _LEFT, text)
+
+
+class CountDelegate(RowDelegate):
+    """Paints a count and, small beside it, how far it is from what was expected; each stands under its like.
+
+    The cell's text holds both, parted by BETWEEN.
+    """
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        rect = self.ground(painter, option, index).adjusted(_PAD, 0, -_PAD, 0)
+        count, _, difference = str(index.data(Qt.ItemDataRole.DisplayRole) or "").partition(BETWEEN)
+        painter.setFont(theme.font("small", tabular=True))
+        painter.setPen(theme.colour("muted"))
+        painter.drawText(rect, _RIGHT, difference)
+        room = painter.fontMetrics().horizontalAdvance(_WIDEST_DIFFERENCE)
+        painter.setFont(theme.font(tabular=True))
+        painter.setPen(theme.colour("text"))
+        painter.drawText(rect.adjusted(0, 0, -room, 0), _RIGHT, count)
 
 
 class Scrolled(QScrollArea):
