@@ -99,9 +99,10 @@ class Rail(QFrame):
         self._places.addWidget(button)
 
     def mark(self, key: str) -> None:
-        """Show which page is open; a page that is not in the rail leaves the last mark."""
-        if key in self._buttons:
-            self._buttons[key].setChecked(True)
+        """Show which page is open; one that is not in the rail is about a person, and people are in the first place."""
+        place = key if key in self._buttons else next(iter(self._buttons), "")
+        if place:
+            self._buttons[place].setChecked(True)
 
     def make_room(self, needed: bool) -> None:
         """Collapse because the window is too narrow; words come back with the room unless a person hid them."""
