@@ -329,7 +329,7 @@ def test_the_plan_stands_on_the_overview_with_what_is_late(desk: CaseDesk, progr
     for text in (
         "Version 1, agreed 09-Nov-2026",
         "“I want to walk to the mosque on Fridays again”",
-        "Strength and balance class, Tom Sample",
+        "Strength and balance class · Tom Sample",
         "3 days late",
         "Start the rescue pack and call the heart failure nurse the same day.",
         "Review due 08-Feb-2027 with Dr Ann Placeholder",

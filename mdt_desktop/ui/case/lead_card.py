@@ -1,12 +1,13 @@
 """The lead professional: agreed, or proposed by rule with its reason, with the need that decides and the age rule."""
 
+from datetime import date
 from functools import partial
 
 from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.allocation import PrimaryNeed
 from mdt_desktop.domain.cases import Complexity
-from mdt_desktop.domain.dates import cui_date
+from mdt_desktop.domain.dates import age_on, cui_date
 from mdt_desktop.services.case_file import AllocationSummary, LeadProposal
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
@@ -86,7 +87,7 @@ class LeadCard(Card):
         self.problem.hide()
         lead, proposal = view.overview.lead, view.proposal
         if lead is not None:
-            self._show_lead(lead)
+            self._show_lead(lead, view.overview.person.born)
         elif proposal is not None:
             self._show_proposal(view, proposal)
         else:
@@ -101,7 +102,7 @@ class LeadCard(Card):
                 box.setCurrentIndex(box.findData(value))
         self.age_rule.setText(words("case.lead.age_rule", rule=view.age_rule))
 
-    def _show_lead(self, lead: AllocationSummary) -> None:
+    def _show_lead(self, lead: AllocationSummary, born: date) -> None:
         self.summary.setText(words("case.lead.agreed"))
         self.name.setText(lead.name)
         day = cui_date(lead.agreed_at.astimezone().date()) if lead.agreed_at else ""
@@ -112,12 +113,7 @@ class LeadCard(Card):
                 (words("case.lead.agreed_on"), words("case.by_on", day=day, name=lead.agreed_by) if day else ""),
             ]
         )
-        chosen = lead.override_reason and words(
-            "case.lead.instead" if lead.proposed_name else "case.lead.without",
-            name=lead.proposed_name,
-            reason=lead.override_reason,
-        )
-        self.why.setText(chosen or words(f"case.lead.rule.{lead.rule.value}"))
+        self.why.setText(why_agreed(lead, born))
         self.why.show()
 
     def _show_proposal(self, view: CaseView, proposal: LeadProposal) -> None:
@@ -180,6 +176,15 @@ class LeadCard(Card):
     def _on_refused(self, problem: Exception) -> None:
         self.problem.setText(words("form.error", message=self._case.messages.words_of(problem)))
         self.problem.show()
+
+
+def why_agreed(lead: AllocationSummary, born: date) -> str:
+    """Why this lead was agreed: the reason that was given, else the rule as it stood on that day."""
+    if lead.override_reason:
+        key = "case.lead.instead" if lead.proposed_name else "case.lead.without"
+        return words(key, name=lead.proposed_name, reason=lead.override_reason)
+    agreed_on = lead.agreed_at.astimezone().date() if lead.agreed_at else born
+    return words(f"case.lead.rule.{lead.rule.value}", age=age_on(born, agreed_on), age_rule=lead.age_rule)
 
 
 def _is_open(box: QComboBox) -> bool:

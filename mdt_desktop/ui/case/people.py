@@ -19,18 +19,17 @@ from mdt_desktop.services.case_file import (
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner_content import flag_words
 from mdt_desktop.ui.case.context import CaseContext, Tab
-from mdt_desktop.ui.case.lead_card import LeadCard
+from mdt_desktop.ui.case.lead_card import LeadCard, why_agreed
 from mdt_desktop.ui.case.parts import Columns, Scroller, badge, clear, named
 from mdt_desktop.ui.case.people_sheets import ContactSheet, FlagSheet, TeamSheet
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.flow_layout import flowing
-from mdt_desktop.ui.widgets.labels import line, words_label
+from mdt_desktop.ui.widgets.labels import FlowingLabel, line, words_label
 from mdt_desktop.words import label, words
 
 T = TypeVar("T")
-_LONG = 50
 
 
 class PeopleTab(Tab):
@@ -110,7 +109,8 @@ class PeopleTab(Tab):
         until = words("case.team.joined", day=cui_date(it.joined))
         if it.left is not None:
             until = words("case.team.left", day=cui_date(it.left))
-        detail = (label(it.role), it.works_for, it.telephone, it.part, until)
+        part = "" if it.part == label(it.role) else it.part
+        detail = (label(it.role), it.works_for, it.telephone, part, until)
         button = None
         if it.left is None:
             button = Button(words("case.team.leave"), partial(self._on_leave, it), "quiet")
@@ -138,10 +138,7 @@ class PeopleTab(Tab):
         agreed = cui_date(it.agreed_at.astimezone().date()) if it.agreed_at else ""
         ended = cui_date(it.ended_at.astimezone().date()) if it.ended_at else ""
         when = words("case.lead.from_to", start=agreed, end=ended or words("case.lead.now"))
-        why = words(f"case.lead.rule.{it.rule.value}")
-        if it.override_reason:
-            key = "case.lead.instead" if it.proposed_name else "case.lead.without"
-            why = words(key, name=it.proposed_name, reason=it.override_reason)
+        why = why_agreed(it, self._view.overview.person.born) if self._view else ""
         return _row(it.name, (when, it.works_for, why), None, muted=bool(ended))
 
     def _on_leads(self, leads: list[AllocationSummary]) -> None:
@@ -203,20 +200,19 @@ def _row(
     row.setSpacing(theme.size("gap"))
     left = QVBoxLayout()
     left.setSpacing(2)
-    top = QHBoxLayout()
-    top.setSpacing(theme.size("unit") * 2)
-    top.addWidget(words_label(name, "muted" if muted else "strong", wraps=True, selectable=True), 1 if not mark else 0)
+    top = QWidget()
+    first_line = flowing(top, theme.size("unit") * 2, 2)
+    first_line.addWidget(FlowingLabel(name, "muted" if muted else "strong", selectable=True))
     if mark:
-        top.addWidget(badge(mark, tone))
-        top.addStretch(1)
-    left.addLayout(top)
+        first_line.addWidget(badge(mark, tone))
+    left.addWidget(top)
     parts = [part for part in detail if part]
     if parts:
         # Each part stays whole (a date, a telephone number) and begins a new line where it does not fit.
         holder_of_parts = QWidget()
         flow = flowing(holder_of_parts, theme.size("gap"), 0)
         for part in parts:
-            flow.addWidget(words_label(part, "muted", wraps=len(part) > _LONG, selectable=True))
+            flow.addWidget(FlowingLabel(part, "muted", selectable=True))
         left.addWidget(holder_of_parts)
     row.addLayout(left, 1)
     if isinstance(button, QWidget):

@@ -119,6 +119,7 @@ def _goal(goal: GoalSummary, today: date) -> QWidget:
     column.setContentsMargins(theme.size("gap"), 0, 0, theme.size("unit"))
     column.setSpacing(theme.size("unit"))
     top = QHBoxLayout()
+    top.setSpacing(theme.size("unit") * 2)
     quoted = words_label(f"“{goal.words}”" if goal.words else words("case.plan.unnamed"), wraps=True)
     top.addWidget(quoted, 1)
     if goal.importance is not None:

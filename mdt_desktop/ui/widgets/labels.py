@@ -1,9 +1,11 @@
 """Labels by their kind; text is always plain, so nothing a person typed is ever read as mark-up."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from mdt_desktop.ui import theme
+
+_SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
 
 def words_label(
@@ -20,11 +22,31 @@ def words_label(
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wraps)
     if selectable:
-        label.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        label.setTextInteractionFlags(_SELECTABLE)
     theme.set_kind(label, kind)
     return label
+
+
+class FlowingLabel(QLabel):
+    """A label that asks for the width of its whole text, so that a flow layout wraps it only where it must.
+
+    A wrapping QLabel asks for the width of a short column instead, also where there is all the room.
+    """
+
+    def __init__(self, text: str, kind: str = "body", *, selectable: bool = False) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        if selectable:
+            self.setTextInteractionFlags(_SELECTABLE)
+        theme.set_kind(self, kind)
+
+    def sizeHint(self) -> QSize:
+        """The text on as many lines as it has of its own."""
+        self.ensurePolished()
+        margins = self.contentsMargins()
+        needed = self.fontMetrics().size(0, self.text())
+        return needed + QSize(margins.left() + margins.right() + 2, margins.top() + margins.bottom())
 
 
 def line(*, vertical: bool = False) -> QFrame:
