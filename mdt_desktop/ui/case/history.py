@@ -47,10 +47,10 @@ class HistoryTab(Tab):
                     words("case.history.when"), lambda it: it.when_words, 150, whole=True, tabular=False
                 ),
                 HistoryColumn.WHAT: Column(
-                    words("case.history.what"), lambda it: it.what_words, 430, tip=lambda it: it.what_words
+                    words("case.history.what"), lambda it: it.what_words, 430, roomy=True, tip=lambda it: it.what_words
                 ),
-                HistoryColumn.WHO: Column(words("case.history.who"), lambda it: it.who, 180, whole=True),
-                HistoryColumn.WHY: Column(words("case.history.why"), lambda it: it.why, 240, tip=lambda it: it.why),
+                HistoryColumn.WHO: Column(words("case.history.who"), lambda it: it.who, 150, whole=True),
+                HistoryColumn.WHY: Column(words("case.history.why"), lambda it: it.why, 160, tip=lambda it: it.why),
             }
         )
         self.table = RowTable(words("case.tab.history"))

@@ -235,4 +235,5 @@ def _difference(it: TierCount) -> str:
 
 def _fit_height(table: RowTable, rows: int) -> None:
     table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-    table.setFixedHeight(theme.size("row") * (rows + 1) + 8)
+    # A pixel and a padding of one at either edge; more would show as a row of nothing.
+    table.setFixedHeight(table.horizontalHeader().sizeHint().height() + theme.size("row") * rows + 4)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from mdt_desktop.bootstrap import Services
@@ -38,6 +38,7 @@ _KINDS = (
     "practitioner", "practice", "locality",
 )  # fmt: skip
 _PREVIEW_PAUSE_MS = 60
+_WIDE, _TALL = 960, 620  # pixels at 100 % text: room for the measure beside the search box, or in a line of its own
 
 
 class CaseloadPage(Page):
@@ -148,6 +149,15 @@ class CaseloadPage(Page):
         self._soon.timeout.connect(self._load_preview)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self._focus_search)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With large text the rows need the height more: the status line says the measure too."""
+        super().resizeEvent(event)
+        self._fit_measure()
+
+    def _fit_measure(self) -> None:
+        scale = theme.current().scale
+        self.measure.setVisible(self.width() > _WIDE * scale or self.height() > _TALL * scale)
 
     # What the window asks
 

@@ -49,6 +49,7 @@ class PreviewPanel(QFrame):
         self.who = words_label("", "muted", wraps=True, selectable=True)
         self._body.addWidget(self.who)
         tier_row = QHBoxLayout()
+        tier_row.setSpacing(theme.size("unit") * 2)
         self.tier = TierBadge(Tier.BELOW)
         self.score = words_label("", "muted")
         tier_row.addWidget(self.tier)
