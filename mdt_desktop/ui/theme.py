@@ -105,6 +105,7 @@ def sizes_of(scale: float, density: Density) -> dict[str, int]:
     found["chip"] = found["control_height"] - 6
     found["chip_focus"], found["chip_radius"] = found["chip"] - 2, (found["chip"] + 2) // 2
     found["rail_item"] -= 6
+    found["combo_arrow"] = found["icon_small"] + 8
     found["tick"] = round(16 * scale)
     found["radio"] = (found["tick"] + 2) // 2
     found["header"] = found["row"] - 4

@@ -73,7 +73,7 @@ class PaperCard(Card):
     save_requested = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(words("care_plan.paper"))
         holder = QWidget()
         flow = flowing(holder, theme.size("unit") * 2, theme.size("unit") * 2)
         self.preview = Button(words("care_plan.preview"), self.preview_requested.emit, "plain", "view")

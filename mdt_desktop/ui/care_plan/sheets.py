@@ -43,9 +43,9 @@ class AgreeSheet(SideSheet):
         self.body.addLayout(labelled(words("care_plan.agree_date"), self.day, names=self.day.edit))
         self.body.addStretch(1)
         self.agree = Button(words("care_plan.agree"), self._on_agree, "primary", "sign")
-        self.foot.addStretch(1)
-        self.foot.addWidget(Button(words("care_plan.cancel"), self.close_requested.emit))
         self.foot.addWidget(self.agree)
+        self.foot.addWidget(Button(words("care_plan.cancel"), self.close_requested.emit))
+        self.foot.addStretch(1)
         for field in (self.name, self.role):
             field.returnPressed.connect(self._on_agree)
 
@@ -93,9 +93,9 @@ class CompareSheet(SideSheet):
             self.lines.append(made)
             self.body.addWidget(made)
         self.body.addStretch(1)
-        self.foot.addStretch(1)
         self.close_button = Button(words("ui.close"), self.close_requested.emit)
         self.foot.addWidget(self.close_button)
+        self.foot.addStretch(1)
 
 
 def _difference_line(difference: Difference) -> QWidget:

@@ -3,8 +3,9 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from mdt_desktop.ui import theme
 from mdt_desktop.ui.keys.door import Door, Trouble, trouble_of
 from mdt_desktop.ui.keys.new_passphrase import NewPassphrase
 from mdt_desktop.ui.keys.parts import PassphraseField, TroubleNotice
@@ -31,14 +32,17 @@ class PassphraseSheet(SideSheet):
         self.new = NewPassphrase(window.operations)
         self.new.about_you((owner,))
         self.body.addWidget(self.notice)
-        self.body.addWidget(FieldLabel(words("settings.old_passphrase"), self.old))
-        self.body.addWidget(self.old)
+        present = QVBoxLayout()
+        present.setSpacing(theme.size("unit") * 2)
+        present.addWidget(FieldLabel(words("settings.old_passphrase"), self.old))
+        present.addWidget(self.old)
+        self.body.addLayout(present)
         self.body.addWidget(self.new)
         self.body.addStretch(1)
         self.change = Button(words("settings.change_passphrase"), self._on_change, "primary", "key")
-        self.foot.addStretch(1)
-        self.foot.addWidget(Button(words("settings.cancel"), self._close))
         self.foot.addWidget(self.change)
+        self.foot.addWidget(Button(words("settings.cancel"), self._close))
+        self.foot.addStretch(1)
         self.new.finished.connect(self._on_change)
         self.old.returnPressed.connect(self.new.first.setFocus)
         self.close_requested.connect(self._close)
@@ -97,9 +101,9 @@ class RecoverySheet(SideSheet):
         self.paper.kept_changed.connect(lambda _: self.notice.hide())
         self.body.addWidget(self.paper)
         self.body.addStretch(1)
-        self.foot.addStretch(1)
         self.done = Button(words("ui.close"), self._on_done, "primary")
         self.foot.addWidget(self.done)
+        self.foot.addStretch(1)
         self.close_requested.connect(self._on_done)
 
     def _on_failed(self, text: str) -> None:
