@@ -4,7 +4,6 @@
 """
 
 import importlib
-import logging
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
@@ -17,14 +16,13 @@ from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.domain.printing import FOR_WHOM
 from mdt_desktop.domain.risk import Tier
-from mdt_desktop.logs.events import forbid_core_dumps, record_event
+from mdt_desktop.logs.events import forbid_core_dumps
 from mdt_desktop.words import words
 
 E = TypeVar("E", bound=StrEnum)
 Verb = Callable[[Namespace, Terminal], Answer]
 
 _DONE, _FAILED, _WRONG_USAGE = 0, 1, 2
-_log = logging.getLogger(__name__)
 
 
 class _Parser(ArgumentParser):
@@ -37,13 +35,21 @@ class _Parser(ArgumentParser):
         Terminal(_Parser.wants_json).fail("wrong_usage", words("cli.wrong_usage", problem=message))
         self.exit(_WRONG_USAGE)
 
+    def require_values(self, options: Namespace) -> None:
+        """Refuse `--search=--` and the like: argparse takes the two dashes away and leaves an empty list."""
+        for name, value in vars(options).items():
+            if value == []:
+                self.error(words("cli.value_missing", option=f"--{name.replace('_', '-')}"))
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
     _Parser.wants_json = "--json" in given
     try:
-        options = _parser().parse_args(given)
+        parser = _parser()
+        options = parser.parse_args(given)
+        parser.require_values(options)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else _DONE
     forbid_core_dumps()
@@ -62,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
     except Exception as error:  # noqa: BLE001  # the border of the program: nobody gets a traceback
-        record_event(_log, "command_failed", level=logging.ERROR, error=error)
+        # Not logged here: the log file is closed by now, and what no file takes goes to stderr with its message.
         terminal.fail("unexpected", words("cli.unexpected", kind=type(error).__name__))
         return _FAILED
     return _DONE if answer.done else _FAILED
@@ -77,8 +83,8 @@ def _verb(place: str) -> Verb:
 
 def _parser() -> _Parser:
     parser = _Parser("mdt", description=words("cli.about"), epilog=words("cli.about_exit"), allow_abbrev=False)
-    parser.add_argument("--data-dir", metavar="DIR", help=words("cli.help.data_dir"))
-    parser.add_argument("--passphrase-file", metavar="FILE", help=words("cli.help.passphrase_file"))
+    parser.add_argument("--data-dir", type=_path, metavar="DIR", help=words("cli.help.data_dir"))
+    parser.add_argument("--passphrase-file", type=_path, metavar="FILE", help=words("cli.help.passphrase_file"))
     verbs = parser.add_subparsers(title=words("cli.verbs"), metavar="VERB", required=True)
     _add_store_verbs(verbs)
     _add_demo_verbs(verbs)
@@ -111,15 +117,15 @@ def _add_demo_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     _add(parts, "load", "demo_verbs:load", "demo_load")
     files = _add(parts, "risk-files", "demo_verbs:risk_files", "demo_risk_files")
     files.add_argument("--people", required=True, type=_at_least(1), metavar="N", help=words("cli.help.people"))
-    files.add_argument("--out", required=True, metavar="DIR", help=words("cli.help.out_dir"))
+    files.add_argument("--out", required=True, type=_path, metavar="DIR", help=words("cli.help.out_dir"))
     files.add_argument("--seed", type=_at_least(0), default=1, metavar="S", help=words("cli.help.seed"))
 
 
 def _add_risk_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     risk = _add(verbs, "import-risk", "risk_verbs:import_risk", "import_risk")
-    risk.add_argument("files", nargs="+", metavar="FILE", help=words("cli.help.risk_file"))
+    risk.add_argument("files", nargs="+", type=_path, metavar="FILE", help=words("cli.help.risk_file"))
     risk.add_argument("--preview", action="store_true", help=words("cli.help.preview"))
-    risk.add_argument("--rejects", metavar="FILE", help=words("cli.help.rejects"))
+    risk.add_argument("--rejects", type=_path, metavar="FILE", help=words("cli.help.rejects"))
     _add(verbs, "coverage", "risk_verbs:coverage", "coverage")
 
 
@@ -133,7 +139,7 @@ def _add_case_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     plan = _add(verbs, "plan-pdf", "case_verbs:plan_pdf", "plan_pdf")
     for parser in (case, lead, plan):
         parser.add_argument("id", metavar="ID-OR-NHS-NUMBER", help=words("cli.help.id"))
-    plan.add_argument("--out", required=True, metavar="FILE", help=words("cli.help.out_pdf"))
+    plan.add_argument("--out", required=True, type=_path, metavar="FILE", help=words("cli.help.out_pdf"))
     plan.add_argument(
         "--for", dest="for_whom", choices=tuple(FOR_WHOM), default="person", help=words("cli.help.for_whom")
     )
@@ -150,6 +156,13 @@ def _one_of(kind: type[E]) -> Callable[[str], E]:
             raise ArgumentTypeError(words("cli.one_of", given=text, choices=", ".join(kind))) from None
 
     return read
+
+
+def _path(text: str) -> str:
+    """A path; an empty one, which an unset variable of a script leaves, would mean the folder one stands in."""
+    if not text.strip():
+        raise ArgumentTypeError(words("cli.path_empty"))
+    return text
 
 
 def _at_least(lowest: int) -> Callable[[str], int]:

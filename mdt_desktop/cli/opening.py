@@ -1,6 +1,7 @@
 """Opens the store for a command: the folder, the passphrase, the log, and clear words where something is missing."""
 
 import logging
+import os
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +12,12 @@ from sqlcipher3 import dbapi2
 from mdt_desktop import bootstrap
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.cli.terminal import Terminal
-from mdt_desktop.domain.errors import NotFound
+from mdt_desktop.domain.errors import MdtError, NotFound
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.logs.running import start_logging
-from mdt_desktop.paths import DataFolder
+from mdt_desktop.paths import DataFolder, DataFolderUnusable
 from mdt_desktop.store.database import translated
+from mdt_desktop.words import words
 
 _log = logging.getLogger(__name__)
 
@@ -34,8 +36,12 @@ def folder_of(options: Namespace) -> DataFolder:
 
 
 def has_store(folder: DataFolder) -> bool:
-    """Whether a store, or a part of one, lies in the folder."""
-    return folder.database.exists() or folder.key_file.exists()
+    """Whether a store, or a part of one, lies in the folder. Raises DataFolderUnusable where nobody lets us look."""
+    try:
+        return folder.database.exists() or folder.key_file.exists()
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else words("cli.system_refused")
+        raise DataFolderUnusable(folder=str(folder.root), reason=reason) from error
 
 
 @contextmanager
@@ -47,6 +53,12 @@ def logged(folder: DataFolder) -> Iterator[None]:
     except dbapi2.Error as error:
         record_event(_log, "store_failed", level=logging.ERROR, error=error)
         raise translated(error) from error
+    except MdtError:
+        raise
+    except Exception as error:
+        # Here, while the file is open: it takes type and place, where stderr would get the message as well.
+        record_event(_log, "command_failed", level=logging.ERROR, error=error)
+        raise
     finally:
         running.close()
 

@@ -5,6 +5,7 @@ members, names of classes and modules. Messages of exceptions and of other libra
 (SECURITY R21).
 """
 
+import contextlib
 import faulthandler
 import json
 import logging
@@ -21,7 +22,7 @@ from types import TracebackType
 
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.logs.events import NUMBERS, SUBJECT, VOCABULARY, record_event
-from mdt_desktop.paths import FILE_MODE, DataFolder
+from mdt_desktop.paths import FILE_MODE, DataFolder, DataFolderUnusable
 
 OWN = "mdt_desktop"
 MAX_BYTES = 1_000_000
@@ -103,6 +104,11 @@ class PrivateRotatingFile(RotatingFileHandler):
             os.fchmod(descriptor, FILE_MODE)
         return os.fdopen(descriptor, "a", encoding="utf-8")
 
+    def close(self) -> None:
+        """Close the file; a full disk, which refuses what was still to be written, must not stop the work either."""
+        with contextlib.suppress(OSError):
+            super().close()
+
     def handleError(self, record: logging.LogRecord) -> None:
         """A full disk must not stop the work, and the usual complaint on stderr would print the message."""
 
@@ -168,8 +174,13 @@ class RunningLog:
 def start_logging(folder: DataFolder, notify: Callable[[BaseException], None] | None = None) -> RunningLog:
     """Log to the folder and install the last-resort hooks.
 
-    `notify` is told of each unexpected error, in whatever thread it happened, and must not raise.
+    `notify` is told of each unexpected error, in whatever thread it happened, and must not raise. Raises
+    DataFolderUnusable where the files cannot be opened.
     """
-    running = RunningLog(folder, notify)
+    try:
+        running = RunningLog(folder, notify)
+    except OSError as problem:
+        reason = os.strerror(problem.errno) if problem.errno else "the system refused"
+        raise DataFolderUnusable(folder=str(folder.root), reason=reason) from problem
     record_event(log, "log_started")
     return running

@@ -1,5 +1,6 @@
 """The rejects of a risk file in words, and as a CSV that can go back to the practice and open in a spreadsheet."""
 
+import codecs
 import csv
 import io
 import re
@@ -10,6 +11,9 @@ from mdt_desktop.domain.risk_rows import HeldRow, Reject
 from mdt_desktop.paths import write_privately
 from mdt_desktop.words import label_key, words
 
+_FIRST_HEADINGS = ("File", "Line", "Column", "Reason")
+REJECTS_BEGIN = codecs.BOM_UTF8 + ",".join(f'"{heading}"' for heading in _FIRST_HEADINGS).encode()
+"""The first bytes of every rejects file."""
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9][0-9 .]*")
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
@@ -48,7 +52,7 @@ def write_all_rejects(path: Path, files: Iterable[tuple[str, Sequence[str], Iter
     for file_name, headings, rejects in files:
         if said is None or tuple(headings) != tuple(said):
             said = headings
-            writer.writerow([safe_cell(cell) for cell in ("File", "Line", "Column", "Reason", *headings)])
+            writer.writerow([safe_cell(cell) for cell in (*_FIRST_HEADINGS, *headings)])
         for reject in rejects:
             count += 1
             told = (file_name, str(reject.line), reject.column, reason_in_words(reject))

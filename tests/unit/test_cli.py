@@ -18,7 +18,6 @@ from mdt_desktop.domain.allocation import AgeRule, NobodyToPropose, PrimaryNeed,
 from mdt_desktop.domain.risk import AT_RISK, Tier
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.security import key_derivation
-from tests.helpers.log_watch import LogWatch
 from tests.helpers.stores import IDENTITY, PASSPHRASE, fingerprints
 
 Run = Callable[..., tuple[int, str, str]]
@@ -75,6 +74,11 @@ WRONG_USAGE = {
     "plan-pdf without --out": ["plan-pdf", "9990000018"],
     "plan-pdf for nobody known": ["plan-pdf", "9990000018", "--out", "x.pdf", "--for", "everybody"],
     "a global option after the verb": ["check", "--data-dir", "x"],
+    "an empty data folder, as an unset variable leaves it": ["--data-dir", "", "check"],
+    "an empty passphrase file": ["--passphrase-file", " ", "check"],
+    "an empty place for a PDF": ["plan-pdf", "9990000018", "--out", ""],
+    "two dashes for a search": ["cases", "--search=--"],
+    "two dashes for a place": ["plan-pdf", "9990000018", "--out=--"],
     "a shortened option": ["--data", "x", "check"],
     "a passphrase on the command line": ["--passphrase", "secret", "check"],
 }
@@ -230,18 +234,38 @@ def test_nobody_of_that_number_is_not_found(mdt: Run) -> None:
         assert (code, document(out)["error"]) == (1, "not_found")
 
 
-def test_an_unexpected_error_ends_with_1_and_without_a_traceback(
-    mdt: Run, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
-) -> None:
+def test_an_unexpected_error_ends_with_1_and_without_a_traceback(mdt: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def fall_over(*_: object) -> None:
         raise ZeroDivisionError("Canary, 1 Canary Street")
 
-    log_watch.expect("command_failed")
     monkeypatch.setattr(store_verbs, "check", fall_over)
     code, out, err = mdt("check", "--json")
     assert (code, document(out)["error"]) == (1, "unexpected")
     assert "Canary" not in out + err
     assert "Traceback" not in err
+
+
+def test_a_data_folder_that_nobody_lets_us_look_into_is_told(mdt: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    mdt("init", *WHO)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "exists", refuse)
+        code, out, _ = mdt("check", "--json")
+    assert (code, document(out)["error"], document(out)["values"]["reason"]) == (
+        1,
+        "data_folder_unusable",
+        "Permission denied",
+    )
+
+
+def test_a_log_that_cannot_be_opened_is_told_as_the_folders_fault(mdt: Run, tmp_path: Path) -> None:
+    mdt("init", *WHO)
+    (tmp_path / "data" / "mdt.log").unlink()
+    (tmp_path / "data" / "mdt.log").mkdir()
+    code, out, _ = mdt("check", "--json")
+    assert (code, document(out)["error"]) == (1, "data_folder_unusable")
 
 
 def test_ctrl_c_ends_with_1_and_says_what_was_kept(mdt: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,6 +312,36 @@ def test_the_program_itself_keeps_the_contract(tmp_path: Path, passphrase_file: 
     assert (checked.returncode, document(checked.stdout)["sound"]) == (0, True)
     assert "Checking" in checked.stderr
     assert run_mdt(*start, "check", "--nonsense").returncode == 2
+
+
+FALLS_OVER = """
+import sys
+from mdt_desktop.cli import main, store_verbs
+from mdt_desktop.cli.opening import opened
+
+def check(options, terminal):
+    with opened(options, terminal):
+        raise ZeroDivisionError("Canary, 1 Canary Street")
+
+store_verbs.check = check
+sys.exit(main.main(sys.argv[1:]))
+"""
+
+
+def test_an_unexpected_error_goes_into_the_log_by_type_and_never_to_stderr_with_its_message(
+    tmp_path: Path, passphrase_file: Path, mdt: Run
+) -> None:
+    mdt("init", *WHO)
+    start = ["--data-dir", str(tmp_path / "data"), "--passphrase-file", str(passphrase_file)]
+    ran = subprocess.run(
+        [sys.executable, "-c", FALLS_OVER, *start, "check", "--json"], capture_output=True, text=True, check=False
+    )
+    log = (tmp_path / "data" / "mdt.log").read_text()
+    assert (ran.returncode, document(ran.stdout)["error"]) == (1, "unexpected")
+    assert "Canary" not in ran.stdout + ran.stderr + log
+    assert "Traceback" not in ran.stderr
+    assert '"event":"command_failed"' in log
+    assert "ZeroDivisionError" in log
 
 
 def test_no_command_brings_qt_along() -> None:

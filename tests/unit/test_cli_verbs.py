@@ -108,6 +108,48 @@ def test_rejected_lines_go_into_one_file_with_their_line_numbers(mdt: Run, tmp_p
     assert rows[1][4:6] == ["9990000019", "Wrongdigit"]
 
 
+def test_rejects_take_the_place_of_former_rejects(mdt: Run, tmp_path: Path) -> None:
+    file, rejects = write(tmp_path / "one.csv", *ROWS, BAD_ROW), tmp_path / "rejects.csv"
+    for _ in range(2):
+        assert mdt("import-risk", str(file), "--rejects", str(rejects))[0] == 0
+    assert len(rejects.read_text(encoding="utf-8-sig").splitlines()) == 2
+
+
+@pytest.mark.parametrize("place", ["one.csv", "notes.txt", "absent/rejects.csv", "folder", "file/rejects.csv"])
+def test_rejects_that_could_not_be_written_or_would_destroy_a_file_are_refused_before_anything_is_imported(
+    place: str, mdt: Run, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "one.csv", *ROWS, BAD_ROW)
+    (tmp_path / "notes.txt").write_text("kept")
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    code, told, _ = mdt("import-risk", str(file), "--rejects", str(tmp_path / place))
+    assert (code, told["error"]) == (1, "file_not_written")
+    assert {path: path.read_bytes() for path in before} == before
+    assert mdt("coverage")[1]["registered"] == 0
+
+
+def test_half_a_list_does_not_replace_the_other_half_that_came_with_it(mdt: Run, tmp_path: Path) -> None:
+    halves = [write(tmp_path / "a-m.csv", ROWS[0]), write(tmp_path / "n-z.csv", *ROWS[1:])]
+    for preview in ([], ["--preview"]):
+        code, told, _ = mdt("import-risk", *map(str, halves), *preview)
+        assert (code, told["taken"], told["refused"]) == (1, 1, 1)
+        assert told["files"][1]["error"] == "risk_run_twice"
+    assert mdt("cases")[1]["total"] == 1
+    assert mdt("import-risk", str(halves[1]))[1]["files"][0]["state"] == "correction"
+
+
+def test_what_is_no_file_is_not_said_to_be_absent(mdt: Run, tmp_path: Path) -> None:
+    assert "it is not a file" in mdt("import-risk", str(tmp_path))[1]["files"][0]["message"]
+
+
+def test_a_file_of_other_columns_is_told_which_are_missing(mdt: Run, tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text("NHS number,Surname,Date of birth\r\n9990000018,Examplesson,14/08/1940\r\n")
+    message = mdt("import-risk", str(tmp_path / "other.csv"))[1]["files"][0]["message"]
+    assert "No column was found for: Risk score or Rank or Risk tier; Practice code; Date of the risk run." in message
+
+
 def test_a_file_that_is_refused_does_not_stop_the_others(mdt: Run, risk_file: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.csv").touch()
     code, told, _ = mdt("import-risk", str(tmp_path / "empty.csv"), str(tmp_path / "absent.csv"), str(risk_file))

@@ -214,6 +214,23 @@ def test_a_log_that_cannot_be_written_does_not_stop_the_work(
     assert capsys.readouterr().err == ""
 
 
+def test_a_full_disk_at_the_end_does_not_hide_how_the_work_went(
+    data_folder: DataFolder, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_watch.allow_all()
+    running = start_logging(data_folder)
+    stream = log_file_handler().stream
+    assert stream is not None
+
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(stream, "flush", full)
+    running.close()
+    assert stream.closed
+    assert not [found for found in logging.getLogger().handlers if isinstance(found, PrivateRotatingFile)]
+
+
 CRASH = """
 import ctypes, resource, sys
 from pathlib import Path
