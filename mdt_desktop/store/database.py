@@ -29,6 +29,19 @@ BULK_CACHE_KIB = 65536
 _BUSY_MILLISECONDS = 5000
 _WAL_LIMIT_BYTES = 16 * 1024 * 1024
 
+_REFUSALS = frozenset(
+    {
+        dbapi2.SQLITE_NOTADB,
+        dbapi2.SQLITE_CORRUPT,
+        dbapi2.SQLITE_BUSY,
+        dbapi2.SQLITE_LOCKED,
+        dbapi2.SQLITE_FULL,
+        dbapi2.SQLITE_IOERR,
+        dbapi2.SQLITE_READONLY,
+        dbapi2.SQLITE_CANTOPEN,
+    }
+)
+
 # (pragma, value set, value read back). Order matters: nothing is written before the key is proved.
 _SETTINGS: tuple[tuple[str, str, object], ...] = (
     ("busy_timeout", str(_BUSY_MILLISECONDS), _BUSY_MILLISECONDS),
@@ -258,6 +271,17 @@ def translated(error: dbapi2.Error) -> StoreProblem:
     if code == dbapi2.SQLITE_FULL:
         return StoreFull()
     return StoreUnreadable()
+
+
+def refusal(error: BaseException) -> StoreProblem | None:
+    """The typed error where disk, file or another process refused; None where the statement itself was wrong.
+
+    Takes the library's own errors, and SQLAlchemy's that wrap one.
+    """
+    cause = getattr(error, "orig", error)
+    if not isinstance(cause, dbapi2.Error) or getattr(cause, "sqlite_errorcode", 0) & 0xFF not in _REFUSALS:
+        return None
+    return translated(cause)
 
 
 def _connected(path: Path, key: KeyMaterial, mode: str) -> dbapi2.Connection:

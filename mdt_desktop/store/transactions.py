@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from mdt_desktop.store.database import Database
+from mdt_desktop.store.database import Database, refusal
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -12,14 +12,20 @@ if TYPE_CHECKING:
 
 @contextmanager
 def writing(database: Database) -> Iterator["Connection"]:
-    """The writer connection inside one transaction: committed at the end, undone whole on any exception."""
+    """The writer connection inside one transaction: committed at the end, undone whole on any exception.
+
+    Raises the `StoreProblem` of a disk that is full, a store that is busy, and the like.
+    """
     connection = database.writer
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        connection.execute("BEGIN IMMEDIATE")
         connection.execute("PRAGMA defer_foreign_keys=ON")
         yield connection
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+        problem = refusal(error)
+        if problem is not None:
+            raise problem from error
         raise

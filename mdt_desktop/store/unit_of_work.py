@@ -17,7 +17,7 @@ from mdt_desktop.domain.identifiers import new_id
 from mdt_desktop.records.base import Record
 from mdt_desktop.store import audit_log, bulk, caseload_index, outbox
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.store.database import Database
+from mdt_desktop.store.database import Database, refusal
 from mdt_desktop.store.outbox import Operation
 
 if TYPE_CHECKING:
@@ -54,7 +54,12 @@ class UnitOfWork:
 
     def __enter__(self) -> Self:
         self._session = Session(engine_of(self._database), autoflush=False, expire_on_commit=False)
-        self._session.connection()
+        try:
+            self._session.connection()
+        except BaseException as error:
+            self._session.close()
+            _refused(error)
+            raise
         return self
 
     def __exit__(
@@ -66,8 +71,10 @@ class UnitOfWork:
                 self._session.commit()
             else:
                 self._session.rollback()
-        except BaseException:
+                _refused(error)
+        except BaseException as error_at_the_end:
             self._session.rollback()
+            _refused(error_at_the_end)
             raise
         finally:
             self._session.close()
@@ -193,6 +200,13 @@ class UnitOfWork:
             (person,),
         ).fetchone()
         return str(row[0]) if row else self._actor.locality_id
+
+
+def _refused(error: BaseException) -> None:
+    """Raise the typed error where the store refused: a full disk is no fault of the program."""
+    problem = refusal(error)
+    if problem is not None:
+        raise problem from error
 
 
 def _operation(record: Record, new: bool, deleted: bool) -> Operation | None:

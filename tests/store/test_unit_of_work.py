@@ -1,6 +1,7 @@
 """The unit of work: what it writes it checks, records and announces, in one transaction or not at all."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from mdt_desktop.domain.people import Gender
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.records import Locality, Person, Practice
 from mdt_desktop.store import audit_log
+from mdt_desktop.store.database import Database, StoreBusy, StoreFull
 from mdt_desktop.store.transactions import writing
 from mdt_desktop.store.unit_of_work import RecordNotValid, UnitOfWork
 from tests.helpers.clocks import FrozenClock
@@ -277,3 +279,53 @@ def test_nothing_reads_as_changed_before_the_block_is_left(program: Program) -> 
         work.flush()
         assert counts(program) == before
     assert counts(program)[0] == before[0] + 1
+
+
+def test_a_store_that_another_process_writes_in_is_busy_and_no_fault_of_the_program(
+    program: Program,
+) -> None:
+    practice_id = add_practice(program)
+    database = program.access.database
+    database.writer.execute("PRAGMA busy_timeout = 0")
+    with closing(Database.open(database.path, program.session.key)) as other:
+        other.writer.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy):
+            add_person(program, practice_id)
+        with pytest.raises(StoreBusy), writing(database):
+            pass
+        other.writer.execute("ROLLBACK")
+    add_person(program, practice_id)
+
+
+def _fill_the_store(program: Program, practice_id: str) -> None:
+    with work_on(program) as work:
+        for _ in range(50):
+            person = Person(
+                id=work.new_id(),
+                practice_id=practice_id,
+                family_name="Examplesson",
+                born=date(1940, 1, 1),
+                address="x" * 500,
+            )
+            work.about(person.id)
+            work.add(person)
+
+
+def _fill_it_raw(program: Program) -> None:
+    with writing(program.access.database) as connection:
+        connection.execute("CREATE TABLE much (text)")
+        connection.executemany("INSERT INTO much VALUES (?)", [("x" * 4000,)] * 50)
+
+
+@pytest.mark.parametrize("raw", [False, True], ids=["unit of work", "raw"])
+def test_a_full_disk_is_told_as_one_and_undoes_the_whole_work(raw: bool, program: Program) -> None:
+    practice_id = add_practice(program)
+    before = counts(program)
+    writer = program.access.database.writer
+    (pages,) = writer.execute("PRAGMA page_count").fetchone()
+    writer.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreFull):
+        _fill_it_raw(program) if raw else _fill_the_store(program, practice_id)
+    assert counts(program) == before
+    writer.execute("PRAGMA max_page_count = 1000000")
+    add_person(program, practice_id)
