@@ -91,6 +91,8 @@ class PartRow(QWidget):
             self.unsetCursor()
             self.setMinimumHeight(0)
             self.setMaximumHeight(_NO_LIMIT)
+            # Fields that wrap need more height than their hint says; a fixed policy would hold them to it.
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
             self.updateGeometry()
             self.update()
             self.opened.emit(self)
@@ -108,6 +110,7 @@ class PartRow(QWidget):
             QWidget().setLayout(layout)
         editor.hide()
         editor.deleteLater()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._fit()
