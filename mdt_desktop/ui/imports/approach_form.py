@@ -36,6 +36,9 @@ class ApproachForm(Card):
         self.list_size.setRange(0, _LARGEST_LIST)
         self.list_size.setGroupSeparatorShown(True)
         self.list_size.setSpecialValueText(words("imports.approach.as_file"))
+        for box in (*self.numbers.values(), self.list_size):
+            # The style sheet does not reach the field inside a spin box, so its distance from the border is set here.
+            box.lineEdit().setTextMargins(theme.size("unit") * 2, 0, 0, 0)
         self.for_all = QCheckBox(words("imports.approach.for_all"))
         self.error = words_label("", "error", wraps=True)
         self.error.hide()

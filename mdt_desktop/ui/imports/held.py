@@ -39,7 +39,8 @@ def compared(held: HeldSummary) -> list[tuple[str, str, str, bool]]:
         (
             "name",
             name_on_screen(row.family_name, row.given_names, row.title),
-            name_on_screen(person.family_name, person.given_names, person.title) if person else "",
+            # A file without titles says nothing about them.
+            name_on_screen(person.family_name, person.given_names, row.title and person.title) if person else "",
         ),
         ("born", cui_date(row.born), cui_date(person.born) if person else ""),
         ("nhs_number", spaced_nhs_number(row.nhs_number), spaced_nhs_number(person.nhs_number) if person else ""),
@@ -52,7 +53,7 @@ def compared(held: HeldSummary) -> list[tuple[str, str, str, bool]]:
 
 
 def _gender(gender: Gender) -> str:
-    return label(gender)
+    return "" if gender is Gender.NOT_KNOWN else label(gender)
 
 
 class HeldView(QWidget):

@@ -188,15 +188,16 @@ def _tier_texts(count: TierCount) -> tuple[str, str, str]:
     side = "over" if count.difference > 0 else "under" if count.difference < 0 else "exact"
     return (
         words("imports.tiers.share", count=count.expected, share=f"{count.expected_share:g}"),
-        words("imports.tiers.share", count=count.actual, share=f"{count.actual_share:.2f}"),
+        words("imports.tiers.share", count=count.actual, share=f"{round(count.actual_share, 1):g}"),
         words(f"imports.tiers.{side}", count=abs(count.difference)),
     )
 
 
 def _problems(key: str, found: Sequence[LineProblem], count: int) -> QWidget:
     more = words("imports.lines_more", shown=len(found)) if count > len(found) else ""
-    card = Card(words(f"imports.lines.{key}", count=count), f"{words(f'imports.lines.{key}_detail')} {more}".strip())
-    table = RowTable(words(f"imports.lines.{key}", count=count))
+    title = words(f"imports.lines.{key}.one" if count == 1 else f"imports.lines.{key}", count=count)
+    card = Card(title, f"{words(f'imports.lines.{key}_detail')} {more}".strip())
+    table = RowTable(title)
     columns: list[Column[LineProblem]] = [
         Column(words("imports.lines.line"), lambda it: f"{it.line:,}", 64, figures=True),
         Column(words("imports.lines.reason"), lambda it: it.reason, 320, whole=True),

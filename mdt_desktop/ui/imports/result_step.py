@@ -147,6 +147,6 @@ class ResultView(QWidget):
         rejects = sum(len(file.rejects) for file in files)
         waiting = sum(it.held for it in done)
         self.save.setVisible(rejects > 0)
-        self.save.setText(words("imports.save_rejects", count=rejects))
+        self.save.setText(words("imports.save_rejects.one" if rejects == 1 else "imports.save_rejects", count=rejects))
         self.decide.setVisible(waiting > 0)
         self.decide.setText(words("imports.decide_count", count=waiting))

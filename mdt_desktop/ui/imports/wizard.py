@@ -118,7 +118,7 @@ class WizardView(QWidget):
         places: dict[Step, QWidget | None] = {
             Step.FILES: self.go_on if self.wizard.can_go_on else self.files.browse,
             Step.COLUMNS: self.columns.first() if not self.wizard.can_go_on else self.go_on,
-            Step.PREVIEW: self.preview_list,
+            Step.PREVIEW: self.preview_list if len(self.wizard.files) > 1 else self.back,
             Step.IMPORT: self.importing.stop,
             Step.RESULT: self.go_on,
         }
