@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.ui import theme
@@ -106,6 +106,7 @@ class FirstRunPage(Cover):
     def _who(self) -> QWidget:
         form, column = self._form()
         self.name, self.organisation, self.locality = QLineEdit(), QLineEdit(), QLineEdit()
+        self._errors: dict[QWidget, QLabel] = {}
         self.role = QuietCombo()
         self.role.addItem(words("unlock.first.choose_role"), None)
         for role in sorted(Role, key=label):
@@ -121,6 +122,9 @@ class FirstRunPage(Cover):
                 column.addSpacing(theme.size("unit"))
             column.addWidget(FieldLabel(words(f"unlock.first.{key}"), field))
             column.addWidget(field)
+            error = self._errors[field] = words_label("", "error", wraps=True)
+            error.hide()
+            column.addWidget(error)
             if isinstance(field, QLineEdit):
                 field.setMaxLength(120)
                 field.setPlaceholderText(words(f"unlock.first.{key}_example"))
@@ -188,14 +192,22 @@ class FirstRunPage(Cover):
     def _show_missing(self, missing: tuple[Missing, ...]) -> None:
         lines = "\n".join(words(f"unlock.problem.{one.value}") for one in missing)
         self.notice.show_trouble(words("unlock.there_is_a_problem"), lines)
-        for field in (self.name, self.role, self.organisation, self.locality):
-            wrong = any(self._field_of(one) is field for one in missing)
-            theme.set_kind(field, "", invalid=wrong)
+        self._mark(missing)
         field_to_mend = self._field_of(missing[0])
         if field_to_mend is None:
             self.new_passphrase.focus_problem()
         else:
             field_to_mend.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _mark(self, missing: tuple[Missing, ...]) -> None:
+        """The same words at each field as in the notice above them."""
+        said = {self._field_of(one): words(f"unlock.problem.{one.value}") for one in missing}
+        for field, error in self._errors.items():
+            text = said.get(field, "")
+            error.setText(words("form.error", message=text) if text else "")
+            error.setVisible(bool(text))
+            field.setAccessibleDescription(error.text())
+            theme.set_kind(field, "", invalid=bool(text))
 
     # Gestures
 
@@ -219,8 +231,7 @@ class FirstRunPage(Cover):
             self._show_missing(missing)
             return
         self.notice.hide()
-        for field in (self.name, self.role, self.organisation, self.locality):
-            theme.set_kind(field, "", invalid=False)
+        self._mark(())
         self.new_passphrase.about_you(self.steps.typed.about_you())
         self._show_step()
         if self.steps.step is FirstStep.MAKING:
