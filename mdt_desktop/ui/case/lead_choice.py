@@ -58,7 +58,7 @@ class PractitionerList(QWidget):
             }
         )
         self.table.show_model(self.model)
-        self.table.setMinimumHeight(theme.size("row") * 6)
+        self.table.setMinimumHeight(theme.size("row") * 8)
         self.count = words_label("", "help")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -122,7 +122,7 @@ class LeadChoice(FormSheet):
     def __init__(self, case: CaseContext, view: CaseView) -> None:
         super().__init__(words("case.lead.choose_title"), words("case.lead.agree"), case.host, self._save)
         self._case, self._view = case, view
-        self._width = 560
+        self._width = 660
         if view.proposal is not None:
             name, why = view.proposal.practitioner.name, proposal_reason(view.proposal)
             self.add(words_label(words("case.lead.rule_proposes", name=name, why=why), "body", wraps=True))

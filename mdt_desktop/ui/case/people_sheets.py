@@ -103,7 +103,7 @@ class TeamSheet(FormSheet):
     def __init__(self, case: CaseContext, view: CaseView) -> None:
         super().__init__(words("case.team.add_title"), words("case.team.add"), case.host, self._save)
         self._case, self._view = case, view
-        self._width = 560
+        self._width = 660
         self.who = PractitionerList(self._on_chosen)
         self.part = _line(200, "team_part")
         self.error = words_label("", "error", wraps=True)
