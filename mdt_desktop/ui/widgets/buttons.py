@@ -31,6 +31,12 @@ class Button(QPushButton):
         if on_click is not None:
             self.clicked.connect(lambda _=False: on_click())
 
+    def setText(self, text: str) -> None:
+        """Another word; the icon keeps its distance."""
+        super().setText(text)
+        if not self.icon().isNull():
+            self._fit_icon()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and not self.icon().isNull():
@@ -56,10 +62,19 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self.setIcon(theme.icon(icon, "muted"))
-        edge = theme.size("icon_small")
-        self.setIconSize(QSize(edge, edge))
+        self._fit_icon()
         self.setToolTip(words)
         self.setAccessibleName(words)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if on_click is not None:
             self.clicked.connect(lambda _=False: on_click())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit_icon()
+
+    def _fit_icon(self) -> None:
+        edge = theme.size("icon_small")
+        if self.iconSize() != QSize(edge, edge):
+            self.setIconSize(QSize(edge, edge))
