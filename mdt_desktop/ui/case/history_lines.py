@@ -31,6 +31,7 @@ GROUPS = ("stage", "lead", "consent", "assessment", "plan", "people", "risk", "v
 """What the history can be filtered by; the word is `case.history.group.<key>`."""
 
 _BY_ITS_NAME = {"consent", "agree_lead", "agree_plan", "sign_part", "complete"}
+_LOOKED = {"view", "search", "preview"}
 _STAGE_FIELDS = {"stage", "stage_since"}
 
 
@@ -99,7 +100,7 @@ def _of_entry(entry: AuditSummary, told_moves: bool) -> HistoryLine | None:
         fields -= _STAGE_FIELDS
         if not fields:
             return None
-    group = "view" if entry.action in ("view", "search") else _GROUPS.get(entry.kind, "other")
+    group = "view" if entry.action in _LOOKED else _GROUPS.get(entry.kind, "other")
     return HistoryLine(entry.at, group, _what(entry, fields), entry.actor, entry.reason)
 
 
