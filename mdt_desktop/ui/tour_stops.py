@@ -1,7 +1,6 @@
 """The stops of the tour: one line for each screen and each state of it that a reviewer should see."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,34 +11,18 @@ from mdt_desktop.security.errors import KeyFileDamaged, KeyFileNewer, TooManyAtt
 from mdt_desktop.ui.keys.door import Door
 from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.script import Steps
+from mdt_desktop.ui.tour_gestures import Stop, case, page
+from mdt_desktop.ui.tour_states import STATES
 from mdt_desktop.ui.unlock.unlock_page import UnlockPage
 
 if TYPE_CHECKING:
     from mdt_desktop.ui.tour import Tour
 
+__all__ = ["PLACE", "STOPS", "Stop"]
+
 _WEAK = "password2024"
 PLACE = "~/.local/share/mdt-desktop"  # the same in every picture, wherever it is taken
 _STRONG = "lantern rowing copper thistle"
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A picture's name and the gestures that lead there; the tour waits until all is loaded, then takes it."""
-
-    name: str
-    go: "Callable[[Tour], Steps]"
-
-
-def page(tour: "Tour", key: str, **arguments: object) -> Steps:
-    """A page as it opens."""
-    tour.go(key, **arguments)
-    yield tour.settle(key)
-
-
-def case(tour: "Tour", stage: str = "active", tab: str = "overview") -> Steps:
-    """The case of the person at highest risk at a stage, on a tab."""
-    tour.go("case", person_id=tour.people[stage], tab=tab)
-    yield tour.settle(f"case {stage} {tab}")
 
 
 def _first_run(tour: "Tour") -> Any:
@@ -203,5 +186,6 @@ STOPS: tuple[Stop, ...] = (
     Stop("settings-recovery-key", _settings_recovery),
     Stop("command-palette", partial(_command, command="go.palette")),
     Stop("shortcuts", partial(_command, command="view.keys")),
+    *STATES,
 )
 """Every stop, in the order the program is met. A page that is added adds its lines here."""
