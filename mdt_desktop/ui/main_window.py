@@ -374,6 +374,12 @@ class MainWindow(QMainWindow):
         toast = [self._toast.notice.words] if self._toast is not None else []
         return (*(bar.notice.words for bar in self._bars), *toast)
 
+    def close_notices(self) -> None:
+        """Take away every notice and the toast."""
+        for bar in [*self._bars]:
+            self._close_bar(bar)
+        self._drop_toast()
+
     def _drop_toast(self) -> None:
         if self._toast is not None:
             self._toast.close_toast()
