@@ -17,6 +17,12 @@ class Match(StrEnum):
     NUMBER_MISSING = "number_missing"
     NUMBER_NEW = "number_new"
     """A number nobody has, on a row of the same names, birth date and postcode as somebody without one."""
+    NUMBER_CHANGED = "number_changed"
+    """The same as somebody whose own number the file does not have: corrected numbers happen, new twins do not."""
+    NAME_OF_ANOTHER = "name_of_another"
+    """One person's number beside the names, birth date and postcode of another: twins get mixed up."""
+    POSTCODE_DIFFERS = "postcode_differs"
+    """Without numbers, the same names and birth date at another postcode: somebody moved, or is somebody else."""
 
 
 @dataclass(frozen=True, slots=True)

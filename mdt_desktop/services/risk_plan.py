@@ -1,6 +1,6 @@
 """What importing a risk file would do: each row matched with the person on file, nothing written yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -15,6 +15,10 @@ from mdt_desktop.store.queries.register import KnownPerson
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
+
+
+_NameKey = tuple[str, str, str, str]
+"""Family name, given names, birth date and postcode, folded."""
 
 
 class RunState(StrEnum):
@@ -103,25 +107,22 @@ def match_rows(
     by_nhs = {person.nhs_number: person for person in of_practice if person.nhs_number}
     # Those without number last, so that they win where two people look alike.
     by_name = {
-        _name_key(person.family_name, person.given_names, person.born, person.postcode): person
-        for person in sorted(of_practice, key=lambda person: person.nhs_number is None)
+        _key_of_person(person): person for person in sorted(of_practice, key=lambda person: person.nhs_number is None)
     }
     elsewhere = register.people_with_numbers(
         connection, [row.nhs_number for row in rows if row.nhs_number and row.nhs_number not in by_nhs]
     )
+    found_by_name = _ByName(by_name, rows)
     matching = Matching()
     for place, row in enumerate(rows):
         match = Match.SAME
         known = by_nhs.get(row.nhs_number) or elsewhere.get(row.nhs_number) if row.nhs_number else None
         if known is not None:
             match = by_number(_of_row(row), _of_person(known))
+            if match is Match.SAME and found_by_name.is_another(row, known):
+                match = Match.NAME_OF_ANOTHER
         elif by_name:
-            known = by_name.get(_name_key(row.family_name, row.given_names, row.born.isoformat(), row.postcode))
-            if known is not None and row.nhs_number is None:
-                match = without_number(known.nhs_number is not None)
-            elif known is not None:
-                # Two people of one name and birth date in one home with a number each are two people.
-                known, match = (None, match) if known.nhs_number else (known, Match.NUMBER_NEW)
+            known, match = found_by_name.match(row)
         if known is None:
             (matching.new if latest else matching.left_out).append(place)
         elif match is not Match.SAME:
@@ -133,6 +134,36 @@ def match_rows(
         else:
             matching.unchanged.append((known, place))
     return matching
+
+
+class _ByName:
+    """Finds people of the practice by names, birth date and postcode, for rows that their number does not find."""
+
+    def __init__(self, people: Mapping[_NameKey, KnownPerson], rows: Sequence[RiskRow]) -> None:
+        self._people = people
+        self._numbers = {row.nhs_number for row in rows if row.nhs_number}
+        self._without_postcode = {key[:3]: person for key, person in people.items() if person.nhs_number is None}
+
+    def is_another(self, row: RiskRow, known: KnownPerson) -> bool:
+        """Whether a row that carries the number of `known` has all else of somebody else on file."""
+        if (row.family_name, row.given_names) == (known.family_name, known.given_names):
+            return False
+        key = _key_of_row(row)
+        return key in self._people and self._people[key].id != known.id and key != _key_of_person(known)
+
+    def match(self, row: RiskRow) -> tuple[KnownPerson | None, Match]:
+        """The person a row can be, and what speaks against it; nobody where it is of somebody new."""
+        key = _key_of_row(row)
+        known = self._people.get(key)
+        if known is None:
+            moved = None if row.nhs_number else self._without_postcode.get(key[:3])
+            return moved, Match.POSTCODE_DIFFERS if moved else Match.SAME
+        if row.nhs_number is None:
+            return known, without_number(known.nhs_number is not None)
+        if known.nhs_number is None:
+            return known, Match.NUMBER_NEW
+        # Two people of one name and birth date in one home, both in the file with a number each, are two people.
+        return (None, Match.SAME) if known.nhs_number in self._numbers else (known, Match.NUMBER_CHANGED)
 
 
 def changes_by(row: RiskRow, known: KnownPerson, practice_id: str) -> dict[str, str | None]:
@@ -164,5 +195,13 @@ def _of_person(person: KnownPerson) -> Identity:
     return Identity(person.family_name, person.given_names, date.fromisoformat(person.born))
 
 
-def _name_key(family_name: str, given_names: str, born: str, postcode: str) -> tuple[str, str, str, str]:
+def _key_of_row(row: RiskRow) -> _NameKey:
+    return _name_key(row.family_name, row.given_names, row.born.isoformat(), row.postcode)
+
+
+def _key_of_person(person: KnownPerson) -> _NameKey:
+    return _name_key(person.family_name, person.given_names, person.born, person.postcode)
+
+
+def _name_key(family_name: str, given_names: str, born: str, postcode: str) -> _NameKey:
     return folded(family_name), folded(given_names), born, postcode.replace(" ", "").upper()

@@ -12,6 +12,7 @@ import sqlcipher3.dbapi2
 
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.domain.risk import CutOffs, Tier, TierApproach
+from mdt_desktop.services.held_rows import HeldDecision
 from mdt_desktop.services.risk_import import ImportOptions, ImportResult, RunState
 from mdt_desktop.store import audit_log, bulk
 from mdt_desktop.store.database import StoreFull, StoreUnreadable
@@ -208,6 +209,46 @@ def test_a_number_for_somebody_on_file_without_one_is_held_instead_of_adding_the
     result = borough.take(lines(10))
     assert (result.held, result.new_people) == (1, 0)
     assert borough.one("SELECT reason FROM held_row") == "match.number_new"
+
+
+def test_a_corrected_number_is_held_instead_of_leaving_the_plan_with_a_person_nobody_lists(borough: Borough) -> None:
+    borough.take(lines(10), run_date=OCTOBER)
+    before = borough.person(0)
+    result = borough.take([{**a_line(0), "NHS number": NUMBERS[50]}, *lines(9, 1)])
+    assert (result.held, result.new_people) == (1, 0)
+    assert borough.ask("SELECT reason, person_id FROM held_row") == [("match.number_changed", before)]
+    held = borough.program.services.held_rows
+    held.decide(held.waiting()[0].id, HeldDecision.TAKEN)
+    assert borough.person(50) == before
+    assert borough.one("SELECT count(*) FROM person") == 10
+
+
+def test_two_people_of_one_name_birth_date_and_home_with_a_number_each_are_two_people(borough: Borough) -> None:
+    borough.take(lines(10), run_date=OCTOBER)
+    result = borough.take([*lines(10), {**a_line(0), "NHS number": NUMBERS[50]}])
+    assert (result.held, result.new_people) == (0, 1)
+
+
+def test_twins_whose_numbers_were_swapped_are_held_and_keep_their_names(borough: Borough) -> None:
+    twins = [a_line(0), {**a_line(0), "NHS number": NUMBERS[50], "Given names": "Beth"}]
+    borough.take([*twins, *lines(9, 1)], run_date=OCTOBER)
+    before = borough.ask("SELECT * FROM person ORDER BY id")
+    swapped = [{**twins[0], "Given names": "Beth"}, {**twins[1], "Given names": "Amina"}]
+    result = borough.take([*swapped, *lines(9, 1)])
+    assert (result.held, result.updated) == (2, 0)
+    assert borough.ask("SELECT DISTINCT reason FROM held_row") == [("match.name_of_another",)]
+    assert borough.ask("SELECT * FROM person ORDER BY id") == before
+
+
+def test_somebody_without_number_who_moved_is_held_instead_of_added_twice(borough: Borough) -> None:
+    borough.take([{**a_line(0), "NHS number": ""}, *lines(9, 1)], run_date=OCTOBER)
+    moved = {**a_line(0), "NHS number": "", "Postcode": "E3 5ZZ"}
+    result = borough.take([moved, *lines(9, 1)])
+    assert (result.held, result.new_people) == (1, 0)
+    assert borough.one("SELECT reason FROM held_row") == "match.postcode_differs"
+    held = borough.program.services.held_rows
+    held.decide(held.waiting()[0].id, HeldDecision.TAKEN)
+    assert borough.ask("SELECT postcode FROM person WHERE nhs_number IS NULL") == [("E3 5ZZ",)]
 
 
 def test_somebody_married_is_the_same_person_with_a_new_name_and_is_found_by_it(borough: Borough) -> None:
