@@ -18,7 +18,7 @@ from mdt_desktop.domain.care_plan import (
 )
 from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.domain.order_keys import LONGEST, key_after, key_between, keys_for
-from mdt_desktop.records import Action, CarePlan, Case, ContingencyPlan, Goal, Need, OtherPlan
+from mdt_desktop.records import Action, CarePlan, Case, ContingencyPlan, Goal, Need, OtherPlan, Practitioner
 from mdt_desktop.records.base import Record
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
@@ -107,12 +107,14 @@ class CarePlans:
         return changes_of(work, draft.id)
 
     def set_fields(self, plan_id: str, values: Mapping[str, Any]) -> Changes:
-        """Set fields of a draft; raises `NoSuchField`, `PlanIsClosed`, `RecordNotValid`."""
+        """Set fields of a draft; raises `NoSuchField`, `PlanIsClosed`, `RecordNotValid`, `NotFound` (the reviewer)."""
         unknown = set(values) - PLAN_FIELDS
         if unknown:
             raise NoSuchField(fields=", ".join(sorted(unknown)))
         with self._work() as work:
             plan = self._draft(work, plan_id)
+            if values.get("reviewer_id"):
+                work.get(Practitioner, values["reviewer_id"])
             for name, value in values.items():
                 setattr(plan, name, value)
         return changes_of(work)
@@ -151,11 +153,15 @@ class CarePlans:
         return PartRemoved(work.changed_kinds, work.changed_ids, kept=kept)
 
     def put_back(self, kept: KeptPart) -> Changes:
-        """Put a removed part back where it was, with everything under it; `made` is its id."""
+        """Put a removed part back where it was, with everything under it; `made` is its id.
+
+        A second time changes nothing: what stands there by now may have been worked on.
+        """
         with self._work() as work:
             parent_id = kept.values[_PARENTS.get(kept.kind, "plan_id")]
             self._draft(work, self._plan_of_parent(work, kept.kind, parent_id))
-            self._add_kept(work, kept)
+            if not work.find(PARTS[kept.kind], id=kept.values["id"]):
+                self._add_kept(work, kept)
         return changes_of(work, kept.values["id"])
 
     def move_part(self, kind: str, part_id: str, steps: int) -> Changes:

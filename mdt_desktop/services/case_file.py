@@ -149,7 +149,8 @@ class CaseFile:
         return audit.about(self._access.database.reader, person_id, limit)
 
     def viewed(self, person_id: str) -> None:
-        """Record that the case was looked at; a command, to be run on the writer thread."""
+        """Record that the case was looked at; a command, to be run on the writer thread. Raises `NotFound`."""
         with writing(self._access.database) as connection:
+            cases.person(connection, person_id)
             act = Act("view", "person", person_id, person_id)
             audit_log.append(connection, self._access.actor, self._access.clock(), [act])

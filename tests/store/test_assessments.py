@@ -25,7 +25,7 @@ from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.organisations import Discipline
 from mdt_desktop.domain.questionnaire import Value
 from mdt_desktop.paths import DataFolder
-from mdt_desktop.services.assessments import Assessments
+from mdt_desktop.services.assessments import Assessments, NoSuchQuestion
 from mdt_desktop.store import audit_log
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.plans import PASSPHRASE, CaseInStore, a_case
@@ -94,11 +94,18 @@ def test_a_half_typed_date_and_number_come_back_as_they_were_typed(desk: Desk) -
     assert (answers.get("mt-date"), answers.get("he-admissions")) == ("14-Au", "thr")
 
 
+def test_an_answer_to_a_question_that_is_not_there_is_refused_and_not_kept_where_nobody_sees_it(desk: Desk) -> None:
+    assessment = desk.start()
+    with pytest.raises(NoSuchQuestion):
+        desk.verbs.answers(assessment, {("he-summary", ""): "Stable", ("no-such-question", ""): "lost"})
+    assert desk.rows("answer") == 0
+
+
 def test_a_batch_is_kept_whole_or_not_at_all(desk: Desk) -> None:
     assessment = desk.start()
     too_long = "x" * 300
     with pytest.raises(Exception, match="record"):
-        desk.verbs.answers(assessment, {("he-summary", ""): "kept?", (too_long, ""): "refused"})
+        desk.verbs.answers(assessment, {("he-summary", ""): "kept?", ("he-summary", too_long): "refused"})
     assert len(desk.services.assessment_reading.open(assessment).answers) == 0
 
 

@@ -15,6 +15,7 @@ from mdt_desktop.domain.care_plan import (
     PlanStatus,
     ScaleOutOfRange,
 )
+from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.services.care_plans import AgreedInFuture, CarePlans, NoSuchField, PartRemoved
 from mdt_desktop.services.plan_comparison import Change
@@ -115,6 +116,23 @@ def test_removals_can_be_undone_in_turn_although_the_second_took_the_first_ones_
         assert gone.kept is not None
         plans(case).put_back(gone.kept)
     assert whole(read(case, plan_id).needs[0]) == before
+
+
+def test_putting_a_part_back_twice_changes_nothing_the_second_time(case: CaseInStore) -> None:
+    plan_id = a_ready_draft(case)
+    gone = plans(case).remove_part("need", read(case, plan_id).needs[0].id)
+    assert gone.kept is not None
+    made = plans(case).put_back(gone.kept).made
+    plans(case).change_part("need", made, {"words": "Changed since"})
+    again = plans(case).put_back(gone.kept)
+    assert (again.made, again.kinds) == (made, frozenset())
+    assert [need.words for need in read(case, plan_id).needs if need.id == made] == ["Changed since"]
+
+
+def test_a_reviewer_whom_the_directory_does_not_have_is_not_found(case: CaseInStore) -> None:
+    plan_id = a_ready_draft(case)
+    with pytest.raises(NotFound):
+        plans(case).set_fields(plan_id, {"reviewer_id": "nobody"})
 
 
 def test_a_plan_without_the_name_of_who_agreed_is_not_agreed_and_nothing_is_changed(case: CaseInStore) -> None:

@@ -10,6 +10,7 @@ from benchmarks.borough import empty, fill
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.demo.invented_names import demo_borough
 from mdt_desktop.domain.cases import Stage
+from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.risk import Tier
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.records import Person
@@ -230,6 +231,14 @@ def test_the_people_looked_at_last_come_first(program: Program) -> None:
     for row in (one, other, one):
         services.case_file.viewed(row.person_id)
     assert [row.person_id for row in services.caseload.recent()] == [one.person_id, other.person_id]
+
+
+def test_a_view_of_somebody_who_is_not_there_is_not_found_and_not_recorded(program: Program) -> None:
+    reader = program.access.database.reader
+    before = reader.execute("SELECT count(*) FROM audit_entry").fetchone()
+    with pytest.raises(NotFound):
+        program.services.case_file.viewed("nobody")
+    assert reader.execute("SELECT count(*) FROM audit_entry").fetchone() == before
 
 
 def test_the_preview_shows_the_persons_own_words(program: Program) -> None:
