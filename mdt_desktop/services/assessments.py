@@ -6,7 +6,6 @@ import orjson
 
 from mdt_desktop.domain.answering import encode
 from mdt_desktop.domain.assessment import AssessmentStatus, answers_of, require_completable, require_signable
-from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.domain.organisations import Discipline
 from mdt_desktop.domain.questionnaire import Answers, Questionnaire, Value
 from mdt_desktop.fhir.questionnaire import shipped_questionnaire
@@ -18,12 +17,6 @@ from mdt_desktop.store.queries import assessments as assessment_queries
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
 _TAKEN_AWAY = "null"
-
-
-class NoSuchQuestion(BadInput):
-    """The questionnaire has no such question. Value: `question`, its link id."""
-
-    code = "no_such_question"
 
 
 class Assessments:
@@ -71,8 +64,7 @@ class Assessments:
             assessment = self._open(work, assessment_id)
             questionnaire = shipped_questionnaire(assessment.questionnaire)
             for link_id, _ in given:
-                if link_id not in questionnaire:
-                    raise NoSuchQuestion(question=link_id)
+                questionnaire.item(link_id)
             known = {(it.link_id, it.position): it for it in work.find(Answer, assessment_id=assessment_id)}
             changed = [
                 self._keep(work, assessment_id, known.get(place), place, value) for place, value in given.items()

@@ -23,9 +23,9 @@ from mdt_desktop.domain.assessment import (
 )
 from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.organisations import Discipline
-from mdt_desktop.domain.questionnaire import Value
+from mdt_desktop.domain.questionnaire import NoSuchQuestion, Value
 from mdt_desktop.paths import DataFolder
-from mdt_desktop.services.assessments import Assessments, NoSuchQuestion
+from mdt_desktop.services.assessments import Assessments
 from mdt_desktop.store import audit_log
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.plans import PASSPHRASE, CaseInStore, a_case
