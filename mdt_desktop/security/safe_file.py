@@ -4,11 +4,32 @@ import errno
 import os
 import secrets
 import stat
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
 
 _POSIX = os.name == "posix"
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+
+
+@contextmanager
+def one_at_a_time(directory: Path) -> Iterator[None]:
+    """Wait for whoever else is inside with the same directory, in this process or another.
+
+    Where the system knows no such lock (Windows, some network drives) nobody waits. The lock ends with its holder.
+    """
+    with ExitStack() as held:
+        if sys.platform != "win32":
+            with suppress(OSError):
+                descriptor = os.open(directory, os.O_RDONLY)
+                held.callback(os.close, descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
 
 
 def private_directory(path: Path) -> None:

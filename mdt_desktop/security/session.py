@@ -162,6 +162,11 @@ class StoreLock:
         return Session(key_envelope.unlock_with_keyring(self._key_path, keyring))
 
     def _counted(self, now: datetime, unlock: Callable[[], DatabaseKey]) -> Session:
+        # A try counts before it is made: without waiting, two that are right at once would take each other for wrong.
+        with safe_file.one_at_a_time(self._key_path.parent):
+            return self._tried(now, unlock)
+
+    def _tried(self, now: datetime, unlock: Callable[[], DatabaseKey]) -> Session:
         self.attempts.begin(now)
         try:
             key = unlock()

@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -169,6 +170,22 @@ def test_the_right_passphrase_opens_after_a_wrong_one_and_a_second(
     session = lock.open_with_passphrase(PASSPHRASE, later(1))
     assert session.key == made[1]
     assert lock.attempts.seconds_to_wait(later(1)) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no lock on a folder")
+def test_many_who_are_right_at_the_same_moment_do_not_take_each_other_for_wrong(
+    lock: StoreLock, made: tuple[bytes, DatabaseKey, RecoveryKey]
+) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        opened = [pool.submit(lock.open_with_passphrase, PASSPHRASE, NOON) for _ in range(4)]
+    assert [it.result().key == made[1] for it in opened] == [True] * 4
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no lock on a folder")
+def test_wrong_tries_at_the_same_moment_are_still_one_try(lock: StoreLock) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        tried = [pool.submit(lock.open_with_passphrase, "not the passphrase", NOON) for _ in range(4)]
+    assert sorted(type(it.exception()).__name__ for it in tried) == ["TooManyAttempts"] * 3 + ["WrongPassphrase"]
 
 
 def test_a_wrong_recovery_key_counts_and_a_mistyped_one_does_not(
