@@ -103,10 +103,10 @@ def _add(verbs: "_SubParsersAction[_Parser]", name: str, place: str, about: str)
 
 def _add_store_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     init = _add(verbs, "init", "store_verbs:init", "init")
-    init.add_argument("--name", required=True, metavar="NAME", help=words("cli.help.name"))
+    init.add_argument("--name", required=True, type=_text, metavar="NAME", help=words("cli.help.name"))
     init.add_argument("--role", required=True, type=_one_of(Role), metavar="ROLE", help=words("cli.help.role"))
-    init.add_argument("--organisation", required=True, metavar="NAME", help=words("cli.help.organisation"))
-    init.add_argument("--locality", required=True, metavar="NAME", help=words("cli.help.locality"))
+    init.add_argument("--organisation", required=True, type=_text, metavar="NAME", help=words("cli.help.organisation"))
+    init.add_argument("--locality", required=True, type=_text, metavar="NAME", help=words("cli.help.locality"))
     _add(verbs, "check", "store_verbs:check", "check")
 
 
@@ -131,14 +131,14 @@ def _add_risk_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
 
 def _add_case_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     cases = _add(verbs, "cases", "case_verbs:cases", "cases")
-    cases.add_argument("--search", default="", metavar="TEXT", help=words("cli.help.search"))
+    cases.add_argument("--search", type=_text, default="", metavar="TEXT", help=words("cli.help.search"))
     cases.add_argument("--tier", type=_one_of(Tier), metavar="TIER", help=words("cli.help.tier"))
     cases.add_argument("--limit", type=_at_least(0), default=50, metavar="N", help=words("cli.help.limit"))
     case = _add(verbs, "case", "case_verbs:case", "case")
     lead = _add(verbs, "propose-lead", "case_verbs:propose_lead", "propose_lead")
     plan = _add(verbs, "plan-pdf", "case_verbs:plan_pdf", "plan_pdf")
     for parser in (case, lead, plan):
-        parser.add_argument("id", metavar="ID-OR-NHS-NUMBER", help=words("cli.help.id"))
+        parser.add_argument("id", type=_text, metavar="ID-OR-NHS-NUMBER", help=words("cli.help.id"))
     plan.add_argument("--out", required=True, type=_path, metavar="FILE", help=words("cli.help.out_pdf"))
     plan.add_argument(
         "--for", dest="for_whom", choices=tuple(FOR_WHOM), default="person", help=words("cli.help.for_whom")
@@ -156,6 +156,15 @@ def _one_of(kind: type[E]) -> Callable[[str], E]:
             raise ArgumentTypeError(words("cli.one_of", given=text, choices=", ".join(kind))) from None
 
     return read
+
+
+def _text(text: str) -> str:
+    """Text that can be kept and searched for; Python hands bytes that are no UTF-8 through as half characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ArgumentTypeError(words("cli.text_unreadable")) from None
+    return text
 
 
 def _path(text: str) -> str:

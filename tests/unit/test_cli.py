@@ -79,6 +79,8 @@ WRONG_USAGE = {
     "an empty place for a PDF": ["plan-pdf", "9990000018", "--out", ""],
     "two dashes for a search": ["cases", "--search=--"],
     "two dashes for a place": ["plan-pdf", "9990000018", "--out=--"],
+    "an id that is no text": ["case", "x\udcff"],
+    "a name that is no text": ["init", "--name", "\udcff", "--role", "gp", "--organisation", "O", "--locality", "L"],
     "a shortened option": ["--data", "x", "check"],
     "a passphrase on the command line": ["--passphrase", "secret", "check"],
 }
