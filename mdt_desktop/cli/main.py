@@ -5,9 +5,12 @@
 
 import importlib
 import os
+import signal
 import sys
+import threading
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import NoReturn, TypeVar
 
@@ -55,7 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     forbid_core_dumps()
     terminal = Terminal(options.json, options.passphrase_file)
     try:
-        answer = _verb(options.verb)(options, terminal)
+        with _ended_politely():
+            answer = _verb(options.verb)(options, terminal)
         terminal.answer(answer)
     except MdtError as error:
         terminal.refuse(error)
@@ -72,6 +76,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         terminal.fail("unexpected", words("cli.unexpected", kind=type(error).__name__))
         return _FAILED
     return _DONE if answer.done else _FAILED
+
+
+@contextmanager
+def _ended_politely() -> Iterator[None]:
+    """A request to end (`timeout`, a machine that shuts down) is heard as Ctrl+C is: undone, closed and told."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _verb(place: str) -> Verb:

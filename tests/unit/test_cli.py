@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -278,6 +279,17 @@ def test_ctrl_c_ends_with_1_and_says_what_was_kept(mdt: Run, monkeypatch: pytest
     code, out, err = mdt("check", "--json")
     assert (code, document(out)["error"]) == (1, "interrupted")
     assert "What was not finished was not written." in err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows ends a process without asking it")
+def test_a_request_to_end_is_heard_as_ctrl_c_is_and_leaves_no_handler_behind(
+    mdt: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(store_verbs, "check", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    code, out, _ = mdt("check", "--json")
+    assert (code, document(out)["error"]) == (1, "interrupted")
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 # The real program, as a script runs it
