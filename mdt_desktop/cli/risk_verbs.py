@@ -156,6 +156,7 @@ def _document(outcome: _Outcome) -> dict[str, object]:
         "updates": preview.updates,
         "unchanged": preview.unchanged,
         "left_out": preview.left_out,
+        "absent": preview.absent,
         "held": preview.held,
         "rejected": len(file.rejects),
         "tiers": preview.tiers,
@@ -207,10 +208,13 @@ def _text(outcome: _Outcome) -> str:
 
 
 def _standing(preview: ImportPreview) -> list[str]:
-    """What is unusual about the run: it replaces one, or a newer one is here and people are left out."""
-    if preview.state not in (RunState.CORRECTION, RunState.OLDER):
-        return []
-    return [words(f"cli.run.{preview.state.value}", left_out=preview.left_out)]
+    """What is unusual about the run: it replaces one, a newer one is here, or people on file are not in it."""
+    lines = []
+    if preview.state in (RunState.CORRECTION, RunState.OLDER):
+        lines.append(words(f"cli.run.{preview.state.value}", left_out=preview.left_out))
+    if preview.absent:
+        lines.append(words("cli.run.absent", absent=preview.absent))
+    return lines
 
 
 def _require_rejects_place(path: Path) -> None:

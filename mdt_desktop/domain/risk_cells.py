@@ -329,7 +329,9 @@ class BirthDateReader:
 
     def __init__(self, today: date) -> None:
         self._today = today
-        self._earliest = today - timedelta(days=round(OLDEST_AGE * 365.25))
+        oldest = round(OLDEST_AGE * 365.25)
+        # A file may claim to be of the year 1; a day that no calendar has would stop the whole reading.
+        self._earliest = today - timedelta(days=oldest) if today.toordinal() > oldest else date.min
 
     def __call__(self, cell: str) -> date:
         """The date. Refuses an empty cell, the future, and more than 130 years ago."""

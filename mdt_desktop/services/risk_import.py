@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.domain.identifiers import id_from
 from mdt_desktop.domain.risk import (
     AT_RISK,
@@ -36,6 +37,7 @@ __all__ = [
     "ImportOptions",
     "ImportPreview",
     "ImportResult",
+    "NoUsableRows",
     "RiskFile",
     "RiskFileHead",
     "RiskImport",
@@ -44,6 +46,12 @@ __all__ = [
 
 Progress = Callable[[int, int], None]
 """Called with steps done and steps in all; what it raises stops the work and nothing of the file is kept."""
+
+
+class NoUsableRows(BadInput):
+    """Every line of the file was rejected: as a run it would take everybody's tier away. Value: `lines`."""
+
+    code = "risk_no_usable_rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,8 @@ class ImportPreview:
     moved: int
     """How many of the updates come from another practice."""
     left_out: int
+    absent: int
+    """People on file of the practice whom this, its newest list, does not have: they would have no tier."""
     doubts: tuple[Doubt, ...]
     tiers: tuple[TierCount, ...]
 
@@ -157,6 +167,7 @@ class RiskImport:
             unchanged=len(matching.unchanged) + len(matching.trend_only),
             moved=matching.moved,
             left_out=len(matching.left_out),
+            absent=matching.absent,
             doubts=tuple(matching.doubts),
             tiers=compare_counts(list_size, count_tiers(placement.tiers), told.shares),
         )
@@ -171,8 +182,10 @@ class RiskImport:
         """Write what was previewed, in one transaction; a file imported before changes nothing.
 
         The rows are matched again inside the transaction, so that what came in between is not overwritten.
-        What `on_progress` raises undoes everything.
+        What `on_progress` raises undoes everything. Raises `NoUsableRows`.
         """
+        if not preview.file.rows and not preview.file.held:
+            raise NoUsableRows(lines=len(preview.file.rejects))
         return risk_write.write(self._access, preview_job(preview), on_progress or _silent)
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
 
+_NEW_PRACTICE = "new"
+"""Stands for the id of a practice that an import would add, so that a preview counts who would move there."""
 _NameKey = tuple[str, str, str, str]
 """Family name, given names, birth date and postcode, folded."""
 
@@ -59,6 +61,8 @@ class Matching:
     """People on file to whom an older run adds a point of their trend and nothing else."""
     doubts: list[Doubt] = field(default_factory=list)
     left_out: list[int] = field(default_factory=list)
+    absent: int = 0
+    """People of the practice whom its newest list does not have any more: they have no tier until one has."""
 
     @property
     def current(self) -> list[tuple[KnownPerson, int]]:
@@ -129,10 +133,13 @@ def match_rows(
             matching.doubts.append(Doubt(place, known.id, match))
         elif not latest or known.last_run > run_date.isoformat():
             matching.trend_only.append((known, place))
-        elif changed := changes_by(row, known, practice_id):
+        elif changed := changes_by(row, known, practice_id or _NEW_PRACTICE):
             matching.updates.append(Update(known, place, changed))
         else:
             matching.unchanged.append((known, place))
+    if latest:
+        found = {known.id for known, _ in matching.known} | {doubt.person_id for doubt in matching.doubts}
+        matching.absent = sum(person.id not in found for person in of_practice)
     return matching
 
 

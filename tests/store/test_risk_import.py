@@ -13,7 +13,7 @@ import sqlcipher3.dbapi2
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.domain.risk import CutOffs, Tier, TierApproach
 from mdt_desktop.services.held_rows import HeldDecision
-from mdt_desktop.services.risk_import import ImportOptions, ImportResult, RunState
+from mdt_desktop.services.risk_import import ImportOptions, ImportResult, NoUsableRows, RunState
 from mdt_desktop.store import audit_log, bulk
 from mdt_desktop.store.database import StoreFull, StoreUnreadable
 from tests.helpers.borough import a_store
@@ -249,6 +249,32 @@ def test_somebody_without_number_who_moved_is_held_instead_of_added_twice(boroug
     held = borough.program.services.held_rows
     held.decide(held.waiting()[0].id, HeldDecision.TAKEN)
     assert borough.ask("SELECT postcode FROM person WHERE nhs_number IS NULL") == [("E3 5ZZ",)]
+
+
+def test_a_file_of_which_no_line_can_be_used_is_refused_and_takes_nobodys_tier_away(borough: Borough) -> None:
+    borough.take(lines(PEOPLE), run_date=OCTOBER)
+    before = borough.content()
+    file = borough.file([a_line(place, Score="") for place in range(PEOPLE)])
+    preview = borough.risk_import.preview(file)
+    with pytest.raises(NoUsableRows) as refused:
+        borough.risk_import.apply(preview)
+    assert refused.value.values == {"lines": PEOPLE}
+    assert borough.content() == before
+
+
+def test_a_file_that_claims_to_be_of_the_year_one_is_refused_in_words(borough: Borough) -> None:
+    with pytest.raises(NoUsableRows):
+        borough.take(lines(3), run_date=date(1, 9, 1))
+
+
+def test_a_preview_counts_who_is_no_longer_listed_and_who_moves_to_a_practice_not_known_yet(borough: Borough) -> None:
+    borough.take(lines(10), run_date=OCTOBER)
+    assert borough.risk_import.preview(borough.file(lines(4))).absent == 6
+    assert borough.risk_import.preview(borough.file(lines(4), run_date=SEPTEMBER)).absent == 0
+    preview = borough.risk_import.preview(borough.file(lines(10), practice="Y99999"))
+    result = borough.risk_import.apply(preview)
+    assert (preview.moved, preview.updates, preview.unchanged) == (10, 10, 0)
+    assert (result.moved, result.updated, result.unchanged) == (10, 10, 0)
 
 
 def test_somebody_married_is_the_same_person_with_a_new_name_and_is_found_by_it(borough: Borough) -> None:
