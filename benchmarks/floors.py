@@ -34,15 +34,20 @@ def bare_repaint(table: QTableView, times: int = 15) -> float:
     return statistics.median(found)
 
 
-def in_new_process(code: str, times: int = 5) -> list[float]:
-    """What a new interpreter prints as one number, run several times; the first run only warms the disk."""
-    found = []
-    for _ in range(times + 1):
-        done = subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
-        )
-        found.append(float(done.stdout.strip().splitlines()[-1]))
-    return found[1:]
+def in_new_processes(*codes: str, times: int = 9) -> list[list[float]]:
+    """What new interpreters print as one number for each piece of code, a list each.
+
+    The pieces take turns, so that a busy minute of the machine weighs on all alike; the first round warms the disk.
+    """
+    found: list[list[float]] = [[] for _ in codes]
+    for turn in range(times + 1):
+        for code, figures in zip(codes, found, strict=True):
+            done = subprocess.run(
+                [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+            )
+            if turn:
+                figures.append(float(done.stdout.strip().splitlines()[-1]))
+    return found
 
 
 def line(what: str, figure: float, floor: float, goal: float, unit: str = "ms") -> str:

@@ -6,7 +6,7 @@ import sys
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from benchmarks.borough import cached_folder
-from benchmarks.floors import in_new_process, line, median
+from benchmarks.floors import in_new_processes, line, median
 from benchmarks.known import PEOPLE
 
 _RESIDENT = """
@@ -25,6 +25,26 @@ window.show()
 window.repaint()
 """
     + _RESIDENT
+)
+# What the chosen parts weigh before the program shows anything: Qt in its style and faces, cipher, key, open store.
+_STACK = (
+    """
+from pathlib import Path
+from PySide6.QtWidgets import QMainWindow, QLabel
+from benchmarks.known import PASSPHRASE, clock
+from mdt_desktop import bootstrap
+from mdt_desktop.paths import DataFolder
+from mdt_desktop.ui.app import make_application
+app = make_application([], scheme="light")
+window = QMainWindow()
+window.setCentralWidget(QLabel("bare"))
+window.resize(1366, 768)
+window.show()
+window.repaint()
+program = bootstrap.open_with_passphrase(DataFolder(Path({folder!r})), PASSPHRASE, clock=clock)
+"""
+    + _RESIDENT
+    + "program.close()\n"
 )
 _OPEN = (
     """
@@ -50,10 +70,11 @@ def main() -> None:
     """Print the ratio for the opened list, and for one that was searched and scrolled from end to end."""
     people = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
     folder = str(cached_folder(people).root)
-    bare = median(in_new_process(_BARE, 3))
-    for what, typed in (("borough open and scrolled", ()), ("the same after searching", _TYPED)):
-        figure = median(in_new_process(_OPEN.format(folder=folder, typed=typed), 3))
-        print(line(f"{what}, {people:,} people", figure, bare, 1.5, "MB"))
+    scrolled, searched = (_OPEN.format(folder=folder, typed=typed) for typed in ((), _TYPED))
+    bare, *figures = map(median, in_new_processes(_BARE, _STACK.format(folder=folder), scrolled, searched, times=3))
+    what = ("a bare window in the program's style and an open store", "borough open and scrolled", "and searched")
+    for text, figure in zip(what, figures, strict=True):
+        print(line(f"{text}, {people:,} people", figure, bare, 1.5, "MB"))
 
 
 if __name__ == "__main__":

@@ -85,6 +85,7 @@ def vocabulary() -> Vocabulary:
     return load_vocabulary(resources_dir() / "words")
 
 
+@cache
 def placeholders(text: str) -> frozenset[str]:
     """The names in braces of a sentence, in `{rows:,}` as well as in `{rows}`."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
@@ -92,8 +93,12 @@ def placeholders(text: str) -> frozenset[str]:
 
 def label_key(member: StrEnum) -> str:
     """The key of an enum member: `TierApproach.FILE_TIER` is `tier_approach.file_tier`."""
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(member).__name__).lower()
-    return f"{snake}.{member.value}"
+    return f"{_area(type(member))}.{member.value}"
+
+
+@cache
+def _area(kind: type[StrEnum]) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind.__name__).lower()
 
 
 def label(key: StrEnum | str) -> str:
@@ -108,7 +113,7 @@ def words(key: str, **values: object) -> str:
     if text is None:
         _log.warning("words_missing: %s", key)
         return key.rpartition(".")[2].replace("_", " ").capitalize()
-    return _filled(key, text, values)
+    return _filled(key, text, values) if values or placeholders(text) else text
 
 
 def sentence(error: MdtError) -> str:

@@ -9,11 +9,12 @@ others than before.
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import orjson
 
-from mdt_desktop.store.search import search_words
+from mdt_desktop.store.search import initials_of, search_words
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -49,7 +50,8 @@ TIER_ORDER_SQL = _ordered("score.tier", TIER_ORDER, NO_TIER)
 STAGE_ORDER_SQL = _ordered("person_case.stage", STAGE_ORDER, NO_CASE)
 _KEPT = (
     "sort_name", "born", "practice_no", "locality_no", "tier_order", "risk", "stage_order", "lead_no", "has_plan",
-    "review_due", "words", "family_name", "given_names", "title", "nhs_number", "died", "gender", "case_id", "trend",
+    "review_due", "words", "initials", "family_name", "given_names", "title", "nhs_number", "died", "gender", "case_id",
+    "trend",
 )  # fmt: skip
 _KEYS = """
 INSERT INTO caseload_key (id) SELECT id FROM (
@@ -61,6 +63,8 @@ _PEOPLE = {
     "practices": "json_each(?) AS wanted JOIN person ON person.practice_id = wanted.value",
     "all": "person",
 }
+
+_WORDS = "search_words(family_name, given_names, preferred_name, nhs_number, person.born, postcode)"
 
 
 def _refresh_sql(people: str) -> str:
@@ -75,8 +79,7 @@ SELECT person.id, sort_name(person.family_name, person.given_names), person.born
        (SELECT no FROM lead_allocation JOIN caseload_key ON caseload_key.id = practitioner_id
          WHERE case_id = person_case.id AND status = 'agreed' LIMIT 1),
        plan.id IS NOT NULL, plan.review_due,
-       search_words(family_name, given_names, preferred_name, nhs_number, person.born, postcode),
-       family_name, given_names, title, nhs_number, died, gender, person_case.id,
+       {_WORDS}, initials_of({_WORDS}), family_name, given_names, title, nhs_number, died, gender, person_case.id,
        (SELECT group_concat(one.score, ' ') FROM (
            SELECT other.score FROM risk_score AS other JOIN stratification_run AS run ON run.id = other.run_id
             WHERE other.person_id = person.id AND other.score IS NOT NULL
@@ -113,7 +116,9 @@ def plain(text: str) -> str:
 def prepare(connection: "Connection") -> None:
     """Give a connection the functions that the index needs; call once when it is opened."""
     connection.create_function("sort_name", 2, sort_name, deterministic=True)
-    connection.create_function("search_words", 6, search_words, deterministic=True)
+    # The same person's words are asked for twice: as they are and for their initials.
+    connection.create_function("search_words", 6, lru_cache(1)(search_words), deterministic=True)
+    connection.create_function("initials_of", 1, initials_of, deterministic=True)
 
 
 def refresh(connection: "Connection", person_ids: Iterable[str]) -> None:

@@ -22,6 +22,8 @@ _MONTH_NAME = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)"
 )
+_BITS = {letter: 1 << place for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz0123456789")}
+_OTHER_LETTER = 1 << len(_BITS)
 _NOT_PLAIN = re.compile(r"[^\w'’]+|_+")
 _APOSTROPHES = re.compile(r"['’ʼ`]")
 
@@ -68,6 +70,12 @@ class Search:
         """The expression for `person_search MATCH ?`."""
         return " AND ".join(f"({' OR '.join(word.match() for word in term)})" for term in self.terms)
 
+    @property
+    def initials(self) -> int:
+        """What `initials_of` a person's words must hold, where nothing but single letters were typed; else 0."""
+        letters = [term[0].text for term in self.terms if len(term) == 1 and term[0].text in _BITS]
+        return initials_of(" ".join(letters)) if len(letters) == len(self.terms) else 0
+
     def fits(self, search_words: str) -> bool:
         """Whether a person with these search words is found; the same answer as the index gives."""
         words = search_words.split()
@@ -101,6 +109,14 @@ def search_words(
         if word:
             found[word] = None
     return " ".join(found)
+
+
+def initials_of(words: str) -> int:
+    """The letters and digits that some words begin with, a bit each; one more for all letters beyond a to z."""
+    found = 0
+    for word in words.split():
+        found |= _BITS.get(word[0], _OTHER_LETTER)
+    return found
 
 
 @lru_cache(maxsize=4096)

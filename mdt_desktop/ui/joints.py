@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 HOME = "caseload"
 """The page that opens first."""
+NEXT = "case"
+"""The page that is opened from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,7 @@ def _caseload(start: "Start") -> Page:
 
 def _case(start: "Start") -> Page:
     window = start.window
-    page: Any = load("case.page", "CasePage")(
-        _services(start), start.operations, start.messages, window.commands
-    )
+    page: Any = load("case.page", "CasePage")(_services(start), start.operations, start.messages)
     page.open_assessment_requested.connect(
         lambda case_id, assessment_id, questionnaire: window.show_page(
             "assessment", case_id=case_id, assessment_id=assessment_id, questionnaire=questionnaire
@@ -86,9 +86,7 @@ def _imports(start: "Start") -> Page:
 
 def _assessment(start: "Start") -> Page:
     window = start.window
-    page: Any = load("assessment.page", "AssessmentPage")(
-        _services(start), start.operations, start.messages, window.commands
-    )
+    page: Any = load("assessment.page", "AssessmentPage")(_services(start), start.operations, start.messages)
     page.case_requested.connect(lambda person_id: window.show_page("case", person_id=person_id, tab="assessment"))
     made: Page = page
     return made

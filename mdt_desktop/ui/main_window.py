@@ -20,7 +20,7 @@ from mdt_desktop.words import words
 
 if TYPE_CHECKING:
     from mdt_desktop.ui.command_palette import CommandPalette
-    from mdt_desktop.ui.commands import Commands
+    from mdt_desktop.ui.commands import Command, Commands
     from mdt_desktop.ui.hits import SearchPeople
     from mdt_desktop.ui.pages import Page
     from mdt_desktop.ui.shell import Shell
@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         self._missed: dict[str, Changes] = {}
         self._history = History()
         self._key = ""
+        self._offered: list[str] = []
         self._toast: Toast | None = None
         self._bars: list[NoticeBar] = []
         self._wants_close = False
@@ -177,6 +178,7 @@ class MainWindow(QMainWindow):
 
     def forget_pages(self) -> None:
         """For locking and for changing the store: pages, where one has been and what could be undone are dropped."""
+        self._offer(())
         for page in self._pages.values():
             self.shell.pages.removeWidget(page)
             page.deleteLater()
@@ -224,19 +226,25 @@ class MainWindow(QMainWindow):
         go_on()
         return True
 
-    def _visit(self, visit: Visit, *, step: int) -> None:
-        page = self._pages.get(visit.key)
+    def make_page(self, key: str) -> "Page":
+        """The page, made if it is not there yet; nothing is shown. Raises KeyError for one that is not registered."""
+        page = self._pages.get(key)
         if page is None:
-            page = self._entries[visit.key].factory()
+            page = self._entries[key].factory()
             page.title_changed.connect(self._on_title_changed)
-            self._pages[visit.key] = page
+            self._pages[key] = page
             self.shell.pages.addWidget(page)
+        return page
+
+    def _visit(self, visit: Visit, *, step: int) -> None:
+        page = self.make_page(visit.key)
         if step:
             self._history.move(step)
         else:
             self._history.went(visit)
         self._key = visit.key
         self.shell.pages.setCurrentWidget(page)
+        self._offer(page.offers())
         # What it says stays in the status line, with its Undo; on another page it would only cover something.
         self._drop_toast()
         self.rail.mark(visit.key)
@@ -248,6 +256,12 @@ class MainWindow(QMainWindow):
         self.top.back.setEnabled(self._history.peek(-1) is not None)
         self.top.forward.setEnabled(self._history.peek(1) is not None)
         self.page_shown.emit(visit.key)
+
+    def _offer(self, commands: "Sequence[Command]") -> None:
+        """The commands of the page on the screen take the place of those of the page before."""
+        self.commands.remove(*self._offered)
+        self._offered = [command.id for command in commands]
+        self.commands.add(*commands)
 
     def _travel(self, step: int) -> None:
         visit = self._history.peek(step)

@@ -1,6 +1,7 @@
 """What a page promises the window, and a ground to build one on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -8,6 +9,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.visits import Arguments
+
+if TYPE_CHECKING:
+    from mdt_desktop.ui.commands import Command
 
 __all__ = ["Arguments", "Page"]
 
@@ -36,6 +40,10 @@ class Page(QWidget):
     def can_leave(self, go_on: Callable[[], None]) -> bool:
         """Whether the page may be left now. A page that must ask first returns False and calls `go_on` later."""
         return True
+
+    def offers(self) -> "Sequence[Command]":
+        """What can be done here by key, from the palette and from menus, for as long as the page is on the screen."""
+        return ()
 
     def column(self, margin: int | None = None) -> QVBoxLayout:
         """The usual column with the page's margin and gap, set as the page's layout."""

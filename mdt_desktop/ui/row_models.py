@@ -12,7 +12,7 @@ Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 
 PAGE_ROWS = 60
-PAGES_KEPT = 40  # 2,400 rows, a few MB; scrolling through a borough must not keep the borough
+PAGES_KEPT = 12  # 720 rows, some 1.5 MB; scrolling through a borough must not keep the borough
 
 
 class RowRole(IntEnum):
@@ -167,6 +167,7 @@ class PagedTableModel(_RowModel[Row]):
         self._asked: set[int] = set()
         self._wanted: dict[int, None] = {}
         self._count = 0
+        self._is_counted = True
         self._list = 0
         self._fetch: Fetch[Row] | None = None
         self._soon = QTimer(self)
@@ -175,23 +176,45 @@ class PagedTableModel(_RowModel[Row]):
         self._soon.timeout.connect(self._ask)
 
     def show(self, fetch: Fetch[Row], count: int | None, first_rows: Sequence[Row] = ()) -> None:
-        """Start a new list. `first_rows` are painted at once, without a second trip, when the query brought them.
+        """Start a new list. `first_rows` are painted at once, without a second trip, when the query brought them; they
+        must be as many as the table has room for, or the whole list.
 
-        Rows are added, taken away and changed, never reset: after a reset a table lays out and paints its headings
-        anew, which costs as much as half the rows.
+        With a `count` of None the list is longer than these, and `set_count` tells how long: until then it keeps the
+        length it has and no more rows are fetched. Rows are added, taken away and changed, never reset: a reset, and
+        any other length, has the table lay out and paint everything anew. Rows that stay as they are, as half of them
+        do while somebody types a name to its end, are not painted again.
         """
         self._list += 1
         self._fetch = fetch
+        shown = first_rows[:count]
+        before = self._contents(0, len(shown))
         self._forget()
-        length = len(first_rows) if count is None else count
-        self._keep(0, first_rows[:length])
-        self.set_count(length)
-        if length:
-            self.dataChanged.emit(self.index(0, 0), self.index(length - 1, len(self.columns) - 1))
+        self._is_counted = True
+        if count is not None or self._count < len(shown):
+            self.set_count(len(shown) if count is None else count)
+        self._is_counted = count is not None
+        self._keep(0, shown)
+        self._tell_changed(0, before)
+        if self._count and not shown:
+            self.dataChanged.emit(self.index(0, 0), self.index(self._count - 1, len(self.columns) - 1))
         self.list_started.emit()
+
+    def _contents(self, first: int, count: int) -> list[tuple[Row | None, tuple[str, ...] | None]]:
+        """What some rows say now, as far as they are here."""
+        return [(self._rows.get(number), self._texts.get(number)) for number in range(first, first + count)]
+
+    def _tell_changed(self, first: int, before: Sequence[tuple[Row | None, tuple[str, ...] | None]]) -> None:
+        """Have those rows painted that do not say what they said before."""
+        pairs = zip(before, self._contents(first, len(before)), strict=True)
+        changed = [number for number, (old, new) in enumerate(pairs, start=first) if old != new]
+        if changed:
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(self.columns) - 1))
 
     def set_count(self, count: int) -> None:
         """How long the list is, when that took longer to find out than its first rows."""
+        if not self._is_counted:
+            self._is_counted = True
+            self._soon.start()
         if count > self._count:
             # The page that was the last one was whole until now; the rest of it is still to be fetched.
             self._asked.discard(self._count // PAGE_ROWS)
@@ -210,6 +233,7 @@ class PagedTableModel(_RowModel[Row]):
         self._list += 1
         self._fetch = fetch
         self.set_count(count)
+        self._is_counted = True
         self._forget()
         self._keep(first, rows[: max(0, count - first)])
         if count:
@@ -252,7 +276,7 @@ class PagedTableModel(_RowModel[Row]):
     def _want(self, number: int) -> None:
         if 0 <= number < self._count and self._fetch is not None:
             self._wanted[number // PAGE_ROWS] = None
-            if not self._soon.isActive():
+            if self._is_counted and not self._soon.isActive():
                 self._soon.start()
 
     def _ask(self) -> None:
@@ -275,10 +299,10 @@ class PagedTableModel(_RowModel[Row]):
     def _on_page(self, page: int, rows: Sequence[Row]) -> None:
         first = page * PAGE_ROWS
         kept = rows[: max(0, self._count - first)]
+        before = self._contents(first, len(kept))
         self._keep(first, kept)
         if kept:
-            last = first + len(kept) - 1
-            self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
+            self._tell_changed(first, before)
             self.rows_arrived.emit(first, len(kept))
 
     def _keep(self, first: int, rows: Sequence[Row]) -> None:

@@ -1,5 +1,6 @@
 """Joins the window and its pages: shows the window first, then opens the store, and locks and closes it again."""
 
+import gc
 import importlib
 import logging
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6 import QtCore
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mdt_desktop.domain.errors import MdtError
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from mdt_desktop.ui.unlock.unlock_page import UnlockPage
 
 _log = logging.getLogger(__name__)
+_QUIET_MS = 400  # after the first list is there and before somebody has read it and chosen
 _MEASURED = ("person", "person_case", "care_plan", "lead_allocation", "stratification_run", "risk_score")
 
 
@@ -70,6 +72,10 @@ class Start(QObject):
         self._closed = False
         self._furnished = False
         self._log: RunningLog | None = None
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(_QUIET_MS)
+        self._quiet.timeout.connect(self._make_next_page)
         self._idle = IdleWatch(self.app, self)
         self._idle.idle.connect(self.lock)
         self._connect()
@@ -114,7 +120,9 @@ class Start(QObject):
         """While the passphrase is being typed, load what opens the store and the page that is shown then."""
         if not self.demo:
             self.operations.run_in_pool(partial(importlib.import_module, "mdt_desktop.bootstrap"), _ignore)
-            load_module(f"{load('joints', 'HOME')}.page")
+            for key in ("HOME", "NEXT"):
+                # One at a time, with the keys that are pressed meanwhile in between.
+                QTimer.singleShot(0, self, partial(load_module, f"{load('joints', key)}.page"))
 
     # Joining
 
@@ -205,7 +213,20 @@ class Start(QObject):
         self._measure()
         self.window.show_page(load("joints", "HOME"))
         self._idle.start(self.settings.auto_lock_minutes)
+        self._quiet.start()
         self.shell_shown.emit()
+
+    def _make_next_page(self) -> None:
+        """While nothing runs, make the page that is opened next: the first case then opens as fast as every other."""
+        if self.program is None:
+            return
+        if not self.operations.idle:
+            self._quiet.start()
+            return
+        self.window.make_page(load("joints", "NEXT"))
+        # What is there now stays for the whole run. Looking through all of it for garbage would hold the window up
+        # for 50 ms, again and again.
+        gc.freeze()
 
     def lock(self) -> None:
         """Close the store and ask for the passphrase again; what was typed is saved first."""
@@ -213,6 +234,7 @@ class Start(QObject):
         if program is None or self.window.covered:
             return
         self._idle.stop()
+        self._quiet.stop()
         page = self.window.page
         if page is not None:
             # A page that saves by itself does so when it is asked whether it can be left; its answer does not matter.
@@ -236,6 +258,9 @@ class Start(QObject):
         def done(_: Changes) -> None:
             unlock.setEnabled(True)
             unlock.first_field().setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
+            # Pages that are gone must not stay in memory with what was written on them.
+            gc.unfreeze()
+            gc.collect()
             self.locked.emit()
 
         self.operations.run_command(shut, unlock, done)
@@ -250,6 +275,8 @@ class Start(QObject):
             return
         self._closed = True
         self._idle.stop()
+        self._quiet.stop()
+        gc.unfreeze()
         self.operations.close()
         if self.program is not None:
             self.program.close()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 import pytest
 
@@ -138,12 +139,16 @@ def test_words_that_fit_many_are_found_by_walking_down_the_list(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caseload = type(program.services.caseload)(program.access)
-    for text in ("9", "19", "a", "e3", "zz"):
-        for wanted in (EVERYONE, PEOPLE_AT_RISK):
-            query = CaseloadQuery(replace(wanted, text=text))
+    for text in ("9", "19", "a", "e3", "zz", "m 9", "a b"):
+        for wanted, sort, backwards in product(
+            (EVERYONE, PEOPLE_AT_RISK), (CaseloadSort.RISK, CaseloadSort.NAME, CaseloadSort.LEAD), (False, True)
+        ):
+            query = CaseloadQuery(replace(wanted, text=text), sort, backwards)
             usual = caseload.start(query, 20).rows
             with monkeypatch.context() as patched:
-                patched.setattr("mdt_desktop.services.caseload._MANY", 5)
+                patched.setattr("mdt_desktop.services.caseload._FEW", 5)
+                assert caseload.start(query, 20).rows == usual
+                patched.setattr("mdt_desktop.services.caseload._MANY", 0)
                 assert caseload.start(query, 20).rows == usual
                 patched.setattr("mdt_desktop.services.caseload._STEPS", 2)
                 assert caseload.start(query, 20).rows == usual

@@ -11,7 +11,7 @@ from mdt_desktop import bootstrap, records
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.paths import DataFolder, migrations_dir
 from mdt_desktop.security.database_key import DatabaseKey
-from mdt_desktop.store import migration_run
+from mdt_desktop.store import caseload_index, migration_run
 from mdt_desktop.store.database import Database
 from mdt_desktop.store.migrations import HEAD, StoreIsNewer, current_revision, migrate
 from tests.helpers.clocks import FrozenClock
@@ -34,6 +34,7 @@ def empty(tmp_path: Path) -> Iterator[Database]:
     """A database that no migration has seen."""
     key = DatabaseKey.random()
     database = Database.create(tmp_path / "empty.db", key)
+    caseload_index.prepare(database.writer)
     yield database
     database.close()
     key.wipe()

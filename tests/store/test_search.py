@@ -163,3 +163,19 @@ def test_everybody_is_found_by_their_own_name(family: str, given_names: str) -> 
     wanted = search.read(typed)
     if wanted.terms and len(wanted.terms) < search.MOST_TERMS and not any(it.isdigit() for it in typed):
         assert wanted.fits(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "whom"),
+    [("s", {"Siân", "John"}), ("l", {"Siân"}), ("j", {"John"}), ("s b", {"Siân"}), ("9", {"Siân"}), ("x", set())],
+)
+def test_the_initials_of_single_letters_say_the_same_as_the_index(text: str, whom: set[str]) -> None:
+    wanted = search.read(text).initials
+    assert wanted
+    assert {name for name, words in _PEOPLE.items() if search.initials_of(words) & wanted == wanted} == whom
+    assert found(text, _PEOPLE) == whom
+
+
+@pytest.mark.parametrize("text", ["", "si", "s ohn", "14/0", "র", "e1 4", "*"])
+def test_whatever_is_more_than_single_letters_has_no_initials(text: str) -> None:
+    assert search.read(text).initials == 0

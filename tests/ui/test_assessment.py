@@ -73,7 +73,8 @@ class Desk:
         self.messages.show_on(self.answering)
         self.window = QWidget()
         self.commands = Commands(self.window)
-        self.page = AssessmentPage(self.services, self.operations, self.messages, self.commands, self.window)
+        self.page = AssessmentPage(self.services, self.operations, self.messages, self.window)
+        self.commands.add(*self.page.offers())
         self.page.resize(1198, 700)
         self.window.resize(1198, 700)
         self.went: list[str] = []
@@ -258,7 +259,7 @@ def test_closing_the_window_saves_first(data_folder: DataFolder, clock: FrozenCl
             "assessment",
             "Assessment",
             "assessment",
-            lambda: AssessmentPage(services, operations, messages, window.commands),
+            lambda: AssessmentPage(services, operations, messages),
         )
         window.show()
         window.show_page("assessment", assessment_id=assessment)
@@ -284,7 +285,6 @@ def test_locking_saves_although_the_page_is_gone_at_once(desk: Desk) -> None:
     desk.page.deleteLater()
     desk.settle()
     assert desk.services.assessment_reading.open(assessment_id).answers.get("mt-important") == IMPORTANT
-    assert [command.id for command in desk.commands.all()] == []
 
 
 def test_typing_goes_on_while_a_save_is_under_way_and_the_newest_words_win(

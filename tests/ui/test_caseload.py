@@ -26,6 +26,7 @@ from mdt_desktop.ui.caseload.page import CaseloadPage
 from mdt_desktop.ui.caseload.views import kept, opened
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
+from tests.helpers.paint_eye import PaintEye
 
 PEOPLE = 400
 
@@ -96,6 +97,22 @@ def test_typing_searches_and_escape_clears(
     QTest.keyClick(page.filters.search, Qt.Key.Key_Escape)
     settle(page, operations, qtbot)
     assert page.model.rowCount() == whole
+
+
+def test_new_rows_are_on_the_screen_when_that_is_told_and_the_same_rows_are_not_painted_twice(
+    page: CaseloadPage, operations: Operations, qtbot: QtBot
+) -> None:
+    eye = PaintEye(page.table.viewport())
+    first = page.model.row(0)
+    assert first is not None
+    for text, painted in (("a", True), (first.family_name, True), (f"{first.family_name} ", False)):
+        eye.forget()
+        with qtbot.waitSignal(page.painted):
+            page.filters.search.setText(text)
+        assert bool(eye.painted) is painted
+        settle(page, operations, qtbot)
+        assert page.loader.listing is not None
+        assert page.model.rowCount() == page.loader.listing.total
 
 
 def test_a_letter_typed_in_the_table_goes_to_the_search_box(page: CaseloadPage, qtbot: QtBot) -> None:

@@ -157,6 +157,36 @@ def test_a_count_that_comes_later_makes_the_list_longer(model: PagedTableModel[L
     assert model.rowCount() == 5000
 
 
+def test_a_list_that_is_not_counted_yet_keeps_its_length_and_fetches_nothing(
+    qtbot: QtBot, model: PagedTableModel[Line]
+) -> None:
+    store = Store()
+    model.show(Store().fetch, 500, lines(0, 60))
+    model.show(store.fetch, None, lines(1, 30))
+    assert model.rowCount() == 500
+    assert (text(model, 0), text(model, 40)) == ("SAMPLE 1", "")
+    qtbot.wait(1)
+    assert store.asked == []
+    with qtbot.waitSignal(model.rows_arrived):
+        model.set_count(200)
+    assert model.rowCount() == 200
+    assert store.asked == [0]
+    assert text(model, 40) == "SAMPLE 40"
+
+
+def test_rows_that_say_what_they_said_before_are_not_painted_again(
+    qtbot: QtBot, model: PagedTableModel[Line]
+) -> None:
+    model.show(Store().fetch, 500, lines(0, 30))
+    with qtbot.assertNotEmitted(model.dataChanged):
+        model.show(Store().fetch, None, lines(0, 30))
+    changed = [*lines(0, 10), Line("SAMPLE 10", 11), *lines(11, 19)]
+    with qtbot.waitSignal(model.dataChanged) as told:
+        model.show(Store().fetch, None, changed)
+    assert told.args is not None
+    assert (told.args[0].row(), told.args[1].row()) == (10, 10)
+
+
 def test_refreshing_keeps_the_rows_on_the_screen_until_the_new_ones_are_here(
     qtbot: QtBot, model: PagedTableModel[Line]
 ) -> None:

@@ -1,11 +1,13 @@
 """The first screens: three steps to a store, the passphrase and what goes wrong with it, locking and coming back."""
 
+import gc
+import weakref
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
@@ -438,6 +440,22 @@ def test_ctrl_l_closes_the_store_and_wipes_its_key(opened: Start, qtbot: QtBot) 
     assert opened.window.page is None
     assert opened.window.windowTitle() == words("ui.product")
     assert not opened.folder.side_files()[0].exists()
+
+
+def test_the_page_of_a_case_is_made_while_the_caseload_is_read_and_gone_after_locking(
+    opened: Start, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: opened.window.made_page("case") is not None, timeout=5000)
+    assert opened.window.page_key == "caseload"
+    assert gc.get_freeze_count() > 0
+    page = weakref.ref(opened.window.made_page("case"))
+    with qtbot.waitSignal(opened.locked):
+        opened.lock()
+    assert opened.window.made_page("case") is None
+    assert gc.get_freeze_count() == 0
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert page() is None
 
 
 def test_after_locking_the_passphrase_opens_it_again(opened: Start, qtbot: QtBot) -> None:

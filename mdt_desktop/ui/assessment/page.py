@@ -1,12 +1,11 @@
 """The assessment page: the person's banner, and under it the choice of a form or one assessment to fill in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import cast
 
 import shiboken6
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from mdt_desktop.bootstrap import Services
@@ -23,7 +22,7 @@ from mdt_desktop.ui.assessment.filling import FillingView
 from mdt_desktop.ui.assessment.shelf import ShelfView
 from mdt_desktop.ui.banner import PatientBanner
 from mdt_desktop.ui.banner_content import banner_content
-from mdt_desktop.ui.commands import Command, Commands
+from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.messages import Choice, Messages, NoticeAction
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
@@ -44,7 +43,6 @@ class AssessmentPage(Page):
         services: Services,
         operations: Operations,
         messages: Messages,
-        commands: Commands | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -73,34 +71,20 @@ class AssessmentPage(Page):
         self._shown: QWidget | None = None
         theme.news().changed.connect(self._on_theme)
         cast(QApplication, QApplication.instance()).focusChanged.connect(self._on_focus)
-        self._commands = commands
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Its keys are the page's own while it is on the screen; other pages use the same ones."""
-        super().showEvent(event)
-        if self._commands is not None:
-            self._remove_commands(self._commands)
-            self._add_commands(self._commands)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        if self._commands is not None:
-            self._remove_commands(self._commands)
-
-    def _remove_commands(self, commands: Commands) -> None:
-        commands.remove(*(f"assessment.{name}" for name in ("sign", "next", "previous", "complete")))
-
-    def _add_commands(self, commands: Commands) -> None:
+    def offers(self) -> Sequence[Command]:
         group = words("assessment.group")
 
-        def add(name: str, run: Callable[[], None], keys: str, icon: str) -> None:
+        def command(name: str, run: Callable[[], None], keys: str, icon: str) -> Command:
             text = words(f"assessment.command.{name}")
-            commands.add(Command(f"assessment.{name}", text, run, (keys,), icon, self._is_filled_in, group))
+            return Command(f"assessment.{name}", text, run, (keys,), icon, self._is_filled_in, group)
 
-        add("sign", self.sign, "Ctrl+Shift+S", "sign")
-        add("next", partial(self._step, 1), "F8", "down")
-        add("previous", partial(self._step, -1), "Shift+F8", "up")
-        add("complete", self.complete, "Ctrl+Shift+Return", "done")
+        return [
+            command("sign", self.sign, "Ctrl+Shift+S", "sign"),
+            command("next", partial(self._step, 1), "F8", "down"),
+            command("previous", partial(self._step, -1), "Shift+F8", "up"),
+            command("complete", self.complete, "Ctrl+Shift+Return", "done"),
+        ]
 
     def _is_filled_in(self) -> bool:
         return shiboken6.isValid(self) and self.isVisible() and self.filling is not None

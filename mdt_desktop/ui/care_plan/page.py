@@ -1,13 +1,13 @@
 """The care plan page: one case's plan, edited in place and saved by itself, with its versions, agreement and paper."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.care_plan import Agreement, PlanStatus
@@ -27,6 +27,7 @@ from mdt_desktop.ui.care_plan.page_commands import page_commands
 from mdt_desktop.ui.care_plan.part_row import Mode
 from mdt_desktop.ui.care_plan.rail import PlanRail, missing_now
 from mdt_desktop.ui.care_plan.sheets import AgreeSheet, CompareSheet
+from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.messages import Choice, Tone
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.printing import PlanPreview
@@ -65,7 +66,6 @@ class CarePlanPage(Page):
         self._sheet: SideSheet | None = None
         self._focus_on: tuple[str, str] = ("", "")
         self._arrives = True
-        self._commands: list[str] = []
         self.autosave = Autosave(self._operations, self._write, self)
         self._lay_out(banner)
         self._connect()
@@ -188,17 +188,11 @@ class CarePlanPage(Page):
             detail=words("care_plan.leave_unsaved_why", what=what),
         )
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._commands = [command.id for command in page_commands(self)]
-        self._window.commands.remove(*self._commands)
-        self._window.commands.add(*page_commands(self))
+    def offers(self) -> Sequence[Command]:
+        return page_commands(self)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        if self._commands:
-            self._window.commands.remove(*self._commands)
-            self._commands = []
         if not self.autosave.idle:
             self.autosave.flush()
 

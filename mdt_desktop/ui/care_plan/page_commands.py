@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-import shiboken6
 from PySide6.QtGui import QKeySequence
 
 from mdt_desktop.ui.commands import Command, Shortcut
@@ -19,10 +18,10 @@ def page_commands(page: "CarePlanPage") -> list[Command]:
     key = QKeySequence.StandardKey
 
     def may_edit() -> bool:
-        return shiboken6.isValid(page) and page.may_edit
+        return page.may_edit
 
     def has_plan() -> bool:
-        return shiboken6.isValid(page) and page.plan is not None
+        return page.plan is not None
 
     def command(
         name: str, run: Callable[[], None], keys: tuple[Shortcut, ...], icon: str, enabled: Callable[[], bool]

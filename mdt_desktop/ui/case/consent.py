@@ -98,7 +98,7 @@ class ConsentForm(Card):
     def __init__(self, case: CaseContext) -> None:
         super().__init__(words("case.consent.record_title"), "")
         self._case = case
-        self._person_id = ""
+        self._person_id = self._person = ""
         self._decided_on: object = None
         self.radios: dict[ConsentStatus, QRadioButton] = {}
         self.bases: dict[ConsentBasis, QRadioButton] = {}
@@ -184,11 +184,9 @@ class ConsentForm(Card):
         """Whose decision it is; what somebody has typed stays."""
         if view.person_id != self._person_id:
             self._person_id = view.person_id
+            person = view.overview.person
+            self._person = name_for_the_person(person.family_name, person.given_names, person.title)
             self.empty()
-        person = view.overview.person
-        self.decided_by.setPlaceholderText(
-            name_for_the_person(person.family_name, person.given_names, person.title)
-        )
 
     @property
     def status(self) -> ConsentStatus | None:
@@ -205,14 +203,15 @@ class ConsentForm(Card):
     @property
     def dirty(self) -> bool:
         """Is something chosen or typed?"""
-        lines = (self.with_others, self.what_others, self.evidence, self.decided_by)
-        return self.status is not None or any(it.text() for it in lines) or self._is_chosen()
+        lines = (self.with_others, self.what_others, self.evidence)
+        is_typed = any(it.text() for it in lines) or self.decided_by.text() != self._person
+        return self.status is not None or is_typed or self._is_chosen()
 
     def _is_chosen(self) -> bool:
         return bool(self.shared_with.chosen or self.shared_what.chosen)
 
     def empty(self) -> None:
-        """Begin anew: nothing chosen, today as the date."""
+        """Begin anew: nothing chosen, the person and today as who decided and when."""
         for group in (self._statuses, self._basis_group):
             group.setExclusive(False)
             for button in group.buttons():
@@ -220,8 +219,9 @@ class ConsentForm(Card):
             group.setExclusive(True)
         for chips in (self.shared_with, self.shared_what):
             chips.choose(frozenset())
-        for edit in (self.with_others, self.what_others, self.evidence, self.decided_by):
+        for edit in (self.with_others, self.what_others, self.evidence):
             edit.clear()
+        self.decided_by.setText(self._person)
         self._decided_on = self._case.services.access.today()
         self.day.show_values({"": self._case.services.access.today()})
         self._show_errors({})
@@ -271,6 +271,8 @@ class ConsentForm(Card):
                 errors[self.with_field] = words("case.consent.shared_with_missing")
             if not _joined(self.shared_what, "what", self.what_others):
                 errors[self.what_field] = words("case.consent.shared_what_missing")
+        if not self.decided_by.text().strip():
+            errors[self.by_field] = words("case.consent.decided_by_missing")
         day = self._decided_on
         if not isinstance(day, date) or day == UNKNOWN_DATE:
             errors[self.day_field] = words("case.consent.day_missing")
@@ -283,13 +285,13 @@ class ConsentForm(Card):
             shared_with=_joined(self.shared_with, "with", self.with_others) if allows else "",
             shared_what=_joined(self.shared_what, "what", self.what_others) if allows else "",
             evidence=self.evidence.text(),
-            decided_by=self.decided_by.text().strip() or self.decided_by.placeholderText(),
+            decided_by=self.decided_by.text(),
             decided_on=day,
         )
         return decision, {}
 
     def _show_errors(self, errors: dict[Field, str]) -> None:
-        fields = (self.status_field, self.basis_field, self.with_field, self.what_field, self.day_field)
+        fields = (self.status_field, self.basis_field, self.with_field, self.what_field, self.by_field, self.day_field)
         # From the last to the first, so that the focus ends at the first that is wrong.
         for field in reversed(fields):
             field.show_error(errors.get(field, ""))

@@ -1,11 +1,10 @@
 """The case page: one person's banner, fixed, and the tabs under it; each tab is made when it is first shown."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -26,7 +25,7 @@ from mdt_desktop.ui.case.parts import clear
 from mdt_desktop.ui.case.people import PeopleTab
 from mdt_desktop.ui.case.risk import RiskTab
 from mdt_desktop.ui.case.view import CaseView, load
-from mdt_desktop.ui.commands import Command, Commands
+from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.lazily import load as load_class
 from mdt_desktop.ui.messages import Choice, Messages
 from mdt_desktop.ui.operations import Operations
@@ -70,7 +69,6 @@ class CasePage(Page):
         services: Services,
         operations: Operations,
         messages: Messages,
-        commands: Commands | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -111,8 +109,6 @@ class CasePage(Page):
         self.tab("overview")
         self.tabs.currentChanged.connect(self._on_tab)
         self._connect()
-        if commands is not None:
-            self._add_commands(commands)
 
     def _connect(self) -> None:
         case = self.case
@@ -124,22 +120,26 @@ class CasePage(Page):
         case.print_requested.connect(self.print_plan_requested)
         case.settings_requested.connect(self.settings_requested)
 
-    def _add_commands(self, commands: Commands) -> None:
+    def offers(self) -> Sequence[Command]:
         group = words("case.title")
 
-        def add(identifier: str, text: str, run: Callable[[], None], keys: tuple[str, ...], icon: str) -> None:
-            # A page made anew after locking takes the place of the one before.
-            commands.remove(identifier)
-            commands.add(Command(identifier, text, run, keys, icon, self._is_in_use, group))
+        def command(name: str, text: str, run: Callable[[], None], icon: str, *keys: str) -> Command:
+            return Command(f"case.{name}", text, run, keys, icon, self._is_in_use, group)
 
-        add("case.next_tab", words("case.command.next_tab"), partial(self._step, 1), ("Ctrl+PgDown",), "right")
-        add("case.previous_tab", words("case.command.previous_tab"), partial(self._step, -1), ("Ctrl+PgUp",), "left")
-        for key in TABS:
-            text = words("case.command.tab", tab=words(f"case.tab.{key}"))
-            add(f"case.tab.{key}", text, partial(self.show_tab, key), (), "case")
+        return [
+            command("next_tab", words("case.command.next_tab"), partial(self._step, 1), "right", "Ctrl+PgDown"),
+            command("previous_tab", words("case.command.previous_tab"), partial(self._step, -1), "left", "Ctrl+PgUp"),
+            *(
+                command(
+                    f"tab.{key}", words("case.command.tab", tab=words(f"case.tab.{key}")),
+                    partial(self.show_tab, key), "case",
+                )
+                for key in TABS
+            ),
+        ]  # fmt: skip
 
     def _is_in_use(self) -> bool:
-        return shiboken6.isValid(self) and self.isVisible() and self.case.view is not None
+        return self.isVisible() and self.case.view is not None
 
     # The page's promise to the window
 

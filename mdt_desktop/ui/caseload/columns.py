@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import IntEnum
+from time import monotonic
 
 from mdt_desktop.domain.dates import age_on, cui_date, long_date
 from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
@@ -11,6 +12,7 @@ from mdt_desktop.ui.row_models import Column
 from mdt_desktop.words import label, words
 
 Today = Callable[[], date]
+_FRAME_S = 0.02
 
 
 class CaseloadColumn(IntEnum):
@@ -97,8 +99,23 @@ def tier_words(row: CaseloadRow) -> str:
     return words("caseload.no_tier") if row.tier is None else label(row.tier)
 
 
+def _asked_once_a_frame(today: Today) -> Today:
+    """The same day for all rows that are shown together, without asking the clock for each."""
+    asked_at, day = -1.0, date.min
+
+    def answer() -> date:
+        nonlocal asked_at, day
+        now = monotonic()
+        if now - asked_at > _FRAME_S:
+            asked_at, day = now, today()
+        return day
+
+    return answer
+
+
 def caseload_columns(today: Today) -> Mapping[CaseloadColumn, Column[CaseloadRow]]:
-    """The ten columns; `today` is asked when a row is shown, so that a window left open over night is right."""
+    """The ten columns; `today` is asked when rows are shown, so that a window left open over night is right."""
+    today = _asked_once_a_frame(today)
 
     def born_spoken(row: CaseloadRow) -> str:
         if row.died is not None:

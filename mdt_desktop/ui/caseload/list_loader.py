@@ -8,8 +8,8 @@ from mdt_desktop.services.caseload import Caseload, CaseloadQuery, CaseloadRow, 
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.row_models import PAGE_ROWS, Deliver, PagedTableModel
 
-FIRST_ROWS = 30
-PAUSE_MS = 90  # between the first rows and the count; shorter than a person takes to read the first name
+FIRST_ROWS = 30  # or as many as the table has room for
+PAUSE_MS = 90  # between the first rows and their length; shorter than a person takes to read the first name
 
 
 class ListLoader(QObject):
@@ -32,6 +32,7 @@ class ListLoader(QObject):
         self._key = f"caseload.{id(self)}"
         self.listing: Listing | None = None
         self.query: CaseloadQuery | None = None
+        self.first_rows = FIRST_ROWS
 
     def show(self, query: CaseloadQuery) -> None:
         """Start a list."""
@@ -39,7 +40,7 @@ class ListLoader(QObject):
         self._pause.stop()
         self.query = query
         self._operations.run_query(
-            partial(self._caseload.start, query, FIRST_ROWS),
+            partial(self._caseload.start, query, self.first_rows),
             partial(self._on_start, query, self._asked),
             self.failed.emit,
             owner=self,
@@ -49,7 +50,7 @@ class ListLoader(QObject):
     @property
     def waits(self) -> bool:
         """Is the whole list still to come?"""
-        return self.query is not None and self.listing is None
+        return self.query is not None and (self.listing is None or self._pause.isActive())
 
     def refresh(self, first: int) -> None:
         """Bring the same list up to date; `first` is the first row on the screen, which stays where it is."""
@@ -70,20 +71,21 @@ class ListLoader(QObject):
     def _on_start(self, query: CaseloadQuery, asked: int, start: CaseloadStart) -> None:
         if asked != self._asked:
             return
-        self.listing = start.listing
-        if start.listing is not None:
-            self._model.show(self._fetch, start.listing.total, start.rows)
-            self.shown.emit(query)
-            self.counted.emit(query, start.listing.total)
-            return
-        self._model.show(self._fetch, None, start.rows)
+        self.listing = listing = start.listing
+        is_short = listing is not None and listing.total <= len(start.rows)
+        self._model.show(self._fetch, len(start.rows) if is_short else None, start.rows)
         self.shown.emit(query)
-        self._pause.start()
+        if listing is not None:
+            self.counted.emit(query, listing.total)
+        if not is_short:
+            self._pause.start()
 
     def _count(self) -> None:
         """Who types on does not wait behind the counting, and the first rows are painted before it begins."""
         query, asked = self.query, self._asked
-        if query is not None and self.listing is None:
+        if self.listing is not None:
+            self._model.set_count(self.listing.total)
+        elif query is not None:
             self._operations.run_query(
                 partial(self._caseload.listing, query, partial(self._still_wanted, asked)),
                 partial(self._on_listing, query, asked),

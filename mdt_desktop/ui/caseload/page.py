@@ -17,7 +17,7 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.caseload.columns import SORT_OF_COLUMN, CaseloadColumn, caseload_columns
 from mdt_desktop.ui.caseload.filter_bar import FilterBar, Places
 from mdt_desktop.ui.caseload.kept_layout import KeptLayout
-from mdt_desktop.ui.caseload.list_loader import ListLoader
+from mdt_desktop.ui.caseload.list_loader import FIRST_ROWS, ListLoader
 from mdt_desktop.ui.caseload.measure_strip import MeasureStrip
 from mdt_desktop.ui.caseload.preview import PreviewPanel
 from mdt_desktop.ui.caseload.view_menu import ColumnMenu, RowMenu, ViewMenu
@@ -154,6 +154,7 @@ class CaseloadPage(Page):
         """With large text the rows need the height more: the status line says the measure too."""
         super().resizeEvent(event)
         self._fit_measure()
+        self.loader.first_rows = max(FIRST_ROWS, self.height() // theme.size("row") + 1)
 
     def _fit_measure(self) -> None:
         scale = theme.current().scale
@@ -245,11 +246,13 @@ class CaseloadPage(Page):
         self._show_query(query_behind(key))
 
     def _on_shown(self, query: CaseloadQuery) -> None:
-        self._say()
         if self.model.rowCount() or self.loader.listing is not None:
             self._show_state()
-        self._soon.start()
+        # The rows at once; what is said about them follows.
+        self.table.paint_now()
         self.painted.emit(query)
+        self._say()
+        self._soon.start()
 
     def _on_counted(self, query: CaseloadQuery, total: int) -> None:
         self._say()

@@ -1,48 +1,20 @@
 """A layout that sets choices in two columns where there is room for them, read down and then across."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QWidget
+
+from mdt_desktop.ui.widgets.placed_layout import PlacedLayout, ask_for_height
 
 _MOST_IN_ONE_COLUMN = 4
 
 
-class ColumnLayout(QLayout):
+class ColumnLayout(PlacedLayout):
     """One column for few choices or a narrow window, else two; it never asks for more width than one column."""
 
     def __init__(self, parent: QWidget, across: int, down: int) -> None:
-        super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        parent.setSizePolicy(policy)
-        self._items: list[QLayoutItem] = []
-        self._across, self._down = across, down
+        super().__init__(parent, across, down)
+        ask_for_height(parent)
         self._cell: QSize | None = None
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), moves=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._place(rect, moves=True)
 
     def sizeHint(self) -> QSize:
         wide = self._size_of_cell().width() * 2 + self._across
@@ -68,7 +40,7 @@ class ColumnLayout(QLayout):
                 self._cell = self._cell.expandedTo(item.sizeHint())
         return self._cell
 
-    def _place(self, rect: QRect, *, moves: bool) -> int:
+    def place(self, rect: QRect, *, moves: bool) -> int:
         columns, cell = self.columns(rect.width()), self._size_of_cell()
         rows = -(-len(self._items) // columns)
         if moves:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from mdt_desktop.domain.risk import Tier
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.row_models import Index, ListTableModel, PagedTableModel, RowRole
+from mdt_desktop.ui.widgets.text_widths import TextWidths
 from mdt_desktop.words import label
 
 _SELECTED = QStyle.StateFlag.State_Selected
@@ -133,6 +134,7 @@ class RowDelegate(QStyledItemDelegate):
         self._text, self._line = theme.colour("text"), theme.colour("hairline")
         self._ground, self._over = theme.colour("accent_soft"), theme.colour("hover")
         self._plain, self._tabular = theme.font(), theme.font(tabular=True)
+        self._plain_widths, self._tabular_widths = TextWidths(self._plain), TextWidths(self._tabular)
         self._rows_high = theme.size("row")
         self._fits: dict[tuple[str, int], str] = {}
         self.hovered_row = -1
@@ -148,12 +150,15 @@ class RowDelegate(QStyledItemDelegate):
             if texts is not None:
                 column = index.column()
                 painter.setPen(self._text)
-                about = model.columns[column]
-                flags = _RIGHT if about.figures else _LEFT
+                about, text = model.columns[column], texts[column]
+                tabular = about.figures or about.tabular
                 # The view hands every cell the same painter, so the last cell's font would stay.
-                painter.setFont(self._tabular if about.figures or about.tabular else self._plain)
+                painter.setFont(self._tabular if tabular else self._plain)
                 inner = rect.adjusted(_PAD, 0, -_PAD, 0)
-                painter.drawText(inner, flags, self._fitted(painter, texts[column], inner.width()))
+                widths = self._tabular_widths if tabular else self._plain_widths
+                if widths.at_most(text) > inner.width():
+                    text = self._fitted(painter, text, inner.width())
+                painter.drawText(inner, _RIGHT if about.figures else _LEFT, text)
 
     def _fitted(self, painter: QPainter, text: str, width: int) -> str:
         """The text, with an ellipsis where its column was made too narrow for it; measured once a text and width."""

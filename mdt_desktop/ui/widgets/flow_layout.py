@@ -1,43 +1,15 @@
 """A layout that sets widgets in lines like words and begins a new line when one is full."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QLayoutItem, QWidget
+
+from mdt_desktop.ui.widgets.placed_layout import PlacedLayout, ask_for_height
 
 
-class FlowLayout(QLayout):
+class FlowLayout(PlacedLayout):
     """For chips, badges and the fields of a banner: nothing is cut off at 200 % text or in a narrow window."""
 
-    def __init__(self, parent: QWidget | None = None, across: int = 8, down: int = 8) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self._across, self._down = across, down
-        self.top_aligned = False  # else the widgets of a line share its middle
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), moves=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._place(rect, moves=True)
+    top_aligned = False  # else the widgets of a line share its middle
 
     def sizeHint(self) -> QSize:
         margins = self.contentsMargins()
@@ -54,7 +26,7 @@ class FlowLayout(QLayout):
                 least = least.expandedTo(item.minimumSize())
         return least + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
-    def _place(self, rect: QRect, *, moves: bool) -> int:
+    def place(self, rect: QRect, *, moves: bool) -> int:
         """Set the widgets in lines and return the height they need; places them if `moves`."""
         margins = self.contentsMargins()
         inner = rect.adjusted(margins.left(), margins.top(), -margins.right(), -margins.bottom())
@@ -93,7 +65,5 @@ class FlowLayout(QLayout):
 
 def flowing(parent: QWidget, across: int = 8, down: int = 8) -> FlowLayout:
     """A flow layout on `parent`, which then asks for the height its width needs."""
-    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    policy.setHeightForWidth(True)
-    parent.setSizePolicy(policy)
+    ask_for_height(parent)
     return FlowLayout(parent, across, down)

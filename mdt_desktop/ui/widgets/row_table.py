@@ -1,12 +1,15 @@
 """The program's table: whole rows, lines between them, keys to open and preview, sorting by asking."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from math import ceil
+
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.row_models import ListTableModel, PagedTableModel
 from mdt_desktop.ui.widgets.cells import RowDelegate
+from mdt_desktop.ui.widgets.text_widths import TextWidths
 
 _ROWS_MEASURED = 60
 _PADDING = 20
@@ -61,6 +64,11 @@ class RowTable(QTableView):
         if isinstance(model, PagedTableModel):
             model.list_started.connect(self._on_list_started)
         self._widen()
+
+    def paint_now(self) -> None:
+        """Bring what changed in the table to the screen at once; what did not change is not painted again."""
+        self.executeDelayedItemsLayout()
+        QCoreApplication.sendPostedEvents(self.window(), QEvent.Type.UpdateRequest)
 
     def show_order(self, column: int, *, ascending: bool) -> None:
         """Mark the column that the list is sorted by; a click on a heading asks the model for another order."""
@@ -137,18 +145,14 @@ class RowTable(QTableView):
         self.scrollToTop()
 
     def _widths_needed(self, model: PagedTableModel | ListTableModel, numbers: list[int]) -> dict[int, int]:  # type: ignore[type-arg]  # any row type
-        """Pixels that the rows in sight need in some of the columns; only texts that can be too long are measured."""
-        metrics = self.fontMetrics()
-        widest_letter = metrics.horizontalAdvance("W")
+        """Pixels that the rows in sight need in some of the columns."""
         first = max(0, self.rowAt(0))
-        needed = {number: round(model.columns[number].width * theme.current().scale) for number in numbers}
-        for row in range(first, min(model.rowCount(), first + _ROWS_MEASURED)):
-            texts = model.texts(row)
-            if texts is not None:
-                for number in numbers:
-                    text = texts[number]
-                    if len(text) * widest_letter + _PADDING > needed[number]:
-                        needed[number] = max(needed[number], metrics.horizontalAdvance(text) + _PADDING)
+        rows = [model.texts(row) for row in range(first, min(model.rowCount(), first + _ROWS_MEASURED))]
+        needed = {}
+        for number in numbers:
+            widest = max((self._widths.at_most(texts[number]) for texts in rows if texts is not None), default=0)
+            least = round(model.columns[number].width * theme.current().scale)
+            needed[number] = max(least, ceil(widest) + _PADDING)
         return needed
 
     def _last_shown(self) -> int:
@@ -162,6 +166,8 @@ class RowTable(QTableView):
         self._widen()
 
     def _fit_rows(self) -> None:
+        # Tabular figures are the wider ones: what fits with them fits.
+        self._widths = TextWidths(theme.font(tabular=True))
         self.verticalHeader().setMinimumSectionSize(theme.size("row"))
         self.verticalHeader().setDefaultSectionSize(theme.size("row"))
 

@@ -1,26 +1,20 @@
 """The tabs of the case page on a real store: lead, consent, people, risk, assessment, plan and history."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.modeltest import ModelTester
-from pytestqt.qtbot import QtBot
 
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.domain.allocation import PrimaryNeed
 from mdt_desktop.domain.cases import Complexity, Stage
 from mdt_desktop.domain.consent import ConsentStatus
-from mdt_desktop.services.case_file import Overview
-from mdt_desktop.ui.case.consent import ConsentTab
 from mdt_desktop.ui.case.history import HistoryTab
 from mdt_desktop.ui.case.lead_choice import LeadChoice
-from mdt_desktop.ui.case.overview import OverviewTab
-from mdt_desktop.ui.case.page import TABS, CasePage
+from mdt_desktop.ui.case.page import TABS
 from mdt_desktop.ui.case.people_sheets import ContactSheet, FlagSheet
 from mdt_desktop.ui.case.risk import RiskTab
 from mdt_desktop.ui.case.view import load
@@ -29,54 +23,10 @@ from tests.helpers.borough import (
     a_decision,
     a_person,
     a_person_with_case,
-    a_place,
-    a_store,
     people_around,
     risk_runs,
 )
-from tests.helpers.clocks import FrozenClock
-from tests.ui.case_desk import CaseDesk
-
-
-@pytest.fixture
-def program(tmp_path: Path, clock: FrozenClock) -> Iterator[Program]:
-    with a_store(tmp_path, clock) as program:
-        yield program
-
-
-@pytest.fixture
-def place(program: Program) -> SmallPlace:
-    return a_place(program)
-
-
-@pytest.fixture
-def desk(program: Program, qtbot: QtBot) -> Iterator[CaseDesk]:
-    desk = CaseDesk(program, qtbot)
-    yield desk
-    desk.close()
-
-
-def overview(program: Program, person: str) -> Overview:
-    return program.services.case_file.overview(person)
-
-
-def stage(program: Program, person: str) -> Stage:
-    case = overview(program, person).case
-    assert case is not None
-    return case.stage
-
-
-def the_overview(page: CasePage) -> OverviewTab:
-    tab = page.tab("overview")
-    assert isinstance(tab, OverviewTab)
-    return tab
-
-
-def the_consent(page: CasePage) -> ConsentTab:
-    tab = page.tab("consent")
-    assert isinstance(tab, ConsentTab)
-    return tab
-
+from tests.ui.case.desk import CaseDesk, overview, the_consent, the_overview
 
 # Lead
 
@@ -162,10 +112,15 @@ def test_consent_is_recorded_with_everything_it_needs(desk: CaseDesk, program: P
     page = desk.open(person, "consent")
     form = the_consent(page).form
     form.radios[ConsentStatus.GIVEN].setChecked(True)
+    assert form.decided_by.text() == "Mrs Amina Example"
+    form.decided_by.clear()
     desk.press("record_consent")
     said = desk.words()
-    for error in ("Please choose the basis", "with whom information may be shared", "Say what may be shared."):
+    for error in (
+        "Please choose the basis", "with whom information may be shared", "Say what may be shared.", "Say who decided",
+    ):  # fmt: skip
         assert error in said
+    form.decided_by.setText("Mrs Amina Example")
     form.bases[next(it for it in form.bases if it.value == "spoken")].setChecked(True)
     form.shared_with.choose(frozenset({"gp", "social_care"}))
     form.with_others.setText("Mrs Neighbour")

@@ -9,8 +9,12 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mdt_desktop.bootstrap import Program
+from mdt_desktop.domain.cases import Stage
+from mdt_desktop.services.case_file import Overview
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui.broadcasts import Broadcasts, comes_from
+from mdt_desktop.ui.case.consent import ConsentTab
+from mdt_desktop.ui.case.overview import OverviewTab
 from mdt_desktop.ui.case.page import CasePage
 from mdt_desktop.ui.messages import Answer, Messages, Notice, Question
 from mdt_desktop.ui.operations import Operations
@@ -97,3 +101,25 @@ class CaseDesk:
         self.page.close()
         self.operations.close()
         self.page.deleteLater()
+
+
+def overview(program: Program, person: str) -> Overview:
+    return program.services.case_file.overview(person)
+
+
+def stage(program: Program, person: str) -> Stage:
+    case = overview(program, person).case
+    assert case is not None
+    return case.stage
+
+
+def the_overview(page: CasePage) -> OverviewTab:
+    tab = page.tab("overview")
+    assert isinstance(tab, OverviewTab)
+    return tab
+
+
+def the_consent(page: CasePage) -> ConsentTab:
+    tab = page.tab("consent")
+    assert isinstance(tab, ConsentTab)
+    return tab
