@@ -46,6 +46,7 @@ READ_BY_HAND = {
     "pywin32-ctypes": "BSD-3-Clause",
     "reportlab": "BSD-3-Clause",
     "rl-accel": "BSD-3-Clause",
+    "segno": "BSD-3-Clause",
     "sortedcontainers": "Apache-2.0",
     "sqlcipher3": "Zlib",
     "trove-classifiers": "Apache-2.0",

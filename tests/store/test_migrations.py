@@ -18,7 +18,7 @@ from tests.helpers.clocks import FrozenClock
 from tests.helpers.stores import PASSPHRASE, fingerprints, make_store
 
 LOCAL = migrations_dir() / "local"
-READ_SIDE = {"caseload_index", "caseload_key", "alembic_version", "sqlite_sequence"}
+READ_SIDE = {"caseload_index", "caseload_key", "freshness", "alembic_version", "sqlite_sequence"}
 MODELS = sorted(SQLModel.metadata.tables)
 
 
