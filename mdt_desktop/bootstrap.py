@@ -2,6 +2,8 @@
 
 import importlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,8 +13,11 @@ from mdt_desktop.paths import DataFolder, migrations_dir
 from mdt_desktop.services.access import Access, Clock
 from mdt_desktop.store import audit_log, caseload_index
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.store.database import Database, StoreExists
+from mdt_desktop.store.database import Database, Examination, StoreDamaged, StoreExists
+from mdt_desktop.store.freshness import page_digest
 from mdt_desktop.store.migrations import migrate
+from mdt_desktop.store.one_process import HeldLock, hold
+from mdt_desktop.store.place import require_local
 from mdt_desktop.store.queries import identity as identity_queries
 from mdt_desktop.store.transactions import writing
 
@@ -37,6 +42,16 @@ if TYPE_CHECKING:
     from mdt_desktop.services.risk_overview import RiskOverview
     from mdt_desktop.services.rules import Rules
     from mdt_desktop.services.workplaces import Workplaces
+
+
+Told = Callable[[int], None]
+
+CHECKED_AT_ONCE_BYTES = 32 * 1024 * 1024
+"""A store up to this size is checked whole each time it is opened: 0.2 s, beside a second for the passphrase."""
+
+
+def _not_told(_: int) -> None:
+    """For who does not wait."""
 
 
 def now() -> datetime:
@@ -144,11 +159,13 @@ class Program:
     services: Services
     access: Access
     session: "Session"
+    lock: HeldLock
 
     def close(self) -> None:
-        """Close the store and wipe its key; nothing may be asked of the services afterwards."""
+        """Close the store, wipe its key and let another process have it; nothing may be asked of the services then."""
         self.access.database.close()
         self.session.lock()
+        self.lock.release()
 
     def __enter__(self) -> "Program":
         return self
@@ -168,79 +185,140 @@ def create_store(
 ) -> tuple[Program, "RecoveryKey"]:
     """Make the key file and the store, found it, and open it; the recovery key is given this once.
 
-    Raises what the key envelope, the database and `found_store` raise; then no half-made store is left behind.
+    Raises what the key envelope, the database and `found_store` raise, StoreInUse and StoreOnSharedPlace; then no
+    half-made store is left behind.
     """
     envelope = importlib.import_module("mdt_desktop.security.key_envelope")
     founding = importlib.import_module("mdt_desktop.services.identity")
     identity.require_complete()
+    require_local(folder.root)
     folder.create()
-    if folder.database.exists():
-        raise StoreExists
-    key, recovery_key = envelope.create_envelope(folder.key_file, passphrase, parameters=parameters)
-    try:
+    with ExitStack() as undo:
+        lock = hold(folder.lock, clock())
+        undo.callback(lock.release)
+        if folder.database.exists():
+            raise StoreExists
+        key, recovery_key = envelope.create_envelope(folder.key_file, passphrase, parameters=parameters)
+        undo.callback(folder.key_file.unlink, missing_ok=True)
         database = Database.create(folder.database, key)
-        try:
-            _prepare(database)
-            founding.found_store(database, identity, clock(), is_demo)
-        except BaseException:
-            database.close()
-            for path in (folder.database, *folder.side_files()):
-                path.unlink(missing_ok=True)
-            raise
-    except BaseException:
-        folder.key_file.unlink(missing_ok=True)
-        raise
+        for path in (folder.freshness, *folder.side_files(), folder.database):
+            undo.callback(path.unlink, missing_ok=True)
+        undo.callback(database.close)
+        _prepare(database, folder)
+        founding.found_store(database, identity, clock(), is_demo)
+        undo.pop_all()
     session = importlib.import_module("mdt_desktop.security.session").Session(key)
-    return _joined(database, session, clock), recovery_key
+    return _joined(database, session, lock, clock), recovery_key
 
 
-def open_with_passphrase(folder: DataFolder, typed: str, *, clock: Clock = now) -> Program:
-    """Open the store; raises `WrongPassphrase`, `TooManyAttempts`, `StoreMissing`, `StoreDamaged` and others."""
-    return _opened(folder, lambda door: door.open_with_passphrase(typed, clock()), clock)
+def open_with_passphrase(
+    folder: DataFolder, typed: str, *, clock: Clock = now, told: Told = _not_told, as_it_is: bool = False
+) -> Program:
+    """Open the store; raises `WrongPassphrase`, `TooManyAttempts`, `StoreMissing`, `StoreDamaged` and others.
+
+    `told` hears the size in bytes of a store that is checked whole first, because it was not closed; `as_it_is` goes on
+    with a store that is not the newest this laptop has seen, which is `StoreNotCurrent` otherwise.
+    """
+    return _opened(folder, lambda door: door.open_with_passphrase(typed, clock()), clock, told, as_it_is)
 
 
-def open_with_recovery_key(folder: DataFolder, typed: str, *, clock: Clock = now) -> Program:
+def open_with_recovery_key(
+    folder: DataFolder, typed: str, *, clock: Clock = now, told: Told = _not_told, as_it_is: bool = False
+) -> Program:
     """Open the store with the printed recovery key."""
-    return _opened(folder, lambda door: door.open_with_recovery_key(typed, clock()), clock)
+    return _opened(folder, lambda door: door.open_with_recovery_key(typed, clock()), clock, told, as_it_is)
 
 
-def open_remembered(folder: DataFolder, *, clock: Clock = now) -> Program:
+def open_remembered(folder: DataFolder, *, clock: Clock = now, told: Told = _not_told) -> Program:
     """Open the store with the key that the system keyring remembers."""
-    return _opened(folder, lambda door: door.open_with_keyring(), clock)
+    return _opened(folder, lambda door: door.open_with_keyring(), clock, told, False)
 
 
-def _opened(folder: DataFolder, unlock: "Callable[[StoreLock], Session]", clock: Clock) -> Program:
-    door = importlib.import_module("mdt_desktop.security.session").StoreLock(folder.key_file, folder.attempts)
-    session = unlock(door)
+def examine(folder: DataFolder, typed: str, *, clock: Clock = now) -> Examination:
+    """Check everything about the store and write nothing, whatever state it is in. Raises what unlocking raises."""
+    require_local(folder.root)
+    lock = hold(folder.lock, clock())
     try:
-        database = Database.open(folder.database, session.key)
+        session = _door(folder).open_with_passphrase(typed, clock())
         try:
-            _prepare(database)
-            program = _joined(database, session, clock)
-            _record_unlock(program)
-        except BaseException:
-            database.close()
-            raise
-    except BaseException:
-        session.lock()
-        raise
+            return Database.examine(folder.database, session.key, folder.freshness)
+        finally:
+            session.lock()
+    finally:
+        lock.release()
+
+
+def _door(folder: DataFolder) -> "StoreLock":
+    door: StoreLock = importlib.import_module("mdt_desktop.security.session").StoreLock(
+        folder.key_file, folder.attempts
+    )
+    return door
+
+
+def _opened(
+    folder: DataFolder, unlock: "Callable[[StoreLock], Session]", clock: Clock, told: Told, as_it_is: bool
+) -> Program:
+    require_local(folder.root)
+    with ExitStack() as undo:
+        lock = hold(folder.lock, clock())
+        undo.callback(lock.release)
+        session, pages = _unlocked(folder, unlock)
+        undo.callback(session.lock)
+        database = Database.open(folder.database, session.key, folder.freshness, pages=pages, as_it_is=as_it_is)
+        undo.callback(database.close)
+        _require_whole(database, told)
+        _prepare(database, folder)
+        program = _joined(database, session, lock, clock)
+        _record_unlock(program)
+        undo.pop_all()
     return program
 
 
-def _prepare(database: Database) -> None:
+def _unlocked(folder: DataFolder, unlock: "Callable[[StoreLock], Session]") -> tuple["Session", str]:
+    """The session, and the digest of the store's pages, which is read while the key is worked out."""
+
+    def digest() -> str:
+        try:
+            return page_digest(folder.database)
+        except OSError:
+            return ""  # what is wrong with the file is told when it is opened
+
+    with ThreadPoolExecutor(1, "digest") as beside:
+        pages = beside.submit(digest)
+        return unlock(_door(folder)), pages.result()
+
+
+def _require_whole(database: Database, told: Told) -> None:
+    """Check every page of a small store, and of any store that was not closed. Raises StoreDamaged.
+
+    A large one that was closed is checked by the window a little later; SQLCipher checks each page when it is read.
+    """
+    size = database.path.stat().st_size
+    if database.left_unclean:
+        told(size)
+    if (database.left_unclean or size <= CHECKED_AT_ONCE_BYTES) and not database.check_pages().sound:
+        raise StoreDamaged
+
+
+def _prepare(database: Database, folder: DataFolder) -> None:
     """Give the connections their functions and bring the schema up to date."""
     caseload_index.prepare(database.writer)
     caseload_index.prepare(database.reader)
-    migrate(database, migrations_dir() / "local")
+    if migrate(database, migrations_dir() / "local"):
+        database.watch_commits(folder.freshness)
 
 
-def _joined(database: Database, session: "Session", clock: Clock) -> Program:
+def _joined(database: Database, session: "Session", lock: HeldLock, clock: Clock) -> Program:
     actor = identity_queries.actor(database.reader)
     access = Access(database, actor, clock, identity_queries.is_demo(database.reader))
-    return Program(Services(access), access, session)
+    return Program(Services(access), access, session, lock)
 
 
 def _record_unlock(program: Program) -> None:
     access = program.access
+    verdict = access.database.verdict
+    acts = [Act("unlock")]
+    if verdict is not None and not verdict.is_current:
+        acts.append(Act("go_on_as_it_is", verdict.state.value, reason=str(verdict.missing)))
     with writing(access.database) as connection:
-        audit_log.append(connection, access.actor, access.clock(), [Act("unlock")])
+        audit_log.append(connection, access.actor, access.clock(), acts)

@@ -91,7 +91,7 @@ class DataFolder:
     @property
     def freshness(self) -> Path:
         """The newest change known outside the store, so that a rolled-back store is noticed (SECURITY R6)."""
-        return self.root / "freshness.json"
+        return self.root / "mdt.fresh"
 
     @property
     def lock(self) -> Path:

@@ -3,11 +3,10 @@
 from argparse import Namespace
 
 from mdt_desktop import bootstrap
-from mdt_desktop.cli.opening import folder_of, has_store, logged, opened
+from mdt_desktop.cli.opening import NoStoreHere, folder_of, has_store, logged
 from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.security.passphrase import check_strength
 from mdt_desktop.services.identity import Identity
-from mdt_desktop.store import audit_log
 from mdt_desktop.store.database import CheckProblem, StoreExists
 from mdt_desktop.words import label, words
 
@@ -42,25 +41,29 @@ def init(options: Namespace, terminal: Terminal) -> Answer:
 
 
 def check(options: Namespace, terminal: Terminal) -> Answer:
-    """Check every page, the structure, all references and the chain of the audit log."""
-    with opened(options, terminal) as program:
-        terminal.say(words("cli.checking"))
-        database = program.access.database
-        problems = database.check().problems
-        broken = audit_log.first_broken(database.reader)
-        entries = database.reader.execute("SELECT count(*) FROM audit_entry").fetchone()[0]
-    sound = not problems and broken is None
+    """Check every page, the structure, all references, the chain of the audit log, and whether anything is missing."""
+    folder = folder_of(options)
+    if not has_store(folder):
+        raise NoStoreHere(folder=str(folder.root))
+    passphrase = terminal.passphrase()
+    terminal.say(words("cli.checking"))
+    with logged(folder):
+        found = bootstrap.examine(folder, passphrase)
     document = {
-        "sound": sound,
-        "problems": problems,
-        "audit_entries": entries,
-        "first_broken_audit_entry": broken,
+        "sound": found.sound,
+        "problems": found.problems,
+        "audit_entries": found.entries,
+        "first_broken_audit_entry": found.broken_entry,
+        "freshness": found.verdict.state,
+        "missing_changes": found.verdict.missing,
     }
-    lines = [words("cli.check_sound", entries=entries)] if sound else [words("cli.check_failed")]
-    lines += [_line(problem) for problem in problems]
-    if broken is not None:
-        lines.append(words("cli.audit_broken", entry=broken))
-    return Answer(document, "\n".join(lines), done=sound)
+    lines = [words("cli.check_sound", entries=found.entries) if found.sound else words("cli.check_failed")]
+    lines += [_line(problem) for problem in found.problems]
+    if found.broken_entry is not None:
+        lines.append(words("cli.audit_broken", entry=found.broken_entry))
+    if not found.verdict.is_current:
+        lines.append(words(f"cli.freshness.{found.verdict.state.value}", missing=found.verdict.missing))
+    return Answer(document, "\n".join(lines), done=found.sound)
 
 
 def _line(problem: CheckProblem) -> str:

@@ -55,5 +55,5 @@ def _filled(program: Program, on_progress: Progress) -> Program:
 
 
 def _remove(folder: DataFolder) -> None:
-    for path in (folder.database, *folder.side_files(), folder.key_file):
+    for path in (folder.database, *folder.side_files(), folder.freshness, folder.key_file):
         path.unlink(missing_ok=True)

@@ -62,17 +62,18 @@ def entry_hash(previous: str, entry: tuple[str | None, ...]) -> str:
     return hashlib.sha256(previous.encode() + orjson.dumps(entry)).hexdigest()
 
 
-def first_broken(connection: "Connection") -> int | None:
+def first_broken(connection: "Connection", head: tuple[int, str] | None = None) -> int | None:
     """The sequence number of the first entry that does not fit the chain, or None where the whole chain holds.
 
-    Gaps in the numbers count as broken: entries are never deleted. A chain cut at its end is not seen here,
-    because nothing after it remains; that needs the head kept elsewhere.
+    Gaps in the numbers count as broken: entries are never deleted. `head` is the number and hash of an entry that is
+    known from elsewhere to have been the last: without it a chain that was cut at its end looks whole.
     """
     previous, expected = START, 1
     for seq, prev_hash, stored, *entry in connection.execute(
         f"SELECT seq, prev_hash, hash, {_COLUMNS} FROM audit_entry ORDER BY seq"
     ):
-        if seq != expected or prev_hash != previous or stored != entry_hash(previous, tuple(entry)):
+        fits = seq == expected and prev_hash == previous and stored == entry_hash(previous, tuple(entry))
+        if not fits or (head is not None and head[0] == seq and head[1] != stored):
             return int(expected)
         previous, expected = stored, seq + 1
-    return None
+    return expected if head is not None and expected <= head[0] else None

@@ -3,16 +3,53 @@
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, Self
 
 from sqlcipher3 import dbapi2
 
-from mdt_desktop.domain.errors import StoreProblem
+from mdt_desktop.store import audit_log
+from mdt_desktop.store.committing import BUSY_MILLISECONDS, CommittingConnection, CommitWatch, mark_of
+from mdt_desktop.store.freshness import FreshnessRecord, Mark, Verdict, judged, page_digest, read_record
+from mdt_desktop.store.problems import (
+    StoreBusy,
+    StoreDamaged,
+    StoreExists,
+    StoreForeign,
+    StoreFull,
+    StoreMissing,
+    StoreNotCurrent,
+    StorePlain,
+    StoreUnreadable,
+    StoreUnsafe,
+    refusal,
+    translated,
+)
+
+__all__ = [
+    "CheckProblem",
+    "CheckResult",
+    "Database",
+    "Examination",
+    "KeyMaterial",
+    "ProblemKind",
+    "StoreBusy",
+    "StoreDamaged",
+    "StoreExists",
+    "StoreForeign",
+    "StoreFull",
+    "StoreMissing",
+    "StorePlain",
+    "StoreUnreadable",
+    "StoreUnsafe",
+    "check_file",
+    "refusal",
+    "translated",
+]
 
 APPLICATION_ID = 0x4D445444  # "MDTD": marks the file as ours inside the encryption
 _PLAIN_HEADER = b"SQLite format 3\0"
@@ -26,25 +63,11 @@ _OWNER_ONLY = 0o600
 READER_CACHE_KIB = 8192
 WRITER_CACHE_KIB = 2048
 BULK_CACHE_KIB = 65536
-_BUSY_MILLISECONDS = 5000
 _WAL_LIMIT_BYTES = 16 * 1024 * 1024
-
-_REFUSALS = frozenset(
-    {
-        dbapi2.SQLITE_NOTADB,
-        dbapi2.SQLITE_CORRUPT,
-        dbapi2.SQLITE_BUSY,
-        dbapi2.SQLITE_LOCKED,
-        dbapi2.SQLITE_FULL,
-        dbapi2.SQLITE_IOERR,
-        dbapi2.SQLITE_READONLY,
-        dbapi2.SQLITE_CANTOPEN,
-    }
-)
 
 # (pragma, value set, value read back). Order matters: nothing is written before the key is proved.
 _SETTINGS: tuple[tuple[str, str, object], ...] = (
-    ("busy_timeout", str(_BUSY_MILLISECONDS), _BUSY_MILLISECONDS),
+    ("busy_timeout", str(BUSY_MILLISECONDS), BUSY_MILLISECONDS),
     ("journal_mode", "WAL", "wal"),
     ("synchronous", "FULL", 2),
     ("fullfsync", "ON", 1),  # macOS only: without it the drive may hold a commit back
@@ -57,60 +80,6 @@ _SETTINGS: tuple[tuple[str, str, object], ...] = (
     ("cell_size_check", "ON", 1),
     ("journal_size_limit", str(_WAL_LIMIT_BYTES), _WAL_LIMIT_BYTES),
 )
-
-
-class StoreMissing(StoreProblem):
-    """There is no database at the path; none is ever made in its place."""
-
-    code = "store_missing"
-
-
-class StoreExists(StoreProblem):
-    """There is a database, or a remainder of one, where a new one was to be made."""
-
-    code = "store_exists"
-
-
-class StorePlain(StoreProblem):
-    """The file at the path is an SQLite database without encryption."""
-
-    code = "store_plain"
-
-
-class StoreForeign(StoreProblem):
-    """What lies at the path is not a store of this program, or belongs to another account."""
-
-    code = "store_foreign"
-
-
-class StoreDamaged(StoreProblem):
-    """The key is right, as its key-check value proves, and the database does not open or read."""
-
-    code = "store_damaged"
-
-
-class StoreBusy(StoreProblem):
-    """Another process holds the database."""
-
-    code = "store_busy"
-
-
-class StoreFull(StoreProblem):
-    """The disk is full; the last transaction was not saved."""
-
-    code = "store_full"
-
-
-class StoreUnreadable(StoreProblem):
-    """The operating system refuses to read or write the file."""
-
-    code = "store_unreadable"
-
-
-class StoreUnsafe(StoreProblem):
-    """A safety setting did not hold when read back. Values: `setting`."""
-
-    code = "store_unsafe"
 
 
 class KeyMaterial(Protocol):
@@ -148,26 +117,47 @@ class CheckResult:
         return not self.problems
 
 
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """All that can be found out about a store without writing: pages, structure, references, audit, freshness.
+
+    `broken_entry` is the first audit entry that does not fit the chain; `entries` counts them.
+    """
+
+    problems: tuple[CheckProblem, ...]
+    entries: int
+    broken_entry: int | None
+    verdict: Verdict
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong or missing."""
+        return not self.problems and self.broken_entry is None and self.verdict.is_current
+
+
 class Database:
     """An open store: `writer` for the thread that writes, `reader` (query only) for the thread that reads.
 
-    Both connections are in autocommit: a transaction begins with an explicit BEGIN. The owners of the
-    two threads see to it that each connection is used by one thread at a time.
+    Both connections are in autocommit: a transaction begins with an explicit BEGIN and ends with `commit()` of the
+    writer, which counts it. The owners of the two threads see to it that each is used by one thread at a time.
+    `verdict` says how the store compared with its record outside; None where it was opened without one.
     """
 
     def __init__(
         self,
         path: Path,
         key: KeyMaterial,
-        writer: dbapi2.Connection,
+        writer: CommittingConnection,
         reader: dbapi2.Connection,
         *,
         left_unclean: bool,
+        verdict: Verdict | None = None,
     ) -> None:
         self.path = path
         self.writer = writer
         self.reader = reader
         self.left_unclean = left_unclean
+        self.verdict = verdict
         self._key = key
 
     @classmethod
@@ -193,15 +183,30 @@ class Database:
         return cls.open(path, key)
 
     @classmethod
-    def open(cls, path: Path, key: KeyMaterial) -> Self:
+    def open(
+        cls,
+        path: Path,
+        key: KeyMaterial,
+        record: Path | None = None,
+        *,
+        pages: str | None = None,
+        as_it_is: bool = False,
+    ) -> Self:
         """Open an existing database. The key must have passed the key file's own check.
 
-        `left_unclean` tells that the last process did not close it. Raises StoreMissing, StorePlain,
-        StoreForeign, StoreDamaged, StoreBusy, StoreUnreadable, StoreUnsafe; nothing is changed then.
+        With `record`, the store is compared with what that file knows of it first, and watched from then on; `pages`
+        is the `page_digest` of the database if it is known already. With `as_it_is` a store that is not the newest is
+        opened all the same. `left_unclean` tells that the last process
+        did not close it. Raises StoreNotCurrent, StoreMissing, StorePlain, StoreForeign, StoreDamaged, StoreBusy,
+        StoreUnreadable, StoreUnsafe; nothing is changed then.
         """
         _refuse_other_files(path)
-        _prove_key(path, key)
+        mark = _prove_key(path, key)
         left_unclean = _size(Path(f"{path}-wal")) > 0
+        pages = page_digest(path) if record is not None and pages is None else pages or ""
+        verdict = None if record is None else _compared(record, mark, pages)
+        if verdict is not None and not verdict.is_current and not as_it_is:
+            raise StoreNotCurrent(state=verdict.state, missing=verdict.missing)
         try:
             with ExitStack() as undo:
                 _keep_to_owner(path)
@@ -213,21 +218,62 @@ class Database:
                 _settle(reader, (*_SETTINGS, ("cache_size", str(-READER_CACHE_KIB), -READER_CACHE_KIB)))
                 _settle(reader, (("query_only", "ON", 1),))
                 _keep_to_owner(path)
+                database = cls(path, key, writer, reader, left_unclean=left_unclean, verdict=verdict)
+                if record is not None:
+                    database.watch_commits(record, pages)
                 undo.pop_all()
         except dbapi2.Error as error:
             raise translated(error) from error
         except OSError as error:
             raise StoreUnreadable from error
-        return cls(path, key, writer, reader, left_unclean=left_unclean)
+        return database
+
+    def watch_commits(self, record: Path, pages: str = "") -> None:
+        """Note each commit in the file `record` from now on; `pages` is the digest of the main file as it lies there.
+
+        A store without a count yet is left alone: call this again after the migration that brings it. Raises OSError.
+        """
+        mark = mark_of(self.writer) if self.writer.watch is None else None
+        if mark is not None:
+            # From now on the watch folds the log in: nothing else may change the main file.
+            _settle(self.writer, (("wal_autocheckpoint", "0", 0),))
+            self.writer.watch = CommitWatch(self.path, FreshnessRecord(record, mark[1], replace(mark[0], pages=pages)))
 
     def close(self) -> None:
         """Close both connections; the last one folds the log into the file. A second call does nothing."""
         self.reader.close()
+        watch, self.writer.watch = self.writer.watch, None
+        if watch is not None:
+            watch.end(self.writer)
         self.writer.close()
 
     def check(self) -> CheckResult:
         """Check every page and the whole structure, as `check_file` does, while the store stays open."""
         return check_file(self.path, self._key)
+
+    def check_pages(self) -> CheckResult:
+        """Check the seal of every page, while the store stays open: six milliseconds per MB."""
+        return CheckResult(_read_through(self.path, self._key, (_PAGES,)))
+
+    @classmethod
+    def examine(cls, path: Path, key: KeyMaterial, record: Path) -> Examination:
+        """Check everything about a closed store. Raises StoreMissing, StorePlain, StoreForeign and StoreDamaged where
+        the file does not open at all."""
+        _refuse_other_files(path)
+        mark = _prove_key(path, key)
+        verdict = _compared(record, mark, page_digest(path))
+        outside = read_record(record, mark[1]) if mark is not None else None
+        head = (outside.audit_seq, outside.audit_hash) if outside is not None else None
+        problems = check_file(path, key).problems
+        connection = _connected(path, key, "ro")
+        try:
+            entries = int(connection.execute("SELECT count(*) FROM audit_entry").fetchone()[0])
+            return Examination(problems, entries, audit_log.first_broken(connection, head), verdict)
+        except dbapi2.Error as error:
+            unreadable = CheckProblem(ProblemKind.STRUCTURE, error.sqlite_errorname)
+            return Examination((*problems, unreadable), 0, None, verdict)
+        finally:
+            connection.close()
 
     @contextmanager
     def bulk_writes(self) -> Iterator[dbapi2.Connection]:
@@ -246,45 +292,33 @@ def check_file(path: Path, key: KeyMaterial) -> CheckResult:
     Takes one to two seconds per 100 MB. Raises StoreMissing, StorePlain, StoreForeign; damage is a result.
     """
     _refuse_other_files(path)
-    problems: list[CheckProblem] = []
+    return CheckResult(_read_through(path, key, (_PAGES, _STRUCTURE, _REFERENCES)))
+
+
+_PAGES = (ProblemKind.PAGE, "cipher_integrity_check")
+_STRUCTURE = (ProblemKind.STRUCTURE, "integrity_check(100)")
+_REFERENCES = (ProblemKind.REFERENCE, "foreign_key_check")
+
+
+def _read_through(
+    path: Path, key: KeyMaterial, checks: Sequence[tuple[ProblemKind, str]]
+) -> tuple[CheckProblem, ...]:
     # A connection of its own: a page cache that is warm would hide what lies on the disk.
     connection = _connected(path, key, "ro")
     try:
-        for kind, pragma in (
-            (ProblemKind.PAGE, "cipher_integrity_check"),
-            (ProblemKind.STRUCTURE, "integrity_check(100)"),
-            (ProblemKind.REFERENCE, "foreign_key_check"),
-        ):
-            problems += _found(connection, kind, pragma)
+        return tuple(problem for kind, pragma in checks for problem in _found(connection, kind, pragma))
     finally:
         connection.close()
-    return CheckResult(tuple(problems))
 
 
-def translated(error: dbapi2.Error) -> StoreProblem:
-    """The typed error for one of the library's; `from error` keeps the library's words for the log."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (dbapi2.SQLITE_NOTADB, dbapi2.SQLITE_CORRUPT):
-        return StoreDamaged()
-    if code in (dbapi2.SQLITE_BUSY, dbapi2.SQLITE_LOCKED):
-        return StoreBusy()
-    if code == dbapi2.SQLITE_FULL:
-        return StoreFull()
-    return StoreUnreadable()
+def _compared(record: Path, mark: tuple[Mark, bytes] | None, pages: str) -> Verdict:
+    """The store as it lies there against its record; nothing is changed."""
+    if mark is None:
+        return judged(None, None, pages)
+    return judged(read_record(record, mark[1]), mark[0], pages)
 
 
-def refusal(error: BaseException) -> StoreProblem | None:
-    """The typed error where disk, file or another process refused; None where the statement itself was wrong.
-
-    Takes the library's own errors, and SQLAlchemy's that wrap one.
-    """
-    cause = getattr(error, "orig", error)
-    if not isinstance(cause, dbapi2.Error) or getattr(cause, "sqlite_errorcode", 0) & 0xFF not in _REFUSALS:
-        return None
-    return translated(cause)
-
-
-def _connected(path: Path, key: KeyMaterial, mode: str) -> dbapi2.Connection:
+def _connected(path: Path, key: KeyMaterial, mode: str) -> CommittingConnection:
     """A keyed connection that has read nothing yet; `mode` is "rw" or "ro", so no database is ever made."""
     if mode == "ro" and not Path(f"{path}-wal").exists():
         # Nobody has it open. Without this word a reader would leave an empty log behind.
@@ -296,6 +330,7 @@ def _connected(path: Path, key: KeyMaterial, mode: str) -> dbapi2.Connection:
             uri=True,
             isolation_level=None,
             check_same_thread=False,
+            factory=CommittingConnection,
         )
         with ExitStack() as undo:
             undo.callback(connection.close)
@@ -311,14 +346,18 @@ def _connected(path: Path, key: KeyMaterial, mode: str) -> dbapi2.Connection:
     return connection
 
 
-def _prove_key(path: Path, key: KeyMaterial) -> None:
-    """Read through a connection that cannot write: one that can folds the log in when it closes."""
+def _prove_key(path: Path, key: KeyMaterial) -> tuple[Mark, bytes] | None:
+    """Read through a connection that cannot write: one that can folds the log in when it closes.
+
+    Gives how far the store is, where it counts.
+    """
     connection = _connected(path, key, "ro")
     try:
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         sealed = connection.execute("PRAGMA cipher_status").fetchone()
+        mark = mark_of(connection) if application == APPLICATION_ID else None
     except dbapi2.Error as error:
         raise translated(error) from error
     finally:
@@ -327,6 +366,7 @@ def _prove_key(path: Path, key: KeyMaterial) -> None:
         raise StoreUnsafe(setting="cipher_status")
     if application != APPLICATION_ID:
         raise StoreForeign
+    return mark
 
 
 def _settle(connection: dbapi2.Connection, settings: tuple[tuple[str, str, object], ...]) -> None:

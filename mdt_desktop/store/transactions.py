@@ -21,10 +21,10 @@ def writing(database: Database) -> Iterator["Connection"]:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("PRAGMA defer_foreign_keys=ON")
         yield connection
-        connection.execute("COMMIT")
+        connection.commit()
     except BaseException as error:
         if connection.in_transaction:
-            connection.execute("ROLLBACK")
+            connection.rollback()
         problem = refusal(error)
         if problem is not None:
             raise problem from error

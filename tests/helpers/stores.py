@@ -61,9 +61,9 @@ def add_person(program: Program, practice_id: str, **values: Any) -> str:
 
 
 def fingerprints(folder: DataFolder, *besides: str) -> dict[str, str]:
-    """SHA-256 of every file in the folder by name, without those named."""
+    """SHA-256 of every file in the folder by name, without those named and without the lock, which holds no data."""
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.root.iterdir())
-        if path.name not in besides
+        if path.name not in (*besides, folder.lock.name)
     }

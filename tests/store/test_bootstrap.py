@@ -36,11 +36,13 @@ def made(data_folder: DataFolder, clock: FrozenClock) -> DataFolder:
     return data_folder
 
 
-def test_the_first_run_leaves_a_store_a_key_file_and_nothing_else(data_folder: DataFolder, clock: FrozenClock) -> None:
+def test_the_first_run_leaves_a_store_its_key_file_and_record_and_nothing_else(
+    data_folder: DataFolder, clock: FrozenClock
+) -> None:
     program, recovery_key = make_store(data_folder, clock)
     actor = program.access.actor
     program.close()
-    assert {path.name for path in data_folder.root.iterdir()} == {"mdt.db", "mdt.key"}
+    assert {path.name for path in data_folder.root.iterdir()} == {"mdt.db", "mdt.key", "mdt.fresh", "mdt.lock"}
     assert (actor.name, actor.role, actor.organisation) == (IDENTITY.name, IDENTITY.role, IDENTITY.organisation)
     assert len(recovery_key.text()) == 41
     assert PASSPHRASE.encode() not in data_folder.database.read_bytes() + data_folder.key_file.read_bytes()
@@ -174,7 +176,7 @@ def test_a_store_that_cannot_be_founded_leaves_nothing_behind(
     monkeypatch.setattr(identity, "found_store", refuse)
     with pytest.raises(OSError, match="full"):
         make_store(data_folder, clock)
-    assert list(data_folder.root.iterdir()) == []
+    assert list(data_folder.root.iterdir()) == [data_folder.lock]
 
 
 def test_a_store_without_a_name_is_not_made(data_folder: DataFolder, clock: FrozenClock) -> None:

@@ -389,7 +389,7 @@ def test_a_store_held_by_another_program_is_busy(path: Path, monkeypatch: pytest
     holder = database._connected(path, KEY, "rw")
     holder.execute("PRAGMA locking_mode = EXCLUSIVE")
     holder.execute("INSERT INTO note (words) VALUES ('held')")
-    monkeypatch.setattr(database, "_BUSY_MILLISECONDS", 1)
+    monkeypatch.setattr(database, "BUSY_MILLISECONDS", 1)
     with pytest.raises(StoreBusy):
         Database.open(path, KEY)
     holder.close()

@@ -248,7 +248,7 @@ def test_a_change_elsewhere_refreshes_the_list_where_it_stands(
     names = shown_names(page)
     page.changed(Changes(frozenset({"person"}), frozenset()))
     settle(page, operations, qtbot)
-    assert shown_names(page) == names
+    assert shown_names(page)[: len(names)] == names
     assert page.table.currentIndex().row() == 4
 
 

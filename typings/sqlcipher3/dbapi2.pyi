@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias, TypeVar, overload
 
 apilevel: str
 paramstyle: str
@@ -114,13 +114,27 @@ class Connection:
         /,
     ) -> Literal[False]: ...
 
+_C = TypeVar("_C", bound=Connection)
+
+@overload
 def connect(
     database: str,
     timeout: float = ...,
     detect_types: int = ...,
     isolation_level: Literal["DEFERRED", "IMMEDIATE", "EXCLUSIVE"] | None = ...,
     check_same_thread: bool = ...,
-    factory: type[Connection] = ...,
+    *,
+    factory: type[_C],
+    cached_statements: int = ...,
+    uri: bool = ...,
+) -> _C: ...
+@overload
+def connect(
+    database: str,
+    timeout: float = ...,
+    detect_types: int = ...,
+    isolation_level: Literal["DEFERRED", "IMMEDIATE", "EXCLUSIVE"] | None = ...,
+    check_same_thread: bool = ...,
     cached_statements: int = ...,
     uri: bool = ...,
 ) -> Connection: ...

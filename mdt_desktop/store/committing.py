@@ -1,0 +1,116 @@
+"""The connection that writes: each commit counts up and is noted outside, and a long log is folded in."""
+
+import logging
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlcipher3 import dbapi2
+
+from mdt_desktop.logs.events import record_event
+from mdt_desktop.store.freshness import FreshnessRecord, Mark, page_digest
+
+if TYPE_CHECKING:
+    from sqlcipher3.dbapi2 import Connection
+
+BUSY_MILLISECONDS = 5000
+FOLD_BYTES = 4 * 1024 * 1024
+"""A log of this length is folded into the main file, as SQLite itself would do at 1,000 pages."""
+_log = logging.getLogger(__name__)
+
+
+def mark_of(connection: "Connection") -> tuple[Mark, bytes] | None:
+    """How far the store is, and the key that seals its record; None in a store from before there was one."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'freshness'").fetchone() is None:
+        return None
+    counter, token, seal_key = connection.execute("SELECT counter, hex(token), seal_key FROM freshness").fetchone()
+    return Mark(counter, token, *_audit_head(connection)), seal_key
+
+
+def _audit_head(connection: "Connection") -> tuple[int, str]:
+    head = connection.execute("SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1").fetchone()
+    return (int(head[0]), str(head[1])) if head else (0, "")
+
+
+class CommitWatch:
+    """Counts commits inside the store and notes them in the record outside."""
+
+    def __init__(self, database: Path, record: FreshnessRecord) -> None:
+        self._database = database
+        self._log_file = Path(f"{database}-wal")
+        self.record = record
+        self._changes = 0
+        self._fold_at = FOLD_BYTES
+
+    def stamp(self, connection: "Connection") -> Mark | None:
+        """Count this commit, inside its transaction; None where nothing was changed."""
+        if connection.total_changes == self._changes:
+            return None
+        counter, token = connection.execute(
+            "UPDATE freshness SET counter = counter + 1, token = randomblob(16) RETURNING counter, hex(token)"
+        ).fetchall()[0]
+        return Mark(counter, token, *_audit_head(connection), self.record.mark.pages)
+
+    def committed(self, connection: "Connection", mark: Mark) -> None:
+        """Note a commit that has happened, and fold the log in where it has grown long.
+
+        A record that cannot be written stays behind the store, which is no alarm: the work itself is safe.
+        """
+        self._changes = connection.total_changes
+        try:
+            self.record.note(mark)
+            self._fold_if_long(connection)
+        except OSError as error:
+            record_event(_log, "freshness_not_noted", level=logging.WARNING, error=error)
+
+    def fold(self, connection: "Connection") -> bool:
+        """Fold the log into the main file and note what that looks like then; False where a reader was in the way."""
+        # Durable first: a power cut half-way must not leave a digest of pages that are there no longer.
+        self.record.note_pages("", durably=True)
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        self.record.note_pages(page_digest(self._database))
+        return not busy
+
+    def end(self, connection: "Connection") -> None:
+        """Fold the log in, close the connection and leave a durable note of the main file."""
+        try:
+            self.record.note_pages("", durably=True)
+            with suppress(dbapi2.Error):
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.close()
+            if not self._log_length():
+                self.record.note_pages(page_digest(self._database), durably=True)
+        except OSError as error:
+            record_event(_log, "freshness_not_noted", level=logging.WARNING, error=error)
+        finally:
+            connection.close()
+            self.record.close()
+
+    def _fold_if_long(self, connection: "Connection") -> None:
+        if self._log_length() >= self._fold_at:
+            # Where somebody reads the old state, the next try waits until the log has grown as much again.
+            self._fold_at = FOLD_BYTES if self.fold(connection) else self._log_length() + FOLD_BYTES
+
+    def _log_length(self) -> int:
+        try:
+            return self._log_file.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+
+class CommittingConnection(dbapi2.Connection):
+    """A connection whose commits are watched once `watch` is set; every write of the program goes through one."""
+
+    watch: CommitWatch | None = None
+
+    def commit(self) -> None:
+        """Commit; the count goes up in the same transaction."""
+        watch = self.watch
+        mark = watch.stamp(self) if watch is not None and self.in_transaction else None
+        super().commit()
+        if watch is not None and mark is not None:
+            watch.committed(self, mark)
