@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mdt_desktop.paths import DataFolder, migrations_dir
 from mdt_desktop.services.access import Access, Clock
+from mdt_desktop.services.store_health import CHECKED_AT_ONCE_BYTES
 from mdt_desktop.store import audit_log, caseload_index
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.database import Database, Examination, StoreDamaged, StoreExists
@@ -41,13 +42,11 @@ if TYPE_CHECKING:
     from mdt_desktop.services.risk_import import RiskImport
     from mdt_desktop.services.risk_overview import RiskOverview
     from mdt_desktop.services.rules import Rules
+    from mdt_desktop.services.store_health import StoreHealth
     from mdt_desktop.services.workplaces import Workplaces
 
 
 Told = Callable[[int], None]
-
-CHECKED_AT_ONCE_BYTES = 32 * 1024 * 1024
-"""A store up to this size is checked whole each time it is opened: 0.2 s, beside a second for the passphrase."""
 
 
 def _not_told(_: int) -> None:
@@ -139,6 +138,11 @@ class Services:
     @cached_property
     def held_rows(self) -> "HeldRows":
         service: HeldRows = self._load("held_rows", "HeldRows")
+        return service
+
+    @cached_property
+    def store_health(self) -> "StoreHealth":
+        service: StoreHealth = self._load("store_health", "StoreHealth")
         return service
 
     @cached_property

@@ -224,6 +224,10 @@ class Start(QObject):
             self._quiet.start()
             return
         self.window.make_page(load("joints", "NEXT"))
+        health = self.program.services.store_health
+        if not health.is_checked:
+            # Errors go to the messages, as those of any work do.
+            self.operations.run_in_pool(health.check_pages, _ignore, owner=self)
         # What is there now stays for the whole run. Looking through all of it for garbage would hold the window up
         # for 50 ms, again and again.
         gc.freeze()

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from mdt_desktop.security.passphrase import PassphraseStrength
 
 LONGEST_TYPED = 1024
+Told = Callable[[int], None]
+
+
+def _not_told(_: int) -> None:
+    """For who does not wait."""
 
 
 class FolderState(StrEnum):
@@ -42,6 +47,7 @@ class Trouble(StrEnum):
     NEWER = "newer"
     FOREIGN = "foreign"
     BUSY = "busy"
+    NOT_CURRENT = "not_current"
     OTHER = "other"
 
 
@@ -62,6 +68,9 @@ _TROUBLES = {
     "store_plain": Trouble.FOREIGN,
     "store_foreign": Trouble.FOREIGN,
     "store_busy": Trouble.BUSY,
+    "store_in_use": Trouble.BUSY,
+    "store_on_shared_place": Trouble.FOREIGN,
+    "store_not_current": Trouble.NOT_CURRENT,
 }
 
 
@@ -131,21 +140,30 @@ class Door:
         attempts = _loaded("security.session").UnlockAttempts(self.folder.attempts)
         return int(attempts.seconds_to_wait(self._clock()))
 
-    def open_with_passphrase(self, typed: str, remember: bool | None = None) -> "Program":
-        """Open; then remember or forget on this laptop if that is said. A keyring that refuses is no failure."""
-        program: Program = _bootstrap().open_with_passphrase(self.folder, typed, clock=self._clock)
+    def open_with_passphrase(
+        self, typed: str, remember: bool | None = None, *, told: Told = _not_told, as_it_is: bool = False
+    ) -> "Program":
+        """Open; then remember or forget on this laptop if that is said. A keyring that refuses is no failure.
+
+        `told` hears the size in bytes of a store that is checked first; `as_it_is` opens one that is not the newest.
+        """
+        program: Program = _bootstrap().open_with_passphrase(
+            self.folder, typed, clock=self._clock, told=told, as_it_is=as_it_is
+        )
         if remember is not None:
             self._remember(program, remember)
         return program
 
-    def open_with_recovery_key(self, typed: str) -> "Program":
+    def open_with_recovery_key(self, typed: str, *, told: Told = _not_told, as_it_is: bool = False) -> "Program":
         """Open with the printed key; the caller sees to it that a new passphrase is set."""
-        program: Program = _bootstrap().open_with_recovery_key(self.folder, typed, clock=self._clock)
+        program: Program = _bootstrap().open_with_recovery_key(
+            self.folder, typed, clock=self._clock, told=told, as_it_is=as_it_is
+        )
         return program
 
-    def open_remembered(self) -> "Program":
+    def open_remembered(self, *, told: Told = _not_told) -> "Program":
         """Open with what the system keyring holds."""
-        program: Program = _bootstrap().open_remembered(self.folder, clock=self._clock)
+        program: Program = _bootstrap().open_remembered(self.folder, clock=self._clock, told=told)
         return program
 
     def set_passphrase(self, program: "Program", new: str) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.security.errors import TooManyAttempts
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.keys.door import Door, FolderState, Remembering, Trouble, trouble_of
@@ -29,8 +30,9 @@ _ICONS = {
     Trouble.NEWER: "refresh",
     Trouble.MISSING: "search",
     Trouble.BUSY: "waiting",
+    Trouble.NOT_CURRENT: "history",
 }
-_MAYBE_NEXT_TIME = (Trouble.WRONG_SECRET, Trouble.MISTYPED, Trouble.WAIT, Trouble.BUSY)
+_MAYBE_NEXT_TIME = (Trouble.WRONG_SECRET, Trouble.MISTYPED, Trouble.WAIT, Trouble.BUSY, Trouble.NOT_CURRENT)
 
 
 class UnlockPage(Cover):
@@ -40,6 +42,7 @@ class UnlockPage(Cover):
     """
 
     opened = Signal(object)  # Program
+    _checked = Signal(object)  # int: bytes of a store that is checked first; told in the pool's thread
 
     def __init__(self, operations: Operations, door: Door, *, by_keyring: bool = False, is_demo: bool = False) -> None:
         super().__init__()
@@ -51,6 +54,7 @@ class UnlockPage(Cover):
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._on_second)
+        self._checked.connect(self._on_checked)
         self._make_head(is_demo)
         self._make_forms()
         self._make_foot()
@@ -86,11 +90,14 @@ class UnlockPage(Cover):
         self.remember.setToolTip(words("unlock.remember_tip"))
         self.remember.hide()
         self.unlock = Button(words("unlock.unlock"), self._on_unlock, "primary", "key")
+        self.as_it_is = Button(words("unlock.as_it_is"), self._on_as_it_is, "plain")
+        self.as_it_is.hide()
         column.addWidget(FieldLabel(words("unlock.passphrase"), self.passphrase))
         column.addWidget(self.passphrase)
         column.addWidget(self.remember)
         column.addSpacing(theme.size("unit"))
         column.addWidget(self.unlock)
+        column.addWidget(self.as_it_is)
         self.recovery_form = QWidget()
         column = self._column(self.recovery_form)
         self.recovery_key = QLineEdit()
@@ -192,6 +199,7 @@ class UnlockPage(Cover):
         self.set_it.setText((text if self._working else "") or words("unlock.set_passphrase"))
         free = not self._working and self._seconds <= 0
         self.unlock.setEnabled(free)
+        self.as_it_is.setEnabled(free)
         self.recover.setEnabled(free)
         self.set_it.setEnabled(not self._working)
 
@@ -202,7 +210,10 @@ class UnlockPage(Cover):
         if bool(self.recovery_key.property("invalid")):
             theme.set_kind(self.recovery_key, "", invalid=False)
 
-    def _on_unlock(self) -> None:
+    def _on_as_it_is(self) -> None:
+        self._on_unlock(as_it_is=True)
+
+    def _on_unlock(self, *, as_it_is: bool = False) -> None:
         if not self.unlock.isEnabled():
             return
         typed = self.passphrase.text()
@@ -215,15 +226,14 @@ class UnlockPage(Cover):
         if remembering is not None and remembering.possible and self.remember.isChecked() != remembering.remembered:
             remember = self.remember.isChecked()
         self._begin()
-        self._operations.run_in_pool(
-            partial(self._door.open_with_passphrase, typed, remember), self._on_opened, self._on_failed, owner=self
-        )
+        opening = partial(self._door.open_with_passphrase, typed, remember, told=self._checked.emit, as_it_is=as_it_is)
+        self._operations.run_in_pool(opening, self._on_opened, self._on_failed, owner=self)
 
     def _on_recover(self) -> None:
         if self.recover.isEnabled() and self.recovery_key.text().strip():
             self._begin()
             self._operations.run_in_pool(
-                partial(self._door.open_with_recovery_key, self.recovery_key.text()),
+                partial(self._door.open_with_recovery_key, self.recovery_key.text(), told=self._checked.emit),
                 self._on_recovered,
                 self._on_failed,
                 owner=self,
@@ -262,6 +272,10 @@ class UnlockPage(Cover):
 
     # Answers
 
+    def _on_checked(self, size: int) -> None:
+        megabytes = max(1, round(size / 1_000_000))
+        self.notice.show_trouble("", words("unlock.checking", size=megabytes), tone="info", icon="waiting")
+
     def _on_opened(self, program: "Program") -> None:
         self._program = None
         self._clear()
@@ -284,9 +298,10 @@ class UnlockPage(Cover):
         trouble = trouble_of(error)
         if isinstance(error, TooManyAttempts):
             self._on_wait(error.seconds)
+        self.as_it_is.setVisible(trouble is Trouble.NOT_CURRENT)
         self.notice.show_trouble(
             words(f"unlock.trouble.{trouble.value}"),
-            Messages.words_of(error),
+            _not_current(error) if trouble is Trouble.NOT_CURRENT else Messages.words_of(error),
             tone="warning" if trouble in _MAYBE_NEXT_TIME else "error",
             icon=_ICONS.get(trouble, "error"),
         )
@@ -317,7 +332,10 @@ class UnlockPage(Cover):
         if by_keyring and remembering.remembered and not self._working and not self.passphrase.text():
             self._begin()
             self._operations.run_in_pool(
-                self._door.open_remembered, self._on_opened, self._on_not_remembered, owner=self
+                partial(self._door.open_remembered, told=self._checked.emit),
+                self._on_opened,
+                self._on_not_remembered,
+                owner=self,
             )
 
     def _on_not_remembered(self, error: Exception) -> None:
@@ -339,3 +357,10 @@ class UnlockPage(Cover):
         if self._program is not None:
             self._program.close()
             self._program = None
+
+
+def _not_current(error: Exception) -> str:
+    """What is missing from the store, and the ways to go on."""
+    values = error.values if isinstance(error, MdtError) else {}
+    what = words(f"unlock.not_current.{values.get('state')}", missing=values.get("missing"))
+    return f"{what}\n\n{words('unlock.not_current.do')}"

@@ -13,7 +13,8 @@ from mdt_desktop.paths import DataFolder
 from mdt_desktop.security.database_key import DatabaseKey
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.store.database import Database, StoreDamaged, StoreNotCurrent
+from mdt_desktop.store.database import Database
+from mdt_desktop.store.problems import StoreDamaged, StoreNotCurrent
 from mdt_desktop.store.transactions import writing
 from tests.helpers.clocks import FrozenClock
 
