@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mdt_desktop.security.key_derivation import KdfParameters
     from mdt_desktop.security.recovery_key import RecoveryKey
     from mdt_desktop.security.session import Session, StoreLock
+    from mdt_desktop.services.agendas import Agendas
     from mdt_desktop.services.allocations import Allocations
     from mdt_desktop.services.assessment_reading import AssessmentReading
     from mdt_desktop.services.assessments import Assessments
@@ -36,13 +37,18 @@ if TYPE_CHECKING:
     from mdt_desktop.services.consents import Consents
     from mdt_desktop.services.coverage import Coverage
     from mdt_desktop.services.directory import Directory
+    from mdt_desktop.services.happenings import Happenings
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.identity import Identity
+    from mdt_desktop.services.meeting_closing import MeetingClosing
+    from mdt_desktop.services.meeting_room import MeetingRoom
+    from mdt_desktop.services.meetings import Meetings
     from mdt_desktop.services.printing import Printing
     from mdt_desktop.services.risk_import import RiskImport
     from mdt_desktop.services.risk_overview import RiskOverview
     from mdt_desktop.services.rules import Rules
     from mdt_desktop.services.store_health import StoreHealth
+    from mdt_desktop.services.tasks import Tasks
     from mdt_desktop.services.workplaces import Workplaces
 
 
@@ -138,6 +144,36 @@ class Services:
     @cached_property
     def held_rows(self) -> "HeldRows":
         service: HeldRows = self._load("held_rows", "HeldRows")
+        return service
+
+    @cached_property
+    def meetings(self) -> "Meetings":
+        service: Meetings = self._load("meetings", "Meetings")
+        return service
+
+    @cached_property
+    def agendas(self) -> "Agendas":
+        service: Agendas = self._load("agendas", "Agendas")
+        return service
+
+    @cached_property
+    def meeting_room(self) -> "MeetingRoom":
+        service: MeetingRoom = self._load("meeting_room", "MeetingRoom")
+        return service
+
+    @cached_property
+    def meeting_closing(self) -> "MeetingClosing":
+        service: MeetingClosing = self._load("meeting_closing", "MeetingClosing")
+        return service
+
+    @cached_property
+    def tasks(self) -> "Tasks":
+        service: Tasks = self._load("tasks", "Tasks")
+        return service
+
+    @cached_property
+    def happenings(self) -> "Happenings":
+        service: Happenings = self._load("happenings", "Happenings")
         return service
 
     @cached_property

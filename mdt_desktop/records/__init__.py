@@ -6,26 +6,51 @@ from mdt_desktop.records.base import Record
 from mdt_desktop.records.care_plan import Action, CarePlan, ContingencyPlan, Goal, Need, OtherPlan
 from mdt_desktop.records.cases import CareTeamMember, Case, LeadAllocation, StageChange
 from mdt_desktop.records.consent import Consent
+from mdt_desktop.records.meeting import (
+    Addendum,
+    AgendaItem,
+    Attendance,
+    Decision,
+    ItemPresence,
+    Meeting,
+    MeetingNote,
+    MeetingSeries,
+    PulseAnswer,
+    SeriesMember,
+)
 from mdt_desktop.records.organisations import Locality, Organisation, Practice, Practitioner
 from mdt_desktop.records.people import Flag, Person, PersonalContact
 from mdt_desktop.records.risk import HeldRow, RiskScore, StratificationRun
 from mdt_desktop.records.sync_state import OutboxOperation, Setting, SyncRecord
+from mdt_desktop.records.tasks import Handover, Happening, HospitalEpisode, MdtReferral, Task, TaskStep
 
 __all__ = [
     "Action",
+    "Addendum",
+    "AgendaItem",
     "Answer",
     "Assessment",
+    "Attendance",
     "AuditEntry",
     "CarePlan",
     "CareTeamMember",
     "Case",
     "Consent",
     "ContingencyPlan",
+    "Decision",
     "Flag",
     "Goal",
+    "Handover",
+    "Happening",
     "HeldRow",
+    "HospitalEpisode",
+    "ItemPresence",
     "LeadAllocation",
     "Locality",
+    "MdtReferral",
+    "Meeting",
+    "MeetingNote",
+    "MeetingSeries",
     "Need",
     "Organisation",
     "OtherPlan",
@@ -35,10 +60,14 @@ __all__ = [
     "PersonalContact",
     "Practice",
     "Practitioner",
+    "PulseAnswer",
     "Record",
     "RiskScore",
+    "SeriesMember",
     "Setting",
     "StageChange",
     "StratificationRun",
     "SyncRecord",
+    "Task",
+    "TaskStep",
 ]

@@ -33,6 +33,7 @@ class Person(Record, table=True):
     ethnicity: str = Field(default="", max_length=60)
     religion: str = Field(default="", max_length=60)
     practice_id: str = Field(foreign_key="practice.id", index=True)
+    deprivation_fifth: int | None = Field(default=None, ge=1, le=5)
 
 
 class PersonalContact(Record, table=True):

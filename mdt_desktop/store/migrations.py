@@ -10,7 +10,7 @@ from mdt_desktop.domain.errors import StoreProblem
 if TYPE_CHECKING:
     from mdt_desktop.store.database import Database
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision this program works with; the newest in `db/local/versions`."""
 
 

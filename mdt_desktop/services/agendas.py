@@ -1,0 +1,371 @@
+"""Writes agendas: who is on it and why, in which lane and order, how long, and what is missing to discuss them well."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mdt_desktop.domain.agenda import (
+    UNSEEN_WEEKS,
+    AgendaReason,
+    LeftOut,
+    NotJustNoted,
+    lane,
+    left_out,
+    not_just_noted,
+    reasons,
+    require_lane,
+)
+from mdt_desktop.domain.cases import Complexity
+from mdt_desktop.domain.consent import ConsentStatus
+from mdt_desktop.domain.errors import NotAllowed, NotFound
+from mdt_desktop.domain.meeting import (
+    AttendanceState,
+    ItemState,
+    Lane,
+    MeetingState,
+    RemovalNeedsReason,
+    minutes_for_cases,
+    require_not_sealed,
+)
+from mdt_desktop.domain.order_keys import key_after, key_between, keys_for
+from mdt_desktop.domain.readiness import ReadinessFacts, ReadinessPart, missing_parts
+from mdt_desktop.domain.running_order import Candidate, fitting, proposed_order
+from mdt_desktop.records import AgendaItem, Case, MdtReferral, Meeting
+from mdt_desktop.services.access import Access
+from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.store.queries import agenda_facts, agenda_items, cases, consents, meetings
+from mdt_desktop.store.queries.agenda_facts import CaseForAgenda
+from mdt_desktop.store.queries.agenda_items import ItemSummary
+from mdt_desktop.store.unit_of_work import UnitOfWork
+
+__all__ = ["AgendaProposal", "Agendas", "ItemSummary", "Line", "Readiness"]
+
+_KEPT_BY_HAND = frozenset({ItemState.REMOVED})
+
+
+class AlreadyOnAgenda(NotAllowed):
+    """This person is on the agenda already."""
+
+    code = "already_on_agenda"
+
+
+class AgendaIsFixed(NotAllowed):
+    """An agenda is written anew only before its meeting begins. Values: `state`."""
+
+    code = "agenda_is_fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person who would be on the agenda, waits for another meeting, or is left out, each with the reasons."""
+
+    case_id: str
+    person_id: str
+    family_name: str
+    given_names: str
+    lane: Lane
+    reasons: tuple[AgendaReason, ...]
+    minutes: int = 0
+    left_out: LeftOut | None = None
+    must_discuss: NotJustNoted | None = None
+    rolled_over: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaProposal:
+    """The agenda that writes itself: in order those who fit, who waits for another meeting, and who is left out."""
+
+    listed: tuple[Line, ...]
+    waiting: tuple[Line, ...]
+    left_out: tuple[Line, ...]
+    minutes: int
+    minutes_for_cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What is missing to discuss one person well, and whom to ask for it."""
+
+    item: ItemSummary
+    missing: tuple[ReadinessPart, ...]
+    ask_id: str | None
+    ask_name: str
+    ask_works_for: str
+
+
+class Agendas:
+    """The verbs of an agenda before and during its meeting."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def _work(self, reason: str = "") -> UnitOfWork:
+        return UnitOfWork(self._access.database, self._access.actor, self._access.clock(), reason)
+
+    # Questions
+
+    def items(self, meeting_id: str) -> list[ItemSummary]:
+        """Everybody on an agenda in its order."""
+        return agenda_items.items(self._access.database.reader, meeting_id)
+
+    def propose(self, meeting_id: str) -> AgendaProposal:
+        """What the agenda would be now, from the cases of the locality; nothing is written."""
+        connection = self._access.database.reader
+        meeting = meetings.meeting(connection, meeting_id)
+        weeks = meetings.unseen_weeks_of(connection, meeting_id, UNSEEN_WEEKS)
+        found = agenda_facts.of_locality(connection, meeting.locality_id, meeting_id, meeting.day)
+        return _proposal(found, meeting.day, weeks, minutes_for_cases(meeting.length_minutes))
+
+    def readiness(self, meeting_id: str) -> list[Readiness]:
+        """Of everybody to be discussed, what is missing, and who is to bring it: the lead, else nobody yet."""
+        connection = self._access.database.reader
+        coming = {
+            it.practitioner_id: it
+            for it in meetings.attendance(connection, meeting_id)
+            if it.state in (AttendanceState.EXPECTED, AttendanceState.PRESENT)
+        }
+        found = []
+        for item in self.items(meeting_id):
+            if item.lane is not Lane.DISCUSS or item.state is ItemState.REMOVED:
+                continue
+            knows = agenda_items.who_knows(connection, item.case_id)
+            contacts = cases.personal_contacts(connection, item.person_id)
+            consent = consents.in_force(connection, item.person_id)
+            facts = ReadinessFacts(
+                persons_view=bool(item.persons_view or item.persons_view_why_not),
+                has_carer=any(it.relation == "carer" for it in contacts),
+                carers_view=bool(item.carers_view),
+                somebody_comes=bool(knows & set(coming)),
+                may_share=consent.may_share or consent.status is ConsentStatus.REFUSED,
+                question=bool(item.question),
+            )
+            ask = next((it for it in cases.team(connection, item.case_id) if it.practitioner_id == item.lead_id), None)
+            found.append(
+                Readiness(
+                    item, missing_parts(facts), item.lead_id, item.lead_name, ask.works_for if ask is not None else ""
+                )
+            )
+        return found
+
+    # Verbs
+
+    def write(self, meeting_id: str) -> Changes:
+        """Write the agenda, or bring it up to date before the meeting: hand-made lines and what was typed stay.
+
+        Raises `AgendaIsFixed` once the meeting has begun.
+        """
+        with self._work() as work:
+            meeting = work.get(Meeting, meeting_id)
+            if meeting.state is not MeetingState.PLANNED:
+                raise AgendaIsFixed(state=meeting.state)
+            weeks = meetings.unseen_weeks_of(work.connection, meeting_id, UNSEEN_WEEKS)
+            found = agenda_facts.of_locality(work.connection, meeting.locality_id, meeting_id, meeting.day)
+            there = {it.case_id: it for it in work.find(AgendaItem, meeting_id=meeting_id)}
+            by_hand = [it for it in there.values() if it.added_by or it.state in _KEPT_BY_HAND]
+            taken = sum(
+                it.minutes for it in by_hand if it.state is not ItemState.REMOVED and it.lane is Lane.DISCUSS
+            )
+            kept = {it.case_id for it in by_hand}
+            room = minutes_for_cases(meeting.length_minutes) - taken
+            proposal = _proposal([it for it in found if it.case_id not in kept], meeting.day, weeks, room)
+            self._replace(work, meeting_id, proposal.listed, there, kept)
+            self._put_in_order(work, meeting_id, {it.case_id: it for it in found})
+        return changes_of(work, meeting_id)
+
+    def add(self, meeting_id: str, case_id: str, question: str = "") -> Changes:
+        """Put a person on the agenda by hand, to be discussed, at the end.
+
+        Raises `AlreadyOnAgenda`, `MeetingSealed`, `NotFound`.
+        """
+        with self._work() as work:
+            meeting = work.get(Meeting, meeting_id)
+            require_not_sealed(meeting.state)
+            case = work.get(Case, case_id)
+            work.about(case.person_id)
+            found = agenda_facts.of_case(work.connection, case_id, meeting_id, meeting.day)
+            if found is None:
+                raise NotFound(kind="person_case")
+            why = (AgendaReason.ADDED_BY_HAND, *reasons(found.facts, meeting.day))
+            there = work.find(AgendaItem, meeting_id=meeting_id, case_id=case_id)
+            if there and there[0].state is not ItemState.REMOVED:
+                raise AlreadyOnAgenda
+            minutes = proposed_order([Candidate(case_id, Lane.DISCUSS, why, found.complexity)])[0].minutes
+            last = max((it.order_key for it in work.find(AgendaItem, meeting_id=meeting_id)), default="")
+            if there:
+                item = there[0]
+                item.state, item.removed_because = ItemState.WAITING, ""
+            else:
+                item = AgendaItem(
+                    id=work.new_id(), meeting_id=meeting_id, case_id=case_id, lane=Lane.DISCUSS,
+                    order_key=key_after(last), minutes=minutes,
+                )  # fmt: skip
+                work.add(item)
+            item.lane, item.minutes, item.reasons = Lane.DISCUSS, minutes, ",".join(why)
+            item.question, item.added_by = question.strip() or item.question, self._access.actor.name
+            item.rolled_over = found.facts.rolled_over
+        return changes_of(work, item.id)
+
+    def remove(self, item_id: str, reason: str) -> Changes:
+        """Take somebody off an agenda, with a reason that stays. Raises `RemovalNeedsReason`, `MeetingSealed`."""
+        if not reason.strip():
+            raise RemovalNeedsReason
+        with self._work(reason.strip()) as work:
+            item = self._open_item(work, item_id)
+            item.state, item.removed_because = ItemState.REMOVED, reason.strip()
+        return changes_of(work)
+
+    def put_back(self, item_id: str) -> Changes:
+        """Put somebody back who was taken off."""
+        with self._work() as work:
+            item = self._open_item(work, item_id)
+            if item.state is ItemState.REMOVED:
+                item.state, item.removed_because = ItemState.WAITING, ""
+        return changes_of(work)
+
+    def move(self, item_id: str, before_id: str | None) -> Changes:
+        """Move somebody in front of another, or to the end of the lane."""
+        with self._work() as work:
+            item = self._open_item(work, item_id)
+            siblings = sorted(
+                (it for it in work.find(AgendaItem, meeting_id=item.meeting_id) if it.id != item_id),
+                key=lambda it: (it.order_key, it.id),
+            )
+            place = next((number for number, it in enumerate(siblings) if it.id == before_id), len(siblings))
+            low = siblings[place - 1].order_key if place else ""
+            high = siblings[place].order_key if place < len(siblings) else ""
+            try:
+                item.order_key = key_between(low, high)
+            except ValueError:
+                siblings.insert(place, item)
+                for key, sibling in zip(keys_for(len(siblings)), siblings, strict=True):
+                    sibling.order_key = key
+        return changes_of(work)
+
+    def set_lane(self, item_id: str, wanted: Lane) -> Changes:
+        """Discuss or only note somebody; raises `MustBeDiscussed` where noting is forbidden."""
+        with self._work() as work:
+            item = self._open_item(work, item_id)
+            meeting = work.get(Meeting, item.meeting_id)
+            found = agenda_facts.of_case(work.connection, item.case_id, meeting.id, meeting.day)
+            if found is not None:
+                weeks = meetings.unseen_weeks_of(work.connection, meeting.id, UNSEEN_WEEKS)
+                require_lane(wanted, found.facts, meeting.day, weeks)
+                item.minutes = proposed_order([Candidate(item.id, wanted, (), found.complexity)])[0].minutes
+            item.lane = wanted
+        return changes_of(work)
+
+    def set_minutes(self, item_id: str, minutes: int) -> Changes:
+        """Give a discussion so many minutes; raises `RecordNotValid` outside 1 to 60."""
+        with self._work() as work:
+            self._open_item(work, item_id).minutes = minutes
+        return changes_of(work)
+
+    def set_words(self, item_id: str, **words: str) -> Changes:
+        """Set `question`, `persons_view`, `persons_view_why_not`, `carers_view` or `challenge_answer`."""
+        allowed = {"question", "persons_view", "persons_view_why_not", "carers_view", "challenge_answer"}
+        if set(words) - allowed:
+            raise KeyError(", ".join(sorted(set(words) - allowed)))
+        with self._work() as work:
+            item = self._open_item(work, item_id)
+            for name, text in words.items():
+                setattr(item, name, text.strip())
+        return changes_of(work)
+
+    def _open_item(self, work: UnitOfWork, item_id: str) -> AgendaItem:
+        item = work.get(AgendaItem, item_id)
+        work.about(work.get(Case, item.case_id).person_id)
+        require_not_sealed(work.get(Meeting, item.meeting_id).state)
+        return item
+
+    def _replace(
+        self,
+        work: UnitOfWork,
+        meeting_id: str,
+        listed: Sequence[Line],
+        there: dict[str, AgendaItem],
+        kept: set[str],
+    ) -> None:
+        """Lines that are still proposed are brought up to date, new ones added, the others that nobody touched go."""
+        wanted = {line.case_id: line for line in listed}
+        for case_id, item in there.items():
+            if case_id not in wanted and case_id not in kept and not (item.question or item.persons_view):
+                work.remove(item)
+        referrals = {it.case_id: it.question for it in work.find(MdtReferral, item_id=None)}
+        for case_id, line in wanted.items():
+            why, there_item = ",".join(line.reasons), there.get(case_id)
+            if there_item is not None:
+                there_item.reasons = why
+                continue
+            work.add(
+                AgendaItem(
+                    id=work.new_id(), meeting_id=meeting_id, case_id=case_id, lane=line.lane, order_key="0",
+                    minutes=line.minutes, reasons=why, question=referrals.get(case_id, ""),
+                    rolled_over=line.rolled_over,
+                )
+            )  # fmt: skip
+
+    def _put_in_order(self, work: UnitOfWork, meeting_id: str, found: dict[str, CaseForAgenda]) -> None:
+        work.flush()
+        items = {it.id: it for it in work.find(AgendaItem, meeting_id=meeting_id)}
+        candidates = []
+        for item in items.values():
+            case = found.get(item.case_id)
+            candidates.append(
+                Candidate(
+                    item.id, item.lane, tuple(AgendaReason(it) for it in item.reasons.split(",") if it),
+                    complexity=case.complexity if case else Complexity.NOT_RECORDED,
+                    open_safeguarding=bool(case and case.facts.open_safeguarding),
+                    rolled_over=item.rolled_over, since=case.since.isoformat() if case else "", minutes=item.minutes,
+                )
+            )  # fmt: skip
+        order = proposed_order(candidates)
+        for key, candidate in zip(keys_for(len(order)), order, strict=True):
+            items[candidate.id].order_key = key
+
+
+def _proposal(found: Iterable[CaseForAgenda], on: date, weeks: int, room: int) -> AgendaProposal:
+    """The agenda of these cases: noting takes its minute each, discussions what is left of the room."""
+    cases_by_id, candidates, out = {}, [], []
+    for case in found:
+        why_not = left_out(case.facts, on)
+        if why_not is not None:
+            out.append(_line(case, Lane.LEFT_OUT, reasons(case.facts, on), left_out=why_not))
+            continue
+        cases_by_id[case.case_id] = case
+        candidates.append(
+            Candidate(
+                case.case_id, lane(case.facts, on, weeks), reasons(case.facts, on), case.complexity,
+                case.facts.open_safeguarding, case.facts.rolled_over, case.since.isoformat(),
+            )
+        )  # fmt: skip
+    kept, waiting = fitting(proposed_order(candidates), room)
+
+    def line(candidate: Candidate, why: LeftOut | None = None) -> Line:
+        case = cases_by_id[candidate.id]
+        must = not_just_noted(case.facts, on, weeks)
+        return _line(
+            case, candidate.lane, candidate.reasons, minutes=candidate.minutes, left_out=why, must_discuss=must
+        )
+
+    return AgendaProposal(
+        tuple(line(it) for it in kept),
+        tuple(line(it, LeftOut.NO_ROOM) for it in waiting),
+        tuple(out),
+        sum(it.minutes for it in kept if it.lane is Lane.DISCUSS),
+        room,
+    )
+
+
+def _line(
+    case: CaseForAgenda,
+    in_lane: Lane,
+    why: tuple[AgendaReason, ...],
+    *,
+    minutes: int = 0,
+    left_out: LeftOut | None = None,
+    must_discuss: NotJustNoted | None = None,
+) -> Line:
+    return Line(
+        case.case_id, case.person_id, case.family_name, case.given_names, in_lane, why, minutes, left_out, must_discuss,
+        case.facts.rolled_over,
+    )  # fmt: skip
