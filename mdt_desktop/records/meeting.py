@@ -30,7 +30,7 @@ class MeetingSeries(Record, table=True):
     locality_id: str = Field(foreign_key="locality.id", index=True)
     name: str = Field(min_length=1, max_length=200)
     weekday: int = Field(ge=0, le=6)
-    starts_at: str = Field(regex=_CLOCK, max_length=5)
+    starts_at: str = Field(max_length=5, schema_extra={"pattern": _CLOCK})
     length_minutes: int = Field(ge=10, le=480)
     place: str = Field(default="", max_length=300)
     link: str = Field(default="", max_length=500)
@@ -65,7 +65,7 @@ class Meeting(Record, table=True):
     series_id: str | None = Field(default=None, foreign_key="meeting_series.id", index=True)
     locality_id: str = Field(foreign_key="locality.id")
     day: date
-    starts_at: str = Field(regex=_CLOCK, max_length=5)
+    starts_at: str = Field(max_length=5, schema_extra={"pattern": _CLOCK})
     length_minutes: int = Field(ge=10, le=480)
     place: str = Field(default="", max_length=300)
     link: str = Field(default="", max_length=500)
