@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.identity import Identity
     from mdt_desktop.services.meeting_closing import MeetingClosing
+    from mdt_desktop.services.meeting_results import MeetingResults
     from mdt_desktop.services.meeting_room import MeetingRoom
     from mdt_desktop.services.meetings import Meetings
     from mdt_desktop.services.printing import Printing
@@ -164,6 +165,11 @@ class Services:
     @cached_property
     def meeting_closing(self) -> "MeetingClosing":
         service: MeetingClosing = self._load("meeting_closing", "MeetingClosing")
+        return service
+
+    @cached_property
+    def meeting_results(self) -> "MeetingResults":
+        service: MeetingResults = self._load("meeting_results", "MeetingResults")
         return service
 
     @cached_property

@@ -27,7 +27,7 @@ class Implemented:
     status: TaskStatus
     organisation: str
     kind: DecisionKind
-    age: int | None
+    age: int
     deprivation_fifth: int | None
     person_id: str
 
@@ -53,10 +53,8 @@ class Score:
         return (self.done + self.changed) / ended if ended else None
 
 
-def age_band(age: int | None) -> str:
-    """`18-64`, `65-74`, `75-84`, `85+`; `not known` without a birth date."""
-    if age is None:
-        return "not known"
+def age_band(age: int) -> str:
+    """`18-64`, `65-74`, `75-84` or `85+`."""
     return next((band for limit, band in ((64, "18-64"), (74, "65-74"), (84, "75-84")) if age <= limit), "85+")
 
 
