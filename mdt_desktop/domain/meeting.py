@@ -140,12 +140,6 @@ class NothingDecided(BadInput):
     code = "nothing_decided"
 
 
-class CaseStillOpen(NotAllowed):
-    """A meeting is sealed when every case is done, noted, parked or rolled over. Values: `count`."""
-
-    code = "case_still_open"
-
-
 @dataclass(frozen=True, slots=True)
 class PersonsView:
     """What the person wants, in their words, or the reason why it is not known."""

@@ -7,7 +7,6 @@ from mdt_desktop.domain.errors import BadInput, NotAllowed
 from mdt_desktop.domain.meeting import (
     OPEN_ITEM,
     AttendanceState,
-    CaseStillOpen,
     ItemState,
     MeetingState,
     require_under_way,
@@ -52,7 +51,8 @@ class Minutes:
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """What is read back before sealing: decisions and actions, what rolls over, what has no owner or no day."""
+    """What is read back before sealing: decisions and actions, what rolls over (`under_way` was begun and not
+    finished), what has no owner or no day."""
 
     minutes: Minutes
     rolls_over: tuple[ItemSummary, ...]
@@ -94,20 +94,19 @@ class MeetingClosing:
         )
 
     def seal(self, meeting_id: str, next_day: date | None = None) -> Changes:
-        """Seal the meeting: who was not reached is rolled over, who was expected and did not come is absent.
+        """Seal the meeting: who was not reached or not finished is rolled over, with what was decided about them; who
+        was expected and did not come is absent.
 
-        Raises `CaseStillOpen` while somebody is under discussion, `MeetingSealed`, `MeetingNotUnderWay`.
+        Raises `MeetingSealed`, `MeetingNotUnderWay`.
         """
         with UnitOfWork(self._access.database, self._access.actor, self._access.clock()) as work:
             meeting = work.get(Meeting, meeting_id)
             require_under_way(meeting.state)
-            items = work.find(AgendaItem, meeting_id=meeting_id)
-            open_ones = [it for it in items if it.state is ItemState.UNDER_WAY]
-            if open_ones:
-                raise CaseStillOpen(count=len(open_ones))
-            for item in items:
+            for item in work.find(AgendaItem, meeting_id=meeting_id):
                 if item.state in OPEN_ITEM:
-                    item.state = ItemState.ROLLED_OVER
+                    if item.state is ItemState.UNDER_WAY and item.began_at is not None and item.ended_at is None:
+                        item.seconds += max(0, int((work.now - item.began_at).total_seconds()))
+                    item.state, item.ended_at = ItemState.ROLLED_OVER, item.ended_at or work.now
             for attendance in work.find(Attendance, meeting_id=meeting_id, state=AttendanceState.EXPECTED):
                 attendance.state = AttendanceState.ABSENT
             meeting.state, meeting.current_item_id = MeetingState.SEALED, None

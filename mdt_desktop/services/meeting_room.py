@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mdt_desktop.domain.cases import Complexity
+from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.meeting import (
     OPEN_ITEM,
     AttendanceMode,
@@ -39,6 +40,8 @@ from mdt_desktop.records import (
     Meeting,
     MeetingNote,
     Practitioner,
+    Task,
+    TaskStep,
 )
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
@@ -209,6 +212,18 @@ class MeetingRoom:
                 item.challenge = challenge_for(item.case_id, asked)
         return changes_of(work)
 
+    def pause(self, item_id: str) -> Changes:
+        """Stop a person's clock, or let it go on where it stands. Raises `MeetingNotUnderWay`."""
+        with self._work() as work:
+            item, _ = self._item(work, item_id)
+            if item.state is ItemState.UNDER_WAY and item.began_at is not None:
+                if item.ended_at is None:
+                    item.seconds += max(0, int((work.now - item.began_at).total_seconds()))
+                    item.ended_at = work.now
+                else:
+                    item.began_at, item.ended_at = work.now, None
+        return changes_of(work)
+
     def note(self, item_id: str, words: str, replaces_id: str | None = None) -> Changes:
         """Write down what was said; with `replaces_id` a correction of an earlier note."""
         if not words.strip():
@@ -265,6 +280,30 @@ class MeetingRoom:
             item, _ = self._item(work, item_id)
             made = add_task(work, task, case_id=item.case_id, item=item, decision_id=decision_id)
         return changes_of(work, made.id)
+
+    def take_back(self, record_id: str) -> Changes:
+        """Undo a note, a decision with its actions, or an action while its meeting is held; the audit keeps that.
+
+        Raises `NotFound` for a record that is none of these, `MeetingSealed`, `MeetingNotUnderWay`.
+        """
+        with self._work() as work:
+            found: list[Decision | Task | MeetingNote] = [
+                *work.find(Decision, id=record_id), *work.find(Task, id=record_id),
+                *work.find(MeetingNote, id=record_id),
+            ]  # fmt: skip
+            record = found[0] if found else None
+            if record is None or record.item_id is None:
+                raise NotFound(kind="decision")
+            self._item(work, record.item_id)
+            tasks_too = work.find(Task, decision_id=record_id) if isinstance(record, Decision) else []
+            for task in [record] if isinstance(record, Task) else tasks_too:
+                for step in work.find(TaskStep, task_id=task.id):
+                    work.remove(step)
+                work.remove(task)
+            if not isinstance(record, Task):
+                work.flush()
+                work.remove(record)
+        return changes_of(work)
 
     def require_quorate(self, item_id: str) -> None:
         """Raise `NotQuorate` where the meeting may discuss a person and not agree, as a lead is agreed."""

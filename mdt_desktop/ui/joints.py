@@ -100,6 +100,17 @@ def _care_plan(start: "Start") -> Page:
     return made
 
 
+def _cockpit(start: "Start") -> Page:
+    window = start.window
+    page: Any = load("cockpit.page", "CockpitPage")(_services(start), start.operations, start.messages)
+    page.left_requested.connect(lambda: window.show_page("meetings"))
+    page.papers_requested.connect(lambda meeting_id: window.show_page("meetings", meeting_id=meeting_id, papers=True))
+    page.lock_requested.connect(window.lock_requested)
+    page.keys_requested.connect(window.show_keys)
+    made: Page = page
+    return made
+
+
 def _settings(start: "Start") -> Page:
     page: Page = load("settings.page", "SettingsPage")(start.program, start.window, start)
     return page
@@ -112,6 +123,7 @@ PAGES = (
     PagePlace("case", "case", _case, in_rail=False),
     PagePlace("assessment", "assessment", _assessment, in_rail=False),
     PagePlace("care_plan", "care_plan", _care_plan, in_rail=False),
+    PagePlace("cockpit", "meetings", _cockpit, in_rail=False),
     PagePlace("settings", "settings", _settings),
 )
 """Every page, in the order of the rail."""

@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
             can_undo=self._can_undo,
             refresh=self.refresh_requested.emit,
             lock=self.lock_requested.emit,
-            show_keys=self._show_keys,
+            show_keys=self.show_keys,
             switch_rail=lambda: self.rail.collapse(not self.rail.collapsed),
             scale_by=self._scale_by,
             switch_scheme=self._switch_scheme,
@@ -244,6 +244,7 @@ class MainWindow(QMainWindow):
             self._history.went(visit)
         self._key = visit.key
         self.shell.pages.setCurrentWidget(page)
+        self.shell.show_around(not page.whole_window)
         self._offer(page.offers())
         # What it says stays in the status line, with its Undo; on another page it would only cover something.
         self._drop_toast()
@@ -331,8 +332,9 @@ class MainWindow(QMainWindow):
             self.status.saved.setText(text)
             self.messages.announce(text)
 
-    def _show_keys(self) -> None:
-        load("widgets.shortcut_sheet", "ShortcutSheet")(self.commands, self).open()
+    def show_keys(self, first_group: str = "") -> None:
+        """All keys on one sheet; those of one group may come first."""
+        load("widgets.shortcut_sheet", "ShortcutSheet")(self.commands, self, first_group).open()
 
     def _scale_by(self, step: float | None) -> None:
         now = theme.current()

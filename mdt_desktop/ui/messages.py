@@ -130,9 +130,16 @@ class Messages(QObject):
         """The sentence for an error, for pages that show it beside the field."""
         return sentence(problem) if isinstance(problem, MdtError) else words("ui.unexpected")
 
-    def done(self, text: str, undo: Callable[[], None] | None = None) -> None:
+    def done(self, text: str, undo: Callable[[], None] | None = None, *, quietly: bool = False) -> None:
         """Tell that something was done; with `undo` the notice offers Undo for 8 s, and so does Ctrl+Z for long
-        afterwards. `text` is in the past: "Moved to Planning"."""
+        afterwards. `text` is in the past: "Moved to Planning". `quietly` it is spoken, and not shown over the page:
+        nothing pops up in a meeting, and the status line keeps the Undo."""
+        if quietly:
+            self.announce(text)
+            if undo is not None:
+                self._undo.append(Undoable(text, undo))
+                self.undo_changed.emit(text)
+            return
         if undo is None:
             self.notify(text, Tone.GOOD)
             return

@@ -24,6 +24,8 @@ class Page(QWidget):
     """
 
     title = ""
+    whole_window = False
+    """Shown alone: without the rail and the bar over the pages."""
     title_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -81,6 +81,11 @@ class Shell(QWidget):
     def _runs(self, identifier: str) -> Callable[[], object]:
         return lambda: self.commands.run(identifier)
 
+    def show_around(self, on: bool) -> None:
+        """The rail and the bar, or the page alone; the status line with its Undo stays."""
+        self.rail.setVisible(on)
+        self.top.setVisible(on)
+
     def add_notice(self, bar: QWidget) -> None:
         """A line over the page."""
         self._notices.addWidget(bar)

@@ -245,6 +245,7 @@ class StatusLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.size("page"), 3, theme.size("page") - 8, 3)
         row.setSpacing(theme.size("unit") * 2)
+        row.addStrut(theme.size("status_button") + 4)  # as high with Undo as without
         self.saved: QLabel = words_label(words("ui.ready"))
         self.undo = QPushButton(words("ui.undo"))
         self.undo.hide()

@@ -108,6 +108,7 @@ def sizes_of(scale: float, density: Density) -> dict[str, int]:
     found["combo_arrow"] = found["icon_small"] + 8
     found["tick"] = round(16 * scale)
     found["radio"] = (found["tick"] + 2) // 2
+    found["projector"], found["projector_name"], found["projector_clock"] = (round(it * scale) for it in (28, 40, 96))
     found["header"] = found["row"] - 4
     found["list_item"] = found["row"] - 8
     found["status_button"] = found["row"] - 12

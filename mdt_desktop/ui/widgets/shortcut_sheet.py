@@ -11,9 +11,9 @@ from mdt_desktop.words import words
 
 
 class ShortcutSheet(QDialog):
-    """Lists every command that has keys, by group."""
+    """Lists every command that has keys, by group; `first_group` is the one that matters where it was asked for."""
 
-    def __init__(self, commands: Commands, parent: QWidget) -> None:
+    def __init__(self, commands: Commands, parent: QWidget, first_group: str = "") -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(words("ui.keys"))
@@ -28,7 +28,7 @@ class ShortcutSheet(QDialog):
         self._grid.setHorizontalSpacing(40)
         self._grid.setVerticalSpacing(7)
         self._grid.setColumnStretch(0, 1)
-        self._fill(commands)
+        self._fill(commands, first_group)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -43,8 +43,8 @@ class ShortcutSheet(QDialog):
         close.setFocus()
         self.resize(round(520 * theme.current().scale), min(parent.height() - 80, round(560 * theme.current().scale)))
 
-    def _fill(self, commands: Commands) -> None:
-        groups: dict[str, list[tuple[str, str]]] = {}
+    def _fill(self, commands: Commands, first_group: str) -> None:
+        groups: dict[str, list[tuple[str, str]]] = {first_group: []} if first_group else {}
         for command in commands.all():
             if command.keys():
                 groups.setdefault(command.group, []).append((command.words, command.keys()))

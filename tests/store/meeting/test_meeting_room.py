@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from mdt_desktop import bootstrap
+from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.meeting import (
     AttendanceState,
-    CaseStillOpen,
     ChangeNeedsReason,
     DecisionKind,
     ItemState,
@@ -211,8 +211,7 @@ def test_sealing_rolls_over_who_was_not_reached_and_the_next_agenda_has_them(hel
     services = held.program.services
     first, second = held.item_of(0), held.item_of(1)
     services.meeting_room.open(first)
-    with pytest.raises(CaseStillOpen):
-        services.meeting_closing.seal(held.meeting)
+    assert [it.id for it in services.meeting_closing.read_back(held.meeting).under_way] == [first]
     services.agendas.set_words(first, persons_view="I am content.")
     services.meeting_room.close_item(first, Outcome.NO_CHANGE)
     back = services.meeting_closing.read_back(held.meeting)
@@ -292,3 +291,51 @@ def test_a_late_action_brings_the_person_back_onto_the_agenda(held: Team) -> Non
     item_again = next(it for it in services.agendas.items(following) if it.case_id == held.cases[1])
     assert item_again.reasons == ("action_overdue",)
     assert item_again.lane == "note"
+
+
+# Taking back, and stopping the clock
+
+
+def test_what_was_recorded_by_mistake_is_taken_back_with_its_action(held: Team) -> None:
+    room, item = held.program.services.meeting_room, held.item_of(0)
+    decision = room.decide(item, "Wrong person", task=NewTask("Ring", owner_id=held.place.nurse)).made
+    note = room.note(item, "Wrong words").made
+    task = room.agree_to(item, NewTask("Ring again", owner_id=held.place.nurse)).made
+    for made in (decision, note, task):
+        room.take_back(made)
+    found = room.discussion(item)
+    assert (found.decisions, found.notes, found.tasks) == ((), (), ())
+    with pytest.raises(NotFound):
+        room.take_back(item)
+
+
+def test_what_was_sealed_is_not_taken_back(held: Team) -> None:
+    room, item = held.program.services.meeting_room, held.item_of(0)
+    decision = room.decide(item, "Decided").made
+    held.program.services.meeting_closing.seal(held.meeting)
+    with pytest.raises(MeetingSealed):
+        room.take_back(decision)
+
+
+def test_a_clock_that_is_stopped_stands_still_until_it_goes_on(held: Team) -> None:
+    room, item = held.program.services.meeting_room, held.item_of(0)
+    room.open(item)
+    held.clock.advance(timedelta(minutes=2))
+    room.pause(item)
+    held.clock.advance(timedelta(minutes=9))
+    assert elapsed(room.discussion(item).item, held.clock()) == 120
+    room.pause(item)
+    held.clock.advance(timedelta(seconds=5))
+    assert elapsed(room.discussion(item).item, held.clock()) == 125
+
+
+def test_who_was_begun_and_not_finished_goes_to_the_next_meeting_with_what_was_decided(held: Team) -> None:
+    services, item = held.program.services, held.item_of(0)
+    services.meeting_room.open(item)
+    services.meeting_room.decide(item, "Ask the day centre")
+    held.clock.advance(timedelta(minutes=3))
+    services.meeting_closing.seal(held.meeting)
+    minutes = services.meeting_closing.minutes(held.meeting)
+    sealed = next(it for it in minutes.items if it.id == item)
+    assert (sealed.state, sealed.seconds) == (ItemState.ROLLED_OVER, 180)
+    assert [it.words for it in minutes.decisions] == ["Ask the day centre"]

@@ -1,0 +1,181 @@
+"""What is being typed: the line opened with what belongs to it, kept while half typed, recorded, taken back."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from mdt_desktop.bootstrap import Services
+from mdt_desktop.domain.allocation import OverrideNeedsReason
+from mdt_desktop.domain.meeting import ChangeNeedsReason, Outcome
+from mdt_desktop.services.changes import Changes
+from mdt_desktop.services.directory import PractitionerSummary
+from mdt_desktop.ui.cockpit.composer import WITH_OWNER, Composer, Entry, Mode, decision_kinds
+from mdt_desktop.ui.cockpit.owner_line import Owner
+from mdt_desktop.ui.cockpit.recording import UNDOABLE, owners, record
+from mdt_desktop.ui.cockpit.view import CockpitView, PersonInTheRoom
+from mdt_desktop.ui.messages import Messages
+from mdt_desktop.ui.operations import Operations
+from mdt_desktop.words import label, words
+
+WHY_NOT_KNOWN = ("could_not_say", "not_asked", "declined_to_say", "died")
+_CHANGES_SHOWN = 60
+
+
+class Entries(QObject):
+    """One entry at a time. `recorded` tells what was recorded and, where something waits for it, the outcome."""
+
+    opened = Signal()
+    closed = Signal()
+    recorded = Signal(object, object)  # Mode, Outcome or None
+
+    def __init__(self, services: Services, operations: Operations, messages: Messages, composer: Composer) -> None:
+        super().__init__(composer)
+        self._services, self._operations, self._messages = services, operations, messages
+        self._composer = composer
+        self._view: CockpitView | None = None
+        self._everybody: Sequence[PractitionerSummary] = ()
+        self._kept: dict[tuple[str, Mode], Entry] = {}
+        self._person: PersonInTheRoom | None = None
+        self._decision_id = ""
+        self._waiting: Outcome | None = None
+        self._recording = False
+        composer.submitted.connect(self._on_submitted)
+        composer.left.connect(self.close)
+        composer.typed.connect(self._on_typed)
+
+    def show_view(self, view: CockpitView, everybody: Sequence[PractitionerSummary]) -> None:
+        """The meeting as it stands now."""
+        self._view, self._everybody = view, everybody
+
+    def forget(self) -> None:
+        """Another meeting comes."""
+        self._kept.clear()
+        self._view = self._person = None
+        self._decision_id, self._waiting = "", None
+
+    def begin(self, mode: Mode, waiting: Outcome | None = None, decision_id: str = "") -> None:
+        """Open the line for the person who is discussed; with `waiting` they are finished once this is recorded."""
+        view = self._view
+        if view is None or view.person is None:
+            return
+        person = self._person = view.person
+        self._waiting, self._decision_id = waiting, decision_id
+        start = self._kept.get((person.item.id, mode)) or _start(mode, person)
+        self._composer.begin(
+            start,
+            view.today,
+            choices=_choices(mode, person),
+            changes=_changes(person) if mode is Mode.DECISION else (),
+            owners=self._owners(mode, view, person),
+            help_words=words("cockpit.help.then_finish") if waiting is not None else "",
+        )
+        self.opened.emit()
+
+    def close(self) -> None:
+        """Close the line; what was typed in it stays for the next time."""
+        self._waiting, self._decision_id = None, ""
+        self.closed.emit()
+
+    def _owners(self, mode: Mode, view: CockpitView, person: PersonInTheRoom) -> list[Owner]:
+        if mode not in WITH_OWNER:
+            return []
+        return owners(view.room, person, self._everybody, only_here=mode in (Mode.LEAD, Mode.PARK))
+
+    def _on_typed(self, entry: Entry) -> None:
+        if self._person is not None:
+            self._keep(self._person.item.id, entry)
+
+    def _keep(self, item_id: str, entry: Entry) -> None:
+        if entry.is_empty:
+            self._kept.pop((item_id, entry.mode), None)
+        else:
+            self._kept[item_id, entry.mode] = entry
+
+    def _on_submitted(self, entry: Entry) -> None:
+        person = self._person
+        if person is None or self._recording:
+            return
+        if not entry.text and entry.mode in (Mode.NOTE, Mode.ACTION) and entry.owner is None:
+            self.close()  # nothing more is to be written
+            return
+        self._recording = True
+        decision_id, services = self._decision_id, self._services
+
+        def on_done(changes: Changes) -> None:
+            self._recording = False
+            self._kept.pop((person.item.id, entry.mode), None)
+            self._tell(entry, changes)
+            waiting = self._waiting
+            self._waiting, self._decision_id = None, ""
+            if entry.mode is Mode.DECISION:
+                self.begin(Mode.ACTION, decision_id=changes.made)
+            else:
+                self.closed.emit()
+            self.recorded.emit(entry.mode, waiting)
+
+        def on_error(problem: Exception) -> None:
+            self._recording = False
+            self._composer.show_problem(self._messages.words_of(problem))
+            if isinstance(problem, OverrideNeedsReason | ChangeNeedsReason):
+                self._composer.show_reason(needed=True)
+                self._composer.reason.setFocus()
+
+        self._operations.run_command(
+            lambda: record(services, person, entry, decision_id or None), self._composer, on_done, on_error
+        )
+
+    def _tell(self, entry: Entry, changes: Changes) -> None:
+        done = words(f"cockpit.done.{entry.mode.value}")
+        take_back: Callable[[], None] | None = None
+        if entry.mode in UNDOABLE and changes.made:
+            take_back = self._undo(changes.made)
+        self._messages.done(done, take_back, quietly=True)
+
+    def _undo(self, record_id: str) -> Callable[[], None]:
+        room = self._services.meeting_room
+
+        def undo() -> None:
+            self._operations.run_command(lambda: room.take_back(record_id), None)
+
+        return undo
+
+
+def _start(mode: Mode, person: PersonInTheRoom) -> Entry:
+    """What stands in the line before anything is typed."""
+    item = person.item
+    if mode is Mode.PERSONS_VIEW:
+        return Entry(mode, item.persons_view or person.earlier_words)
+    if mode is Mode.CARERS_VIEW:
+        return Entry(mode, item.carers_view)
+    if mode is Mode.QUESTION:
+        return Entry(mode, item.question)
+    if mode is Mode.CHALLENGE:
+        return Entry(mode, item.challenge_answer)
+    if mode is Mode.LEAD and person.proposal is not None:
+        practitioner = person.proposal.practitioner
+        return Entry(mode, owner=Owner(practitioner.name, "", practitioner.id))
+    if mode is Mode.REFUSE and person.discussion.tasks:
+        return Entry(mode, choice=person.discussion.tasks[-1].id)
+    return Entry(mode)
+
+
+def _choices(mode: Mode, person: PersonInTheRoom) -> list[tuple[str, str]]:
+    if mode is Mode.DECISION:
+        return decision_kinds()
+    if mode is Mode.PERSONS_VIEW:
+        known = ("", words("cockpit.view_known"))
+        return [known, *((key, label(f"cockpit.view_why_not.{key}")) for key in WHY_NOT_KNOWN)]
+    if mode is Mode.REFUSE:
+        return [(it.id, _short(words("cockpit.task", what=it.what, who=it.owner))) for it in person.discussion.tasks]
+    return []
+
+
+def _changes(person: PersonInTheRoom) -> list[tuple[str, str]]:
+    own = [it for it in person.discussion.decisions if not it.changed]
+    return [(it.id, _short(it.words)) for it in (*own, *person.discussion.in_force)]
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _CHANGES_SHOWN else f"{line[: _CHANGES_SHOWN - 1]}…"
+
