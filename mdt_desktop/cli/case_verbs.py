@@ -85,10 +85,12 @@ def propose_lead(options: Namespace, terminal: Terminal) -> Answer:
 def plan_pdf(options: Namespace, terminal: Terminal) -> Answer:
     """Write the agreed plan, else the draft, else a planning sheet, as PDF; why is recorded, nothing overwritten."""
     out = Path(options.out).expanduser().absolute()
+    # Read before the store is opened: a password that is missing is not worth waiting for.
+    password = terminal.password_from(options.password_file) if options.password_file else None
     with opened(options, terminal) as program:
-        saved = program.services.printing.save(options.id, out, Purpose(FOR_WHOM[options.for_whom]))
+        saved = program.services.printing.save(options.id, out, Purpose(FOR_WHOM[options.for_whom]), password)
     told = words(f"cli.pdf_written.{saved.kind.value}", file=saved.path, version=saved.version, pages=saved.pages)
-    return Answer(saved, told)
+    return Answer(saved, f"{told} {words('cli.pdf_protected')}" if saved.protected else told)
 
 
 def _fields(row: CaseloadRow) -> dict[str, object]:

@@ -164,6 +164,7 @@ def _add_case_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     plan.add_argument(
         "--for", dest="for_whom", choices=tuple(FOR_WHOM), default="person", help=words("cli.help.for_whom")
     )
+    plan.add_argument("--password-file", type=_path, metavar="FILE", help=words("cli.help.password_file"))
 
 
 def _one_of(kind: type[E]) -> Callable[[str], E]:

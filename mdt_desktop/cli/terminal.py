@@ -43,6 +43,12 @@ class PassphrasesDiffer(BadInput):
     code = "passphrases_differ"
 
 
+class PasswordIsPassphrase(BadInput):
+    """The password that is to be told to somebody else opens the whole store."""
+
+    code = "password_is_passphrase"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a verb has to say: `document` for --json, `text` for people. `done` False ends with exit code 1."""
@@ -100,6 +106,16 @@ class Terminal:
         if self._passphrase_file is not None:
             return self._from_file(Path(self._passphrase_file))
         return _typed(words("cli.ask_passphrase"))
+
+    def password_from(self, file: str) -> str:
+        """The first line of a file that holds the password for a PDF.
+
+        Raises as `passphrase` does for a file, and PasswordIsPassphrase.
+        """
+        password = self._from_file(Path(file))
+        if self._passphrase_file is not None and password == self._from_file(Path(self._passphrase_file)):
+            raise PasswordIsPassphrase
+        return password
 
     @property
     def has_passphrase_file(self) -> bool:
