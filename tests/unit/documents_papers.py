@@ -143,7 +143,12 @@ def a_full_sheet() -> PlanSheetPaper:
 def texts_in(paper: object) -> list[str]:
     """All texts of a paper, however deep, in their order."""
     found: list[str] = []
-    _with_text(paper, lambda text: (found.append(text), text)[1])
+
+    def note(text: str) -> str:
+        found.append(text)
+        return text
+
+    _with_text(paper, note)
     return found
 
 
