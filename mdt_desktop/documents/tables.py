@@ -83,7 +83,7 @@ def workbook_bytes(title: str, rows: Sequence[Sequence[str]], made_at: datetime)
     book.properties.creator = book.properties.lastModifiedBy = "MDT Desktop"
     book.properties.created = book.properties.modified = made_at.astimezone(UTC).replace(tzinfo=None)
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with _Archive(target, made_at) as archive:
         _in_memory(book, archive).write_data()
     return target.getvalue()
 
@@ -124,6 +124,21 @@ def _text_cell(openpyxl: Any, sheet: Any, text: str, model: Any) -> Any:
     # The model's own: to look a style up for each cell takes longer than all the rest.
     cell._style = model._style
     return cell
+
+
+class _Archive(zipfile.ZipFile):
+    """Dates everything in it by when the list was made, so that the same list gives the same bytes."""
+
+    def __init__(self, target: io.BytesIO, made_at: datetime) -> None:
+        super().__init__(target, "w", zipfile.ZIP_DEFLATED)
+        self._date = (made_at.year, made_at.month, made_at.day, made_at.hour, made_at.minute, made_at.second)
+
+    def writestr(
+        self, zinfo_or_arcname: Any, data: Any, compress_type: int | None = None, compresslevel: int | None = None
+    ) -> None:
+        part = zipfile.ZipInfo(str(zinfo_or_arcname), self._date)
+        part.compress_type = zipfile.ZIP_DEFLATED
+        super().writestr(part, data)
 
 
 def _in_memory(book: Any, archive: zipfile.ZipFile) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ from alembic.config import Config
 from mdt_desktop import bootstrap
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.domain.exports import LEAST, ListKind, ListPurpose, ListReason
 from mdt_desktop.domain.printing import PrintReason, Purpose
 from mdt_desktop.paths import DataFolder, migrations_dir
 from mdt_desktop.security import key_envelope
 from mdt_desktop.security.errors import WrongPassphrase
 from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.security.recovery_key import RecoveryKey
+from mdt_desktop.services.caseload import CaseloadFilter, CaseloadQuery
 from mdt_desktop.services.identity import found_store
 from mdt_desktop.services.risk_rejects import write_all_rejects
 from mdt_desktop.settings import LaptopSettings, load_settings, save_settings
@@ -288,6 +291,13 @@ def _export_pdf(desk: Desk) -> None:
     desk.services.printing.save(desk.known["plan"], desk.outside / "plan.pdf", reason, "lantern-rowing-42")
 
 
+def _save_list(desk: Desk, kind: ListKind) -> None:
+    everybody = CaseloadQuery(CaseloadFilter())
+    reason = ListPurpose(ListReason.TO_CHECK)
+    path = desk.outside / f"caseload.{kind}"
+    desk.services.exports.save_caseload(everybody, set(LEAST), path, reason, lambda _: None)
+
+
 def _write_rejects(desk: Desk) -> None:
     file = desk.services.risk_import.read(desk.outside / "november.csv")
     write_all_rejects(desk.outside / "rejects.csv", [("november.csv", file.head.recognition.headings, file.rejects)])
@@ -324,6 +334,8 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("risk import", _with_a_risk_file, _import_risk, _counts),
         Operation("migration", _at_the_first_schema, Desk.open, _counts, needs_store=False, look=_revision),
         Operation("PDF export", _with_a_draft, _export_pdf, _counts, leaves=True),
+        Operation("list as CSV", _with_a_draft, partial(_save_list, kind=ListKind.CSV), _counts, leaves=True),
+        Operation("list as workbook", _with_a_draft, partial(_save_list, kind=ListKind.XLSX), _counts, leaves=True),
         Operation("rejects as CSV", _with_a_risk_file, _write_rejects, _counts),
         Operation("settings save", _with_settings, _save_settings, _settings_there, needs_store=False),
         Operation("change of passphrase", _with_a_draft, _change_passphrase, _passphrase, needs_store=False),

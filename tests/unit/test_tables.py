@@ -74,6 +74,11 @@ def test_a_workbook_tells_the_program_and_the_day_and_nothing_else() -> None:
     assert core.count("2026-11-23T09:00:00Z") == 2
 
 
+def test_the_same_list_gives_the_same_bytes() -> None:
+    assert workbook_bytes("Caseload", ROWS, MADE_AT) == workbook_bytes("Caseload", ROWS, MADE_AT)
+    assert csv_bytes(ROWS) == csv_bytes(ROWS)
+
+
 def test_neither_kind_lays_what_it_holds_into_a_file_on_its_way() -> None:
     workbook_bytes("Caseload", [["loads what it needs"]], MADE_AT)
     with watched() as seen:
