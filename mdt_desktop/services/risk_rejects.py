@@ -14,8 +14,11 @@ REJECTS_BEGIN = codecs.BOM_UTF8 + ",".join(f'"{heading}"' for heading in _FIRST_
 
 
 def reason_in_words(found: Reject | HeldRow) -> str:
-    """Why a line was rejected, held or remarked on, as one sentence without its line number."""
-    return words(label_key(found.code), **found.values)
+    """Why a line was rejected, held or remarked on, as one sentence without its line number.
+
+    It may quote the cell: signs in it that steer a terminal, or hide and turn letters, are shown as question marks.
+    """
+    return "".join(sign if sign.isprintable() else "?" for sign in words(label_key(found.code), **found.values))
 
 
 def write_rejects(path: Path, headings: Sequence[str], rejects: Iterable[Reject], file_name: str = "") -> int:

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 
 from mdt_desktop.cli import main as cli
+from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.paths import DataFolder
 from tests.helpers.command_line import Run, mdt, open_store, risk_file, store
 from tests.helpers.stores import PASSPHRASE
@@ -138,3 +139,12 @@ def test_a_password_that_protects_nothing_is_refused_and_nothing_is_written(
 def test_a_password_file_that_is_not_there_is_told(mdt: Run, tmp_path: Path) -> None:
     code, told, _ = mdt("plan-pdf", "x", "--out", str(tmp_path / "a.pdf"), "--password-file", str(tmp_path / "absent"))
     assert (code, told["error"]) == (1, "passphrase_file_unreadable")
+
+
+def test_what_a_file_holds_does_not_steer_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Terminal().say("a \x1b[31mred\x1b[0m name\u202e \x9b and\ttabs\nand lines stay")
+    Terminal().answer(Answer({}, "bell\a"))
+    out, err = capsys.readouterr()
+    assert (out, err) == ("bell?\n", "a ?[31mred?[0m name? ? and\ttabs\nand lines stay\n")
