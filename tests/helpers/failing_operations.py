@@ -4,25 +4,17 @@ A row is added for every new operation that writes to the store's folder or to a
 folder is prepared, what is done, and what tells whether it happened; `trial` and the tests do the rest.
 """
 
-import hashlib
-import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
 
 from mdt_desktop import bootstrap
-from mdt_desktop.bootstrap import Program
-from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.exports import LEAST, ListKind, ListPurpose, ListReason
 from mdt_desktop.domain.printing import PrintReason, Purpose
-from mdt_desktop.paths import DataFolder, migrations_dir
+from mdt_desktop.paths import migrations_dir
 from mdt_desktop.security import key_envelope
 from mdt_desktop.security.errors import WrongPassphrase
 from mdt_desktop.security.key_derivation import FLOOR
@@ -31,145 +23,16 @@ from mdt_desktop.services.caseload import CaseloadFilter, CaseloadQuery
 from mdt_desktop.services.identity import found_store
 from mdt_desktop.services.risk_rejects import write_all_rejects
 from mdt_desktop.settings import LaptopSettings, load_settings, save_settings
-from mdt_desktop.store import audit_log, caseload_index
+from mdt_desktop.store import caseload_index
 from mdt_desktop.store.database import Database
 from mdt_desktop.store.migrations import current_revision
 from mdt_desktop.store.unit_of_work import engine_of
-from tests.helpers.clocks import FrozenClock
-from tests.helpers.failing_calls import Calls
+from tests.helpers.failing_desk import Desk, Operation
 from tests.helpers.plans import PASSPHRASE, CaseInStore, a_case, a_ready_draft
 from tests.helpers.risk_files import a_line, a_risk_file, lines
 from tests.helpers.stores import IDENTITY
 
 NEW_PASSPHRASE = "copper lantern under the weir"
-
-
-@dataclass
-class Desk:
-    """One store to work at: its folder, a folder for what leaves, and the recovery key, which opens it quickly."""
-
-    root: Path
-    recovery_key: str = ""
-    known: dict[str, str] = field(default_factory=dict)
-    """Ids that `prepare` leaves for `run`."""
-    program: Program | None = None
-    clock: FrozenClock = field(default_factory=FrozenClock)
-
-    @property
-    def folder(self) -> DataFolder:
-        return DataFolder(self.root / "data")
-
-    @property
-    def outside(self) -> Path:
-        return self.root / "outside"
-
-    def open(self) -> Program:
-        """Open the store as the program does."""
-        if self.recovery_key:
-            self.program = bootstrap.open_with_recovery_key(self.folder, self.recovery_key, clock=self.clock)
-        else:
-            self.program = bootstrap.open_with_passphrase(self.folder, PASSPHRASE, clock=self.clock)
-        return self.program
-
-    def close(self) -> None:
-        if self.program is not None:
-            self.program.close()
-            self.program = None
-
-    def copy_to(self, root: Path) -> "Desk":
-        """The same desk in another place, closed."""
-        shutil.copytree(self.root, root, symlinks=True)
-        return Desk(root, self.recovery_key, self.known)
-
-    @property
-    def services(self) -> Any:
-        assert self.program is not None
-        return self.program.services
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One thing that may fail half-way. `state` is asked of an open store, before and after, and must be one of two."""
-
-    name: str
-    prepare: Callable[[Desk], None]
-    run: Callable[[Desk], object]
-    state: Callable[[Desk], object]
-    needs_store: bool = True
-    """Whether the store is open when it begins; else it opens it, or needs none."""
-    look: Callable[[Desk], object] = lambda _: None
-    """What else tells of the state and would change if the store were opened as the program does."""
-    every: int = 60
-    """Up to which call each one fails in the ordinary run; the later ones are sampled."""
-    leaves: bool = False
-    """Whether something leaves for the folder outside: its audit entry may then stand without the file, never the
-    file without its entry. (A commit that was refused may be found complete after a restart.)"""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What came of one try: which call failed, out of how many that were made."""
-
-    at: int
-    calls: int
-    failed: str
-    outcome: str
-    """The error's code, "done", or the name of an error that nobody should see."""
-    typed: bool
-    state: str
-    outside: str
-    """What lies where files leave to."""
-    problems: tuple[str, ...] = ()
-
-    def told(self) -> str:
-        """In one line, for a test that fails."""
-        return f"call {self.at} ({self.failed}): {self.outcome}; {', '.join(self.problems)}"
-
-
-def trial(operation: Operation, desk: Desk, calls: Calls, at: int, error: int, *, onwards: bool) -> Trial:
-    """Do it at a copied desk with the `at`-th call failing, then look at what is left, with nothing failing."""
-    if operation.needs_store:
-        desk.open()
-    outcome, typed = "done", True
-    with calls.failing(desk.root, at, error, onwards=onwards):
-        try:
-            operation.run(desk)
-        except MdtError as refused:
-            outcome = type(refused).code
-        except Exception as raw:  # noqa: BLE001  # this is what is looked for
-            outcome, typed = f"{type(raw).__name__}: {raw}"[:200], False
-        desk.close()
-    return Trial(at, calls.count(), calls.failed(), outcome, typed, *_what_is_left(operation, desk))
-
-
-def _what_is_left(operation: Operation, desk: Desk) -> tuple[str, str, tuple[str, ...]]:
-    """The state, the files outside, and whatever is wrong: damage, a broken chain, files that nobody knows."""
-    # A try to open that was counted and then failed is waited for.
-    desk.clock.advance(timedelta(minutes=10))
-    outside = repr(_files_outside(desk))
-    problems = [f"left behind: {name}" for name in _unknown_files(desk)]
-    if not desk.folder.database.exists() and not desk.folder.key_file.exists():
-        return "no store", outside, tuple(problems)
-    try:
-        seen = operation.look(desk)
-        program = desk.open()
-    except Exception as refused:  # noqa: BLE001  # told as a problem, whatever it is
-        return "", outside, (*problems, f"does not open: {type(refused).__name__} {refused}")
-    try:
-        problems += [f"{it.kind}: {it.detail}" for it in program.access.database.check().problems]
-        broken = audit_log.first_broken(program.access.database.reader)
-        problems += [] if broken is None else [f"audit entry {broken}"]
-        return repr((seen, operation.state(desk))), outside, tuple(problems)
-    finally:
-        desk.close()
-
-
-def _unknown_files(desk: Desk) -> list[str]:
-    """Names in the data folder that are not the program's own, and anything hidden outside it."""
-    known = desk.folder.file_names()
-    inside = desk.folder.root.iterdir() if desk.folder.root.exists() else ()
-    found = [path.name for path in inside if path.name not in known]
-    return found + [path.name for path in desk.outside.iterdir() if path.name.startswith(".")]
 
 
 # Preparing
@@ -248,16 +111,6 @@ def _revision(desk: Desk) -> object:
     finally:
         database.close()
         key.wipe()
-
-
-def _files_outside(desk: Desk) -> dict[str, str]:
-    """What is there, whole or not: the kind of a paper and its end, the content of anything else."""
-    found: dict[str, str] = {}
-    for path in sorted(desk.outside.iterdir()):
-        content = path.read_bytes()
-        whole_paper = content.startswith(b"%PDF") and content.rstrip().endswith(b"%%EOF")
-        found[path.name] = "paper" if whole_paper else hashlib.sha256(content).hexdigest()
-    return found
 
 
 def _passphrase(desk: Desk) -> object:

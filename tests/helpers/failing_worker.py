@@ -13,7 +13,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from tests.helpers.failing_calls import ERRORS, Calls, LibraryCalls
-from tests.helpers.failing_operations import OPERATIONS, Desk, Operation, Trial, trial
+from tests.helpers.failing_desk import Desk, Operation, Trial, trial
+from tests.helpers.failing_operations import OPERATIONS
 
 _GROWTH = 1.35
 

@@ -19,7 +19,8 @@ import pytest
 
 from mdt_desktop.paths import write_privately
 from tests.helpers.failing_calls import PythonCalls, built_library, environment
-from tests.helpers.failing_operations import OPERATIONS, Desk, Operation, Trial
+from tests.helpers.failing_desk import Desk, Operation, Trial
+from tests.helpers.failing_operations import OPERATIONS
 from tests.helpers.failing_worker import chosen, tries
 
 NAMES = list(OPERATIONS)
