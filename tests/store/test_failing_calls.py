@@ -138,6 +138,24 @@ class TestTheHarness:
             write_privately(tmp_path / "out", b"elsewhere")
         assert calls.count() == 0
 
+    @pytest.mark.parametrize(("at", "ended"), [(1, "open"), (2, "write"), (3, "fsync"), (4, "rename"), (5, "done")])
+    def test_any_program_is_steered_by_the_environment_alone(
+        self, at: int, ended: str, library: Path, tmp_path: Path
+    ) -> None:
+        script = (
+            "import os, sys\nstep = 'open'\ntry:\n"
+            "    file = os.open(sys.argv[1] + '/a', os.O_CREAT | os.O_WRONLY, 0o600)\n"
+            "    step = 'write'; os.write(file, b'x')\n    step = 'fsync'; os.fsync(file)\n"
+            "    step = 'rename'; os.rename(sys.argv[1] + '/a', sys.argv[1] + '/b')\n    step = 'done'\n"
+            "except OSError as error: assert error.errno == 28, error\nprint(step)"
+        )
+        steered = {"FAIL_BELOW": str(tmp_path), "FAIL_AT": str(at), "FAIL_ERRNO": str(errno.ENOSPC)}
+        told = subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path)],
+            capture_output=True, text=True, env=environment(library) | steered, check=True,
+        )  # fmt: skip
+        assert told.stdout == f"{ended}\n"
+
     @pytest.mark.parametrize("run", [_careless, _untidy])
     def test_an_operation_that_is_not_whole_or_not_tidy_or_not_told_in_words_is_found(
         self, run: Callable[[Desk], None], library: Path, tmp_path: Path
