@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.consents import Consents
     from mdt_desktop.services.coverage import Coverage
     from mdt_desktop.services.directory import Directory
+    from mdt_desktop.services.exports import Exports
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.identity import Identity
     from mdt_desktop.services.printing import Printing
@@ -118,6 +119,11 @@ class Services:
     @cached_property
     def care_plans(self) -> "CarePlans":
         service: CarePlans = self._load("care_plans", "CarePlans")
+        return service
+
+    @cached_property
+    def exports(self) -> "Exports":
+        service: Exports = self._load("exports", "Exports")
         return service
 
     @cached_property
