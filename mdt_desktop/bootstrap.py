@@ -2,19 +2,17 @@
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mdt_desktop.paths import DataFolder, migrations_dir
 from mdt_desktop.services.access import Access, Clock
-from mdt_desktop.store import audit_log, caseload_index
-from mdt_desktop.store.audit_log import Act
+from mdt_desktop.store import caseload_index
 from mdt_desktop.store.database import Database, StoreExists
 from mdt_desktop.store.migrations import migrate
 from mdt_desktop.store.queries import identity as identity_queries
-from mdt_desktop.store.transactions import writing
 
 if TYPE_CHECKING:
     from mdt_desktop.security.key_derivation import KdfParameters
@@ -32,6 +30,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.directory import Directory
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.identity import Identity
+    from mdt_desktop.services.key_rotation import KeyRotation, Progress, RotationEnd, Unfinished
+    from mdt_desktop.services.keys import Keys
     from mdt_desktop.services.printing import Printing
     from mdt_desktop.services.risk_import import RiskImport
     from mdt_desktop.services.risk_overview import RiskOverview
@@ -144,6 +144,14 @@ class Program:
     services: Services
     access: Access
     session: "Session"
+    key_change: "RotationEnd | None" = None
+    """How a change of the key ended that was cut short before this opening."""
+
+    @property
+    def keys(self) -> "Keys":
+        """The ways into this store."""
+        made: Keys = importlib.import_module("mdt_desktop.services.keys").Keys(self.access, self.session)
+        return made
 
     def close(self) -> None:
         """Close the store and wipe its key; nothing may be asked of the services afterwards."""
@@ -209,15 +217,53 @@ def open_remembered(folder: DataFolder, *, clock: Clock = now) -> Program:
     return _opened(folder, lambda door: door.open_with_keyring(), clock)
 
 
+def begin_key_rotation(
+    program: Program, typed: str, on_progress: "Progress | None" = None, *, parameters: "KdfParameters | None" = None
+) -> "KeyRotation":
+    """Make a new key of the store ready; `typed` is its passphrase. Raises as `key_rotation.begin`."""
+    rotation = importlib.import_module("mdt_desktop.services.key_rotation")
+    told = {} if on_progress is None else {"on_progress": on_progress}
+    made: KeyRotation = rotation.begin(program.access, program.session, typed, **told, parameters=parameters)
+    return made
+
+
+def finish_key_rotation(program: Program, rotation: "KeyRotation") -> Program:
+    """Put the new key in force and open the store with it; the given program is closed, also where this fails.
+
+    Raises as `KeyRotation.finish`; the next opening then finds out which key is in force.
+    """
+    folder, clock = DataFolder(program.access.database.path.parent), program.access.clock
+    try:
+        key = rotation.finish()
+    finally:
+        program.close()
+    session = importlib.import_module("mdt_desktop.security.session").Session(key)
+    return _entered(folder, session, clock, lambda opened: _unfinished(folder).settle(opened.access))
+
+
 def _opened(folder: DataFolder, unlock: "Callable[[StoreLock], Session]", clock: Clock) -> Program:
-    door = importlib.import_module("mdt_desktop.security.session").StoreLock(folder.key_file, folder.attempts)
+    unfinished = _unfinished(folder)
+    door = importlib.import_module("mdt_desktop.security.session").StoreLock(
+        folder.key_file, folder.attempts, unfinished.key
+    )
     session = unlock(door)
+
+    def record(program: Program) -> None:
+        unfinished.settle(program.access)
+        importlib.import_module("mdt_desktop.services.unlocking").record_unlock(program.access, door.attempts)
+
+    program = _entered(folder, session, clock, record)
+    return replace(program, key_change=unfinished.ended)
+
+
+def _entered(folder: DataFolder, session: "Session", clock: Clock, record: Callable[[Program], None]) -> Program:
+    """The open program, once `record` has written down that it was opened; all of it or nothing."""
     try:
         database = Database.open(folder.database, session.key)
         try:
             _prepare(database)
             program = _joined(database, session, clock)
-            _record_unlock(program)
+            record(program)
         except BaseException:
             database.close()
             raise
@@ -225,6 +271,11 @@ def _opened(folder: DataFolder, unlock: "Callable[[StoreLock], Session]", clock:
         session.lock()
         raise
     return program
+
+
+def _unfinished(folder: DataFolder) -> "Unfinished":
+    made: Unfinished = importlib.import_module("mdt_desktop.services.key_rotation").Unfinished(folder)
+    return made
 
 
 def _prepare(database: Database) -> None:
@@ -238,9 +289,3 @@ def _joined(database: Database, session: "Session", clock: Clock) -> Program:
     actor = identity_queries.actor(database.reader)
     access = Access(database, actor, clock, identity_queries.is_demo(database.reader))
     return Program(Services(access), access, session)
-
-
-def _record_unlock(program: Program) -> None:
-    access = program.access
-    with writing(access.database) as connection:
-        audit_log.append(connection, access.actor, access.clock(), [Act("unlock")])

@@ -261,6 +261,24 @@ def check_file(path: Path, key: KeyMaterial) -> CheckResult:
     return CheckResult(tuple(problems))
 
 
+def opens_with(path: Path, key: KeyMaterial) -> bool:
+    """Whether the store at `path` opens with this key; nothing is changed.
+
+    Raises StoreMissing, StorePlain, StoreForeign, StoreUnsafe and StoreUnreadable, whatever the key.
+    """
+    try:
+        _refuse_other_files(path)
+        _prove_key(path, key)
+    except StoreDamaged:
+        return False
+    return True
+
+
+def keyed_connection(path: Path, key: KeyMaterial, mode: str) -> dbapi2.Connection:
+    """One bare connection for a copy of the store; `mode` is "rw" or "ro". Raises StoreUnreadable, StoreUnsafe."""
+    return _connected(path, key, mode)
+
+
 def translated(error: dbapi2.Error) -> StoreProblem:
     """The typed error for one of the library's; `from error` keeps the library's words for the log."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
