@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.paths import DataFolder
-from mdt_desktop.security import successor
+from mdt_desktop.security import safe_file, successor
 from mdt_desktop.security.errors import KeyringUnavailable, NotRemembered, WrongRecoveryKey
 from mdt_desktop.security.successor import Successor
 from mdt_desktop.services.access import Access
@@ -137,7 +137,7 @@ def begin(
         made.key.wipe()
         with suppress(MdtError), writing(access.database) as connection:
             _record(connection, access, ABANDONED)
-        with suppress(OSError, MdtError):
+        with suppress(MdtError):
             _remove(folder, keyring)
         raise
 
@@ -179,12 +179,10 @@ class Unfinished:
             with writing(access.database) as connection:
                 if _last(connection) == BEGUN:
                     _record(connection, access, DONE if done else ABANDONED)
-            with suppress(OSError, MdtError):
+            with suppress(MdtError):
                 _remove(folder, self._keyring)
-        for part in folder.root.glob(".mdt.*.part"):
-            # Half of a file that was to take another's place: nobody but this program, alone in the folder, makes any.
-            with suppress(OSError):
-                part.unlink()
+        with safe_file.one_at_a_time(folder.root):
+            safe_file.remove_parts(folder.root)
 
     def _by_next(self, unlock: "Unlock", present: MdtError | None) -> "DatabaseKey":
         """`present` is why the key file in force did not open; None where it did and its key does not fit."""

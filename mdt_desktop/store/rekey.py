@@ -50,8 +50,8 @@ def copy(database: Database, path: Path, key: KeyMaterial, on_progress: Progress
 
     Raises StoreFull, StoreUnreadable and whatever `on_progress` raises; nothing is left at `path` then.
     """
-    _require_room(database.path)
     try:
+        _require_room(database.path)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_ONLY))
         with closing(keyed_connection(path, key, "rw")) as target:
             # The copy is thrown away whole where it is cut short, so it needs no way back.
@@ -62,10 +62,11 @@ def copy(database: Database, path: Path, key: KeyMaterial, on_progress: Progress
             )
         _sync(path)
     except BaseException as error:
-        with suppress(OSError):
+        with suppress(StoreUnreadable):
             remove(path)
         if isinstance(error, dbapi2.Error):
-            raise translated(error) from error
+            # The library's copying gives no error code, only SQLite's own fixed words.
+            raise StoreFull if "disk is full" in str(error) else translated(error) from error
         if isinstance(error, OSError):
             raise StoreUnreadable from error
         raise
@@ -121,9 +122,12 @@ def put_in_place(path: Path, copied: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a copy and what SQLite laid beside it. Raises OSError."""
-    for name in (*(Path(f"{path}{end}") for end in _SIDE_FILES), path):
-        name.unlink(missing_ok=True)
+    """Remove a copy and what SQLite laid beside it. Raises StoreUnreadable."""
+    try:
+        for name in (*(Path(f"{path}{end}") for end in _SIDE_FILES), path):
+            name.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreUnreadable from error
 
 
 def _require_room(path: Path) -> None:
