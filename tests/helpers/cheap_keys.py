@@ -6,6 +6,8 @@ behind the derivation - key-check value, unwrapping, counting of tries - is the 
 
 import hashlib
 
+import pytest
+
 from mdt_desktop.security import key_derivation
 
 
@@ -17,5 +19,6 @@ def cheap_hash(passphrase: bytes, salt: bytes, *, hash_len: int, **parameters: o
 
 def make_derivation_cheap() -> None:
     """For a process of its own; tests use monkeypatch with `cheap_hash` instead."""
-    key_derivation.hash_secret_raw = cheap_hash
-    key_derivation.calibrate = lambda: key_derivation.FLOOR
+    patch = pytest.MonkeyPatch()
+    patch.setattr(key_derivation, "hash_secret_raw", cheap_hash)
+    patch.setattr(key_derivation, "calibrate", lambda: key_derivation.FLOOR)

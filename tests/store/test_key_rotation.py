@@ -12,7 +12,7 @@ from mdt_desktop import bootstrap
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.domain.allocation import AgeRule
 from mdt_desktop.paths import DataFolder
-from mdt_desktop.security import key_derivation, key_envelope
+from mdt_desktop.security import key_derivation, key_envelope, key_file
 from mdt_desktop.security.errors import NotRemembered, WrongPassphrase, WrongRecoveryKey
 from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.security.keyring_store import KeyringStore
@@ -102,7 +102,7 @@ def test_a_store_keeps_its_name_and_a_guess_its_cost(program: Program, data_fold
     key_envelope.set_passphrase(data_folder.key_file, program.session.key, PASSPHRASE, parameters=dearer)
     store = key_envelope.store_id(data_folder.key_file)
     rotated(program)[0].close()
-    envelope = key_envelope.key_file.read(data_folder.key_file)
+    envelope = key_file.read(data_folder.key_file)
     assert envelope.store == store
     assert key_envelope.parameters_of(envelope) == dearer
 
