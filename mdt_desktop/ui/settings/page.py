@@ -148,11 +148,13 @@ class SettingsPage(Page):
             row = QHBoxLayout()
             row.setSpacing(theme.size("gap"))
             said = QVBoxLayout()
+            said.setSpacing(theme.size("unit"))
             said.addWidget(words_label(words(text), "field"))
             if about:
                 said.addWidget(words_label(about, "help", wraps=True))
             row.addLayout(said, 1)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            card.body.addSpacing(theme.size("unit"))
             card.body.addLayout(row)
         return card
 
