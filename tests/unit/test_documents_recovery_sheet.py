@@ -65,7 +65,8 @@ def test_every_key_fits_into_the_code_and_comes_out_of_it(seed: int) -> None:
 def test_there_is_white_around_the_code(pdf: bytes) -> None:
     page = page_image(pdf, 0, SCALE)
     rows = [page.pixels[at : at + page.width * 4] for at in range(0, page.stride * page.height, page.stride)]
-    black = [number for number, row in enumerate(rows) if any(row[at : at + 3] == BLACK for at in range(0, len(row), 4))]
+    pixels = range(0, page.width * 4, 4)
+    black = [number for number, row in enumerate(rows) if any(row[at : at + 3] == BLACK for at in pixels)]
     first = rows[black[0]]
     left = next(place for place in range(0, len(first), 4) if first[place : place + 3] == BLACK)
     side = black[-1] - black[0]
