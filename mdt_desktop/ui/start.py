@@ -235,7 +235,15 @@ class Start(QObject):
         program = self.program
         if program is None or self.window.covered:
             return
-        self._leave_pages()
+        self._idle.stop()
+        self._quiet.stop()
+        page = self.window.page
+        if page is not None:
+            # A page that saves by itself does so when it is asked whether it can be left; its answer does not matter.
+            page.can_leave(_do_nothing)
+        for dialog in self.app.topLevelWidgets():
+            if dialog is not self.window and dialog.isVisible() and dialog.isWindow():
+                dialog.close()
         unlock = self._unlock_page(by_keyring=False)
         unlock.setEnabled(False)
         self._cover_with(unlock)
@@ -249,7 +257,9 @@ class Start(QObject):
         program = self.program
         if program is None or self.window.covered:
             return
-        self._leave_pages()
+        # The settings page asked, so there is nothing to be saved and nothing lies over it.
+        self.stop_idling()
+        self._quiet.stop()
         cover: Any = load("keys.key_change", "KeyChangeCover")(self.operations, self.door, program)
         cover.ended.connect(self._on_key_change_ended)
         cover.failed.connect(self._on_key_change_failed)
@@ -274,18 +284,6 @@ class Start(QObject):
         unlock = self._unlock_page(by_keyring=False)
         self._cover_with(unlock)
         unlock.show_trouble(error)
-
-    def _leave_pages(self) -> None:
-        """Save what was typed and close what lies over the window."""
-        self._idle.stop()
-        self._quiet.stop()
-        page = self.window.page
-        if page is not None:
-            # A page that saves by itself does so when it is asked whether it can be left; its answer does not matter.
-            page.can_leave(_do_nothing)
-        for dialog in self.app.topLevelWidgets():
-            if dialog is not self.window and dialog.isVisible() and dialog.isWindow():
-                dialog.close()
 
     def _close_store(self, program: "Program", unlock: "UnlockPage") -> None:
         def shut() -> Changes:

@@ -11,6 +11,7 @@ import pytest
 from mdt_desktop import bootstrap
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.domain.allocation import AgeRule
+from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.security import key_derivation, key_envelope, key_file
 from mdt_desktop.security.errors import NotRemembered, WrongPassphrase, WrongRecoveryKey
@@ -295,18 +296,30 @@ def test_half_way_a_damaged_store_is_told_and_nothing_is_thrown_away(
     content = bytearray(data_folder.database.read_bytes())
     content[2000] ^= 1
     data_folder.database.write_bytes(content)
-    before = fingerprints(data_folder)
-    with pytest.raises(StoreDamaged):
-        bootstrap.open_with_passphrase(data_folder, PASSPHRASE, clock=clock)
+    _refused_and_unchanged(data_folder, clock, StoreDamaged)
     data_folder.next_key_file.write_bytes(b"damaged")
-    with pytest.raises(StoreDamaged):
-        bootstrap.open_with_passphrase(data_folder, PASSPHRASE, clock=clock)
+    _refused_and_unchanged(data_folder, clock, StoreDamaged)
     data_folder.database.write_bytes(b"SQLite format 3\0" + bytes(5000))
-    with pytest.raises(StorePlain):
-        bootstrap.open_with_passphrase(data_folder, PASSPHRASE, clock=clock)
-    assert set(before) - {"attempts.json"} == {"mdt.db", "mdt.key", "mdt.key.next"} == set(
-        fingerprints(data_folder, "attempts.json")
-    )
+    _refused_and_unchanged(data_folder, clock, StorePlain)
+
+
+def test_a_store_that_is_damaged_before_it_was_put_in_force_keeps_its_key_file(
+    program: Program, data_folder: DataFolder, clock: FrozenClock
+) -> None:
+    bootstrap.begin_key_rotation(program, PASSPHRASE)
+    program.close()
+    content = bytearray(data_folder.database.read_bytes())
+    content[2000] ^= 1
+    data_folder.database.write_bytes(content)
+    _refused_and_unchanged(data_folder, clock, StoreDamaged)
+
+
+def _refused_and_unchanged(folder: DataFolder, clock: FrozenClock, error: type[MdtError]) -> None:
+    before = fingerprints(folder, "attempts.json")
+    assert {"mdt.db", "mdt.key", "mdt.key.next"} <= set(before)
+    with pytest.raises(error):
+        bootstrap.open_with_passphrase(folder, PASSPHRASE, clock=clock)
+    assert fingerprints(folder, "attempts.json") == before
 
 
 @pytest.mark.parametrize("left", ["a copy alone", "a key file alone", "a damaged key file", "another store's key file"])
