@@ -257,9 +257,11 @@ class Start(QObject):
         program = self.program
         if program is None or self.window.covered:
             return
-        # The settings page asked, so there is nothing to be saved and nothing lies over it.
         self.stop_idling()
         self._quiet.stop()
+        page = self.window.page
+        if page is not None:
+            page.can_leave(_do_nothing)  # as for locking
         cover: Any = load("keys.key_change", "KeyChangeCover")(self.operations, self.door, program)
         cover.ended.connect(self._on_key_change_ended)
         cover.failed.connect(self._on_key_change_failed)
