@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any
 from mdt_desktop.paths import DataFolder, migrations_dir
 from mdt_desktop.services.access import Access, Clock
 from mdt_desktop.services.store_health import CHECKED_AT_ONCE_BYTES
-from mdt_desktop.store import audit_log, caseload_index
-from mdt_desktop.store.audit_log import Act
+from mdt_desktop.store import caseload_index
 from mdt_desktop.store.database import Database, Examination, StoreDamaged, StoreExists
 from mdt_desktop.store.freshness import page_digest
 from mdt_desktop.store.migrations import migrate
 from mdt_desktop.store.one_process import HeldLock, hold
 from mdt_desktop.store.place import require_local
 from mdt_desktop.store.queries import identity as identity_queries
-from mdt_desktop.store.transactions import writing
 
 if TYPE_CHECKING:
     from mdt_desktop.security.key_derivation import KdfParameters
@@ -39,6 +37,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.exports import Exports
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.identity import Identity
+    from mdt_desktop.services.key_rotation import KeyRotation, Progress, RotationEnd, Unfinished
+    from mdt_desktop.services.keys import Keys
     from mdt_desktop.services.printing import Printing
     from mdt_desktop.services.risk_import import RiskImport
     from mdt_desktop.services.risk_overview import RiskOverview
@@ -170,6 +170,14 @@ class Program:
     access: Access
     session: "Session"
     lock: HeldLock
+    key_change: "RotationEnd | None" = None
+    """How a change of the key ended that was cut short before this opening."""
+
+    @property
+    def keys(self) -> "Keys":
+        """The ways into this store."""
+        made: Keys = importlib.import_module("mdt_desktop.services.keys").Keys(self.access, self.session)
+        return made
 
     def close(self) -> None:
         """Close the store, wipe its key and let another process have it; nothing may be asked of the services then."""
@@ -244,12 +252,45 @@ def open_remembered(folder: DataFolder, *, clock: Clock = now, told: Told = _not
     return _opened(folder, lambda door: door.open_with_keyring(), clock, told, False)
 
 
+def begin_key_rotation(
+    program: Program, typed: str, on_progress: "Progress | None" = None, *, parameters: "KdfParameters | None" = None
+) -> "KeyRotation":
+    """Make a new key of the store ready; `typed` is its passphrase. Raises as `key_rotation.begin`."""
+    rotation = importlib.import_module("mdt_desktop.services.key_rotation")
+    told = {} if on_progress is None else {"on_progress": on_progress}
+    made: KeyRotation = rotation.begin(program.access, program.session, typed, **told, parameters=parameters)
+    return made
+
+
+def finish_key_rotation(program: Program, rotation: "KeyRotation") -> Program:
+    """Put the new key in force and open the store with it; the given program is closed, also where this fails.
+
+    Raises as `KeyRotation.finish`; the next opening then finds out which key is in force.
+    """
+    folder, clock = DataFolder(program.access.database.path.parent), program.access.clock
+    try:
+        key = rotation.finish()
+    finally:
+        program.close()
+    session = importlib.import_module("mdt_desktop.security.session").Session(key)
+    with ExitStack() as undo:
+        undo.callback(session.lock)
+        lock = hold(folder.lock, clock())
+        undo.callback(lock.release)
+        database = Database.open(folder.database, key, folder.freshness)
+        undo.callback(database.close)
+        program = _entered(database, folder, session, lock, clock)
+        _unfinished(folder).settle(program.access)
+        undo.pop_all()
+    return program
+
+
 def examine(folder: DataFolder, typed: str, *, clock: Clock = now) -> Examination:
     """Check everything about the store and write nothing, whatever state it is in. Raises what unlocking raises."""
     require_local(folder.root)
     lock = hold(folder.lock, clock())
     try:
-        session = _door(folder).open_with_passphrase(typed, clock())
+        session = _door(folder, _unfinished(folder)).open_with_passphrase(typed, clock())
         try:
             return Database.examine(folder.database, session.key, folder.freshness)
         finally:
@@ -258,9 +299,9 @@ def examine(folder: DataFolder, typed: str, *, clock: Clock = now) -> Examinatio
         lock.release()
 
 
-def _door(folder: DataFolder) -> "StoreLock":
+def _door(folder: DataFolder, unfinished: "Unfinished") -> "StoreLock":
     door: StoreLock = importlib.import_module("mdt_desktop.security.session").StoreLock(
-        folder.key_file, folder.attempts
+        folder.key_file, folder.attempts, unfinished.key
     )
     return door
 
@@ -269,22 +310,24 @@ def _opened(
     folder: DataFolder, unlock: "Callable[[StoreLock], Session]", clock: Clock, told: Told, as_it_is: bool
 ) -> Program:
     require_local(folder.root)
+    unfinished = _unfinished(folder)
     with ExitStack() as undo:
         lock = hold(folder.lock, clock())
         undo.callback(lock.release)
-        session, pages = _unlocked(folder, unlock)
+        door = _door(folder, unfinished)
+        session, pages = _unlocked(folder, lambda: unlock(door))
         undo.callback(session.lock)
         database = Database.open(folder.database, session.key, folder.freshness, pages=pages, as_it_is=as_it_is)
         undo.callback(database.close)
         _require_whole(database, told)
-        _prepare(database, folder)
-        program = _joined(database, session, lock, clock)
-        _record_unlock(program)
+        program = _entered(database, folder, session, lock, clock)
+        unfinished.settle(program.access)
+        importlib.import_module("mdt_desktop.services.unlocking").record_unlock(program.access, door.attempts)
         undo.pop_all()
-    return program
+    return replace(program, key_change=unfinished.ended)
 
 
-def _unlocked(folder: DataFolder, unlock: "Callable[[StoreLock], Session]") -> tuple["Session", str]:
+def _unlocked(folder: DataFolder, unlock: "Callable[[], Session]") -> tuple["Session", str]:
     """The session, and the digest of the store's pages, which is read while the key is worked out."""
 
     def digest() -> str:
@@ -295,7 +338,7 @@ def _unlocked(folder: DataFolder, unlock: "Callable[[StoreLock], Session]") -> t
 
     with ThreadPoolExecutor(1, "digest") as beside:
         pages = beside.submit(digest)
-        return unlock(_door(folder)), pages.result()
+        return unlock(), pages.result()
 
 
 def _require_whole(database: Database, told: Told) -> None:
@@ -310,6 +353,16 @@ def _require_whole(database: Database, told: Told) -> None:
         raise StoreDamaged
 
 
+def _unfinished(folder: DataFolder) -> "Unfinished":
+    made: Unfinished = importlib.import_module("mdt_desktop.services.key_rotation").Unfinished(folder)
+    return made
+
+
+def _entered(database: Database, folder: DataFolder, session: "Session", lock: HeldLock, clock: Clock) -> Program:
+    _prepare(database, folder)
+    return _joined(database, session, lock, clock)
+
+
 def _prepare(database: Database, folder: DataFolder) -> None:
     """Give the connections their functions and bring the schema up to date."""
     caseload_index.prepare(database.writer)
@@ -322,13 +375,3 @@ def _joined(database: Database, session: "Session", lock: HeldLock, clock: Clock
     actor = identity_queries.actor(database.reader)
     access = Access(database, actor, clock, identity_queries.is_demo(database.reader))
     return Program(Services(access), access, session, lock)
-
-
-def _record_unlock(program: Program) -> None:
-    access = program.access
-    verdict = access.database.verdict
-    acts = [Act("unlock")]
-    if verdict is not None and not verdict.is_current:
-        acts.append(Act("go_on_as_it_is", verdict.state.value, reason=str(verdict.missing)))
-    with writing(access.database) as connection:
-        audit_log.append(connection, access.actor, access.clock(), acts)

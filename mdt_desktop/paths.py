@@ -84,6 +84,16 @@ class DataFolder:
         return self.root / "mdt.key"
 
     @property
+    def next_database(self) -> Path:
+        """The store under its next key, while the key is being changed."""
+        return self.root / "mdt.db.next"
+
+    @property
+    def next_key_file(self) -> Path:
+        """The next key, wrapped, while the key is being changed."""
+        return self.root / "mdt.key.next"
+
+    @property
     def attempts(self) -> Path:
         """Failed unlocks, so that the growing delay survives a restart (SECURITY R5)."""
         return self.root / "attempts.json"
@@ -120,7 +130,11 @@ class DataFolder:
 
     def side_files(self) -> tuple[Path, ...]:
         """What SQLite may lay beside the store."""
-        return tuple(self.root / f"{self.database.name}{end}" for end in ("-wal", "-shm", "-journal"))
+        return _beside(self.database)
+
+    def next_files(self) -> tuple[Path, ...]:
+        """What a change of the key may leave when it is cut short, the key file last: without it the rest is noise."""
+        return (*_beside(self.next_database), self.next_database, self.next_key_file)
 
     def file_names(self) -> frozenset[str]:
         """Every name that the program itself may give to a file in the folder."""
@@ -135,7 +149,7 @@ class DataFolder:
             self.log,
             self.crash_log,
         )
-        beside = {path.name for path in self.side_files()}
+        beside = {path.name for path in (*self.side_files(), *self.next_files())}
         older_logs = {f"{self.log.name}.{number}" for number in range(1, 4)}
         return frozenset({path.name for path in single} | beside | older_logs)
 
@@ -152,6 +166,10 @@ class DataFolder:
             reason = os.strerror(problem.errno) if problem.errno else "the system refused"
             raise DataFolderUnusable(folder=str(self.root), reason=reason) from problem
         return self
+
+
+def _beside(database: Path) -> tuple[Path, ...]:
+    return tuple(database.with_name(f"{database.name}{end}") for end in ("-wal", "-shm", "-journal"))
 
 
 @contextlib.contextmanager

@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else _DONE
     forbid_core_dumps()
-    terminal = Terminal(options.json, options.passphrase_file)
+    terminal = Terminal(options.json, options.passphrase_file, getattr(options, "new_passphrase_file", None))
     try:
         with _ended_politely():
             answer = _verb(options.verb)(options, terminal)
@@ -112,6 +112,7 @@ def _parser() -> _Parser:
     _add_demo_verbs(verbs)
     _add_risk_verbs(verbs)
     _add_case_verbs(verbs)
+    _add_key_verbs(verbs)
     return parser
 
 
@@ -129,6 +130,7 @@ def _add_store_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     init.add_argument("--role", required=True, type=_one_of(Role), metavar="ROLE", help=words("cli.help.role"))
     init.add_argument("--organisation", required=True, type=_text, metavar="NAME", help=words("cli.help.organisation"))
     init.add_argument("--locality", required=True, type=_text, metavar="NAME", help=words("cli.help.locality"))
+    init.add_argument("--recovery-sheet", type=_path, metavar="FILE", help=words("cli.help.recovery_sheet"))
     _add(verbs, "check", "store_verbs:check", "check")
 
 
@@ -174,6 +176,15 @@ def _add_case_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
         "--for", dest="for_whom", choices=tuple(FOR_WHOM), default="person", help=words("cli.help.for_whom")
     )
     plan.add_argument("--password-file", type=_path, metavar="FILE", help=words("cli.help.password_file"))
+
+
+def _add_key_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
+    change = _add(verbs, "passphrase", "key_verbs:passphrase", "passphrase")
+    change.add_argument(
+        "--new-passphrase-file", type=_path, metavar="FILE", help=words("cli.help.new_passphrase_file")
+    )
+    rotate = _add(verbs, "rotate-key", "key_verbs:rotate_key", "rotate_key")
+    rotate.add_argument("--recovery-sheet", type=_path, metavar="FILE", help=words("cli.help.recovery_sheet"))
 
 
 def _one_of(kind: type[E]) -> Callable[[str], E]:

@@ -1,14 +1,18 @@
 """The verbs of the store itself: `init` makes it, `check` proves that it is whole."""
 
 from argparse import Namespace
+from datetime import date
+from pathlib import Path
 
 from mdt_desktop import bootstrap
 from mdt_desktop.cli.opening import NoStoreHere, folder_of, has_store, logged
+from mdt_desktop.cli.sheets import RecoverySheetFile
 from mdt_desktop.cli.terminal import Answer, Terminal
+from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.security.passphrase import check_strength
 from mdt_desktop.services.identity import Identity
 from mdt_desktop.store.database import CheckProblem, StoreExists
-from mdt_desktop.words import label, words
+from mdt_desktop.words import label, sentence, words
 
 
 def init(options: Namespace, terminal: Terminal) -> Answer:
@@ -18,16 +22,18 @@ def init(options: Namespace, terminal: Terminal) -> Answer:
     identity.require_complete()
     if has_store(folder):
         raise StoreExists
+    sheet = RecoverySheetFile(options.recovery_sheet)
     passphrase = terminal.new_passphrase()
     check_strength(passphrase, (identity.name, identity.organisation, identity.locality))
     folder.create()
     with logged(folder):
         program, recovery_key = bootstrap.create_store(folder, passphrase, identity)
-        practitioner_id = program.access.actor.practitioner_id
+        practitioner_id, today = program.access.actor.practitioner_id, program.access.today()
         program.close()
     shown = recovery_key.text()
     if not terminal.as_json:
         terminal.say(words("cli.recovery_key", shown=shown))
+    written = _sheet_written(sheet, shown, identity.name.strip(), today, terminal)
     document = {
         "data_dir": folder.root,
         "name": identity.name.strip(),
@@ -36,8 +42,18 @@ def init(options: Namespace, terminal: Terminal) -> Answer:
         "locality": identity.locality.strip(),
         "practitioner_id": practitioner_id,
         "recovery_key": shown,
+        "recovery_sheet": written,
     }
     return Answer(document, words("cli.store_made", folder=str(folder.root)))
+
+
+def _sheet_written(sheet: RecoverySheetFile, key: str, owner: str, day: date, terminal: Terminal) -> Path | None:
+    """The store is made and its key told: a sheet that cannot be saved is told and takes neither away."""
+    try:
+        return sheet.write(key, owner, day)
+    except MdtError as error:
+        terminal.say(sentence(error))
+        return None
 
 
 def check(options: Namespace, terminal: Terminal) -> Answer:

@@ -39,6 +39,12 @@ class NoTerminal(BadInput):
     code = "no_terminal"
 
 
+class NoTerminalForNew(BadInput):
+    """There is no file with the new passphrase and no terminal on which it could be typed unseen."""
+
+    code = "no_terminal_for_new"
+
+
 class PassphrasesDiffer(BadInput):
     """A new passphrase was typed twice and not in the same way."""
 
@@ -63,9 +69,12 @@ class Answer:
 class Terminal:
     """Writes one command's output. With `as_json` stdout gets one JSON document and nothing else."""
 
-    def __init__(self, as_json: bool = False, passphrase_file: str | None = None) -> None:
+    def __init__(
+        self, as_json: bool = False, passphrase_file: str | None = None, new_passphrase_file: str | None = None
+    ) -> None:
         self.as_json = as_json
         self._passphrase_file = passphrase_file
+        self._new_passphrase_file = new_passphrase_file
         self._shown = -1
         for stream in (sys.stdout, sys.stderr):
             _in_utf8(stream)
@@ -125,9 +134,21 @@ class Terminal:
         return self._passphrase_file is not None
 
     def new_passphrase(self) -> str:
-        """As `passphrase`, but typed twice."""
+        """The passphrase of a store that is to be made: as `passphrase`, but typed twice."""
         if self._passphrase_file is not None:
             return self._from_file(Path(self._passphrase_file))
+        return self._typed_twice()
+
+    def next_passphrase(self) -> str:
+        """The passphrase that takes the present one's place: from --new-passphrase-file, else typed twice."""
+        if self._new_passphrase_file is not None:
+            return self._from_file(Path(self._new_passphrase_file))
+        try:
+            return self._typed_twice()
+        except NoTerminal as error:
+            raise NoTerminalForNew from error
+
+    def _typed_twice(self) -> str:
         first = _typed(words("cli.ask_new_passphrase"))
         if _typed(words("cli.ask_passphrase_again")) != first:
             raise PassphrasesDiffer

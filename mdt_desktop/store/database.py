@@ -246,12 +246,15 @@ class Database:
             _settle(self.writer, (("wal_autocheckpoint", "0", 0),))
             self.writer.watch = CommitWatch(self.path, FreshnessRecord(record, mark[1], replace(mark[0], pages=pages)))
 
-    def close(self) -> None:
-        """Close both connections; the last one folds the log into the file. A second call does nothing."""
+    def close(self, *, to_be_replaced: bool = False) -> None:
+        """Close both connections; the last one folds the log into the file. A second call does nothing.
+
+        With `to_be_replaced` a copy with the same commits under other pages takes the file's place.
+        """
         self.reader.close()
         watch, self.writer.watch = self.writer.watch, None
         if watch is not None:
-            watch.end(self.writer)
+            watch.end(self.writer, note_pages=not to_be_replaced)
         self.writer.close()
 
     def check(self) -> CheckResult:
@@ -323,6 +326,24 @@ def _compared(record: Path, mark: tuple[Mark, bytes] | None, pages: str) -> Verd
     if mark is None:
         return judged(None, None, pages)
     return judged(read_record(record, mark[1]), mark[0], pages)
+
+
+def opens_with(path: Path, key: KeyMaterial) -> bool:
+    """Whether the store at `path` opens with this key; nothing is changed.
+
+    Raises StoreMissing, StorePlain, StoreForeign, StoreUnsafe and StoreUnreadable, whatever the key.
+    """
+    try:
+        _refuse_other_files(path)
+        _prove_key(path, key)
+    except StoreDamaged:
+        return False
+    return True
+
+
+def keyed_connection(path: Path, key: KeyMaterial, mode: str) -> dbapi2.Connection:
+    """One bare connection for a copy of the store; `mode` is "rw" or "ro". Raises StoreUnreadable, StoreUnsafe."""
+    return _connected(path, key, mode)
 
 
 def _connected(path: Path, key: KeyMaterial, mode: str) -> CommittingConnection:

@@ -101,8 +101,10 @@ def _care_plan(start: "Start") -> Page:
 
 
 def _settings(start: "Start") -> Page:
-    page: Page = load("settings.page", "SettingsPage")(start.program, start.window, start)
-    return page
+    page: Any = load("settings.page", "SettingsPage")(start.program, start.window, start)
+    page.key_change_requested.connect(start.change_key)
+    made: Page = page
+    return made
 
 
 PAGES = (

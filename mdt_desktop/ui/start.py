@@ -24,7 +24,7 @@ from mdt_desktop.ui.first_paint import FirstPaint
 from mdt_desktop.ui.idle import IdleWatch
 from mdt_desktop.ui.lazily import load, load_module
 from mdt_desktop.ui.main_window import MainWindow
-from mdt_desktop.ui.messages import Messages
+from mdt_desktop.ui.messages import Messages, Tone
 from mdt_desktop.ui.operations import Operations, Progress
 from mdt_desktop.words import words
 
@@ -214,6 +214,8 @@ class Start(QObject):
         self.window.show_page(load("joints", "HOME"))
         self._idle.start(self.settings.auto_lock_minutes)
         self._quiet.start()
+        if program.key_change is not None:
+            self.messages.notify(words(f"keys.ended.{program.key_change.value}"), Tone.WARNING)
         self.shell_shown.emit()
 
     def _make_next_page(self) -> None:
@@ -253,6 +255,41 @@ class Start(QObject):
         self.program = None
         # The reader's queue first, then the writer's: nothing is running on either connection when they close.
         self.operations.run_query(_do_nothing, lambda _: self._close_store(program, unlock), owner=self)
+
+    def change_key(self, typed: str) -> None:
+        """Change the key of the store behind a cover; the pages come back when it is in force or was dropped."""
+        program = self.program
+        if program is None or self.window.covered:
+            return
+        self.stop_idling()
+        self._quiet.stop()
+        page = self.window.page
+        if page is not None:
+            page.can_leave(_do_nothing)  # as for locking
+        cover: Any = load("keys.key_change", "KeyChangeCover")(self.operations, self.door, program)
+        cover.ended.connect(self._on_key_change_ended)
+        cover.failed.connect(self._on_key_change_failed)
+        self._cover_with(cover)
+        self.window.forget_pages()
+        self.program = None
+
+        def begin(_: None) -> None:
+            self.operations.run_command(Changes, cover, lambda _: cover.begin(typed))
+
+        # The reader's queue first, then the writer's, as for locking.
+        self.operations.run_query(_do_nothing, begin, owner=cover)
+
+    def _on_key_change_ended(self, program: "Program", told: object) -> None:
+        self.enter(program)
+        if isinstance(told, Exception):
+            self.messages.error(told)
+        else:
+            self.messages.done(str(told))
+
+    def _on_key_change_failed(self, error: Exception) -> None:
+        unlock = self._unlock_page(by_keyring=False)
+        self._cover_with(unlock)
+        unlock.show_trouble(error)
 
     def _close_store(self, program: "Program", unlock: "UnlockPage") -> None:
         def shut() -> Changes:

@@ -14,6 +14,7 @@ from mdt_desktop.ui.script import Steps
 from mdt_desktop.ui.tour_gestures import Stop, case, page
 from mdt_desktop.ui.tour_states import STATES
 from mdt_desktop.ui.unlock.unlock_page import UnlockPage
+from mdt_desktop.words import words
 
 if TYPE_CHECKING:
     from mdt_desktop.ui.tour import Tour
@@ -138,6 +139,27 @@ def _settings_recovery(tour: "Tour") -> Steps:
     yield tour.settle("new recovery key")
 
 
+def _settings_key(tour: "Tour") -> Steps:
+    yield from page(tour, "settings")
+    tour.page.change_key.click()
+    yield tour.settle("change the key")
+
+
+def _key_change(tour: "Tour", begun: bool) -> Steps:
+    """A store is really made in the spare folder, and its key made ready, so that a real key is shown."""
+    yield from _first_recovery(tour)
+    first: Any = tour.covers.pop()
+    program, first._program = first._program, None
+    door = Door(tour.spare, tour.start.clock, PLACE)
+    cover = tour.cover(load("keys.key_change", "KeyChangeCover")(tour.start.operations, door, program))
+    if begun:
+        cover.begin(_STRONG)
+        yield tour.until("the new recovery key is shown", cover.kept.isVisible)
+    else:
+        cover.progress.moved.emit(420, 1000, words("rotation_step.copy"))
+    yield tour.settle("the key is changed")
+
+
 def _command(tour: "Tour", command: str) -> Steps:
     yield from page(tour, "settings")
     tour.start.window.commands.run(command)
@@ -184,6 +206,9 @@ STOPS: tuple[Stop, ...] = (
     Stop("settings", partial(page, key="settings")),
     Stop("settings-passphrase", _settings_passphrase),
     Stop("settings-recovery-key", _settings_recovery),
+    Stop("settings-change-key", _settings_key),
+    Stop("key-change-1-making", partial(_key_change, begun=False)),
+    Stop("key-change-2-recovery-key", partial(_key_change, begun=True)),
     Stop("command-palette", partial(_command, command="go.palette")),
     Stop("shortcuts", partial(_command, command="view.keys")),
     *STATES,

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.allocation import AgeRule
@@ -15,6 +15,7 @@ from mdt_desktop.ui.keys.door import Door, Remembering
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Choice
 from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.settings.key_sheet import KeyChangeSheet
 from mdt_desktop.ui.settings.keys import PassphraseSheet, RecoverySheet
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
@@ -46,6 +47,7 @@ class SettingsPage(Page):
     """Each choice counts at once and is kept; there is nothing to save."""
 
     title = words("settings.title")
+    key_change_requested = Signal(str)
 
     def __init__(self, program: "Program", window: MainWindow, laptop: Laptop) -> None:
         super().__init__()
@@ -77,6 +79,7 @@ class SettingsPage(Page):
         self._cards.addStretch(1)
         self.passphrase_sheet: PassphraseSheet | None = None
         self.recovery_sheet: RecoverySheet | None = None
+        self.key_change_sheet: KeyChangeSheet | None = None
         window.appearance_changed.connect(self._on_appearance)
         self._load()
 
@@ -136,18 +139,22 @@ class SettingsPage(Page):
         card.body.addWidget(self.remember_about)
         self.change_passphrase = Button(words("settings.change_passphrase"), self._on_passphrase, icon="key")
         self.new_recovery_key = Button(words("settings.new_recovery_key"), self._on_recovery, icon="print")
+        self.change_key = Button(words("keys.change"), self._on_key, icon="refresh")
         for text, about, button in (
             ("settings.passphrase", "", self.change_passphrase),
             ("settings.recovery", words("settings.recovery_about"), self.new_recovery_key),
+            ("keys.key", words("keys.key_about"), self.change_key),
         ):
             row = QHBoxLayout()
             row.setSpacing(theme.size("gap"))
             said = QVBoxLayout()
+            said.setSpacing(theme.size("unit"))
             said.addWidget(words_label(words(text), "field"))
             if about:
                 said.addWidget(words_label(about, "help", wraps=True))
             row.addLayout(said, 1)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            card.body.addSpacing(theme.size("unit"))
             card.body.addLayout(row)
         return card
 
@@ -179,7 +186,7 @@ class SettingsPage(Page):
         if self._laptop.demo:
             self.remember_about.setText(words("settings.remember_demo"))
         else:
-            operations.run_in_pool(self._laptop.door.remembering, self._show_remembering, owner=self)
+            self._ask_remembering()
 
     def _show_screen(self) -> None:
         settings = self._laptop.settings
@@ -226,21 +233,28 @@ class SettingsPage(Page):
 
     def _on_remember(self, on: bool) -> None:
         self.remember.setEnabled(False)
-        self._window.operations.run_in_pool(
-            partial(self._laptop.door.remember, self._program, on),
-            self._show_remembering,
-            self._on_not_remembered,
-            owner=self,
+        keys = self._program.keys
+        self._window.operations.run_command(
+            keys.remember if on else keys.forget, self, self._ask_remembering, self._on_not_remembered
         )
 
     def _on_not_remembered(self, error: Exception) -> None:
         self._window.messages.error(error)
+        self._ask_remembering()
+
+    def _ask_remembering(self, _: Changes | None = None) -> None:
         self._window.operations.run_in_pool(self._laptop.door.remembering, self._show_remembering, owner=self)
 
     def _on_passphrase(self) -> None:
-        sheet = PassphraseSheet(self, self._window, self._laptop.door, self._program.access.actor.name)
+        sheet = PassphraseSheet(self, self._window, self._program)
         self.passphrase_sheet = sheet
         sheet.open_sheet(sheet.old)
+
+    def _on_key(self) -> None:
+        sheet = KeyChangeSheet(self, self._window.operations, self._laptop.door)
+        sheet.agreed.connect(self.key_change_requested)
+        self.key_change_sheet = sheet
+        sheet.open_sheet(sheet.passphrase)
 
     def _on_recovery(self) -> None:
         self._window.messages.ask(
@@ -255,11 +269,17 @@ class SettingsPage(Page):
         )
 
     def _on_recovery_answer(self, answer: str) -> None:
-        if answer == "make":
-            self._window.operations.run_in_pool(
-                partial(self._laptop.door.new_recovery_key, self._program), self._show_recovery_key, owner=self
-            )
+        if answer != "make":
+            return
+        made: list[str] = []
+
+        def make() -> Changes:
+            made.append(self._program.keys.replace_recovery_key().text())
+            return Changes()
+
+        self._window.operations.run_command(make, self, lambda _: self._show_recovery_key(made.pop()))
 
     def _show_recovery_key(self, key: str) -> None:
-        self.recovery_sheet = RecoverySheet(self, key, self._program.access)
-        self.recovery_sheet.open_sheet(self.recovery_sheet.paper.print)
+        sheet = RecoverySheet(self, self._window.operations, key, self._program.access)
+        self.recovery_sheet = sheet
+        sheet.open_sheet(sheet.paper.print)

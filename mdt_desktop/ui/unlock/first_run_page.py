@@ -49,7 +49,7 @@ class FirstRunPage(Cover):
         self.body.addWidget(self.about)
         self.body.addWidget(self.notice)
         self.card = Card()
-        self.paper = RecoveryPaper(lambda: clock().astimezone().date())
+        self.paper = RecoveryPaper(operations, lambda: clock().astimezone().date())
         self.paper.failed.connect(self._on_not_on_paper)
         self.paper.kept_changed.connect(lambda _: self.notice.hide())
         self.body.addWidget(self.card)
