@@ -6,6 +6,7 @@ from mdt_desktop import bootstrap
 from mdt_desktop.cli.opening import NoStoreHere, folder_of, has_store, logged
 from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.security.passphrase import check_strength
+from mdt_desktop.services.backups import BackupHealth
 from mdt_desktop.services.identity import Identity
 from mdt_desktop.store.database import CheckProblem, StoreExists
 from mdt_desktop.words import label, words
@@ -41,14 +42,15 @@ def init(options: Namespace, terminal: Terminal) -> Answer:
 
 
 def check(options: Namespace, terminal: Terminal) -> Answer:
-    """Check every page, the structure, all references, the chain of the audit log, and whether anything is missing."""
+    """Check every page, the structure, all references, the chain of the audit log, whether anything is missing, and the newest
+    backup."""
     folder = folder_of(options)
     if not has_store(folder):
         raise NoStoreHere(folder=str(folder.root))
     passphrase = terminal.passphrase()
     terminal.say(words("cli.checking"))
     with logged(folder):
-        found = bootstrap.examine(folder, passphrase)
+        found, backups = bootstrap.examine(folder, passphrase)
     document = {
         "sound": found.sound,
         "problems": found.problems,
@@ -56,6 +58,7 @@ def check(options: Namespace, terminal: Terminal) -> Answer:
         "first_broken_audit_entry": found.broken_entry,
         "freshness": found.verdict.state,
         "missing_changes": found.verdict.missing,
+        "backups": backups,
     }
     lines = [words("cli.check_sound", entries=found.entries) if found.sound else words("cli.check_failed")]
     lines += [_line(problem) for problem in found.problems]
@@ -63,7 +66,15 @@ def check(options: Namespace, terminal: Terminal) -> Answer:
         lines.append(words("cli.audit_broken", entry=found.broken_entry))
     if not found.verdict.is_current:
         lines.append(words(f"cli.freshness.{found.verdict.state.value}", missing=found.verdict.missing))
-    return Answer(document, "\n".join(lines), done=found.sound)
+    lines.append(_backups_line(backups))
+    return Answer(document, "\n".join(lines), done=found.sound and backups.newest_verified is not False)
+
+
+def _backups_line(health: BackupHealth) -> str:
+    if health.newest is None:
+        return words("cli.check_no_backup")
+    key = "cli.check_backup" if health.newest_verified else "cli.check_backup_failed"
+    return words(key, count=health.count, newest=health.newest)
 
 
 def _line(problem: CheckProblem) -> str:

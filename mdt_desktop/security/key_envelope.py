@@ -171,6 +171,11 @@ def replace_recovery_key(path: Path, key: DatabaseKey) -> RecoveryKey:
     return recovery_key
 
 
+def require_key_of(path: Path, key: DatabaseKey) -> None:
+    """Prove that a database key is the one in the key file. Raises KeyOfAnotherStore and as `key_file.read`."""
+    _checked(path, key)
+
+
 def store_id(path: Path) -> str:
     """32 hex digits that name this store, no secret. Raises as `key_file.read`."""
     return key_file.read(path).store

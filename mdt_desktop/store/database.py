@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from mdt_desktop.store.committing import BUSY_MILLISECONDS, CommittingConnection
 from mdt_desktop.store.freshness import FreshnessRecord, Mark, Verdict, judged, page_digest, read_record
 from mdt_desktop.store.problems import (
     StoreBusy,
+    StoreClosing,
     StoreDamaged,
     StoreExists,
     StoreForeign,
@@ -38,6 +40,7 @@ __all__ = [
     "KeyMaterial",
     "ProblemKind",
     "StoreBusy",
+    "StoreClosing",
     "StoreDamaged",
     "StoreExists",
     "StoreForeign",
@@ -47,6 +50,7 @@ __all__ = [
     "StoreUnreadable",
     "StoreUnsafe",
     "check_file",
+    "connect_alone",
     "refusal",
     "translated",
 ]
@@ -158,7 +162,14 @@ class Database:
         self.reader = reader
         self.left_unclean = left_unclean
         self.verdict = verdict
+        self.closing = threading.Event()
+        self.being_copied = threading.Lock()
         self._key = key
+
+    @property
+    def key(self) -> KeyMaterial:
+        """The key it was opened with; wiped when the session is locked."""
+        return self._key
 
     @classmethod
     def create(cls, path: Path, key: KeyMaterial) -> Self:
@@ -240,12 +251,17 @@ class Database:
             self.writer.watch = CommitWatch(self.path, FreshnessRecord(record, mark[1], replace(mark[0], pages=pages)))
 
     def close(self) -> None:
-        """Close both connections; the last one folds the log into the file. A second call does nothing."""
-        self.reader.close()
-        watch, self.writer.watch = self.writer.watch, None
-        if watch is not None:
-            watch.end(self.writer)
-        self.writer.close()
+        """Close both connections; the last one folds the log into the file. A second call does nothing.
+
+        Whoever copies it, which `being_copied` tells, is asked by `closing` to let go, and waited for.
+        """
+        self.closing.set()
+        with self.being_copied:
+            self.reader.close()
+            watch, self.writer.watch = self.writer.watch, None
+            if watch is not None:
+                watch.end(self.writer)
+            self.writer.close()
 
     def check(self) -> CheckResult:
         """Check every page and the whole structure, as `check_file` does, while the store stays open."""
@@ -293,6 +309,16 @@ def check_file(path: Path, key: KeyMaterial) -> CheckResult:
     """
     _refuse_other_files(path)
     return CheckResult(_read_through(path, key, (_PAGES, _STRUCTURE, _REFERENCES)))
+
+
+def connect_alone(path: Path, key: KeyMaterial, *, to_write: bool = False) -> dbapi2.Connection:
+    """A keyed connection to a file that no `Database` has open; read-only ones leave nothing beside it.
+
+    Raises StoreMissing, StorePlain, StoreForeign and StoreDamaged where it is to be read and is no store of ours.
+    """
+    if not to_write:
+        _refuse_other_files(path)
+    return _connected(path, key, "rw" if to_write else "ro")
 
 
 _PAGES = (ProblemKind.PAGE, "cipher_integrity_check")
