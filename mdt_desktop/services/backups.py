@@ -23,8 +23,8 @@ from mdt_desktop.services.backup_shelf import BackupSummary
 from mdt_desktop.store import audit_log, backup, backup_file
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.backup import BackupNotSound, Order, Progress
-from mdt_desktop.store.backup_file import BackupDamaged, BackupFile, BackupHeader
-from mdt_desktop.store.database import Database, StoreDamaged, StoreFull
+from mdt_desktop.store.backup_file import BackupDamaged, BackupFile, BackupHeader, BackupMissing, NotABackup
+from mdt_desktop.store.database import Database, StoreBusy, StoreDamaged, StoreFull, StoreUnreadable
 from mdt_desktop.store.transactions import writing
 from mdt_desktop.words import sentence, words
 
@@ -213,13 +213,17 @@ def make_backup(
             order = _order(database, folder, now, occasion)
             _make_room(database, folder, order.store, local, free or free_space)
             made = backup.make(database, order, folder.backups, progress or _no_progress)
-            backup_shelf.remove(folder, retention.superfluous(backup_shelf.kept(folder, order.store), local))
+            _thin_out(folder, order.store, local)
     except (StoreDamaged, BackupNotSound) as error:
         backup_shelf.mark_suspect(folder, now)
         record_event(_log, "store_suspect", level=logging.ERROR, error=error)
         raise StoreSuspect(reason="") from error
+    except (BackupDamaged, BackupMissing, NotABackup) as error:
+        raise BackupFailed(reason=words("backup.written_wrong")) from error
     except StoreFull as error:
         raise BackupFailed(reason=words("backup.disk_full")) from error
+    except (StoreUnreadable, StoreBusy) as error:
+        raise BackupFailed(reason=words("backup.disk_refused")) from error
     except OSError as error:
         raise BackupFailed(reason=_why(error)) from error
     record_event(_log, "backup_made", kind=occasion, size_kib=min(made.size // 1024, 9_999_999))
@@ -319,6 +323,14 @@ def _make_room(database: Database, folder: DataFolder, store: str, local: dateti
         needed = retention.COPIES_MEANWHILE * size + retention.LEAST_FREE
         raise BackupNoRoom(reason="", needed=needed // _MEGABYTE, free=there // _MEGABYTE)
     backup_shelf.remove(folder, room.give_up)
+
+
+def _thin_out(folder: DataFolder, store: str, local: datetime) -> None:
+    """What cannot be removed now is superfluous the next time as well: it is no reason to call a backup failed."""
+    try:
+        backup_shelf.remove(folder, retention.superfluous(backup_shelf.kept(folder, store), local))
+    except OSError as error:
+        record_event(_log, "backups_not_thinned", error=error)
 
 
 def _require_place(target: Path) -> None:

@@ -30,9 +30,20 @@ from mdt_desktop.store import audit_log, backup, backup_file, caseload_index, sw
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.backup import Progress
 from mdt_desktop.store.backup_file import BackupDamaged, BackupFile, BackupNewer
-from mdt_desktop.store.database import Database, StoreFull, check_file, connect_alone
+from mdt_desktop.store.database import (
+    Database,
+    StoreBusy,
+    StoreDamaged,
+    StoreForeign,
+    StoreFull,
+    StoreUnreadable,
+    StoreUnsafe,
+    check_file,
+    connect_alone,
+)
 from mdt_desktop.store.migrations import HEAD, migrate
 from mdt_desktop.store.queries import identity as identity_queries
+from mdt_desktop.store.queries.identity import StoreNotFounded
 from mdt_desktop.store.transactions import writing
 from mdt_desktop.words import words
 
@@ -177,6 +188,8 @@ class Restoring:
                     raise
         except StoreFull as error:
             raise RestoreFailed(reason=words("backup.disk_full")) from error
+        except (StoreUnreadable, StoreBusy) as error:
+            raise RestoreFailed(reason=words("backup.disk_refused")) from error
         except OSError as error:
             raise RestoreFailed(reason=_why(error)) from error
         record_event(_log, "restore_ready", size_kib=min(found.size // 1024, 9_999_999))
@@ -217,7 +230,10 @@ class Restoring:
                 )
             finally:
                 source.close()
-        self._record(ready, found, unlocked.database_key, reason)
+        try:
+            self._record(ready, found, unlocked.database_key, reason)
+        except (StoreDamaged, StoreForeign, StoreUnsafe, StoreNotFounded) as error:
+            raise BackupDamaged(file=found.path.name, reason="restored") from error
         if not check_file(ready.database, unlocked.database_key).sound:
             raise BackupDamaged(file=found.path.name, reason="restored")
         if unlocked.key_file is not None:

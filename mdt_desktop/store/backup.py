@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,11 @@ from mdt_desktop.store.database import (
     KeyMaterial,
     StoreClosing,
     StoreDamaged,
+    StoreForeign,
+    StoreFull,
+    StorePlain,
+    StoreUnreadable,
+    StoreUnsafe,
     connect_alone,
     translated,
 )
@@ -80,13 +85,13 @@ def make(database: Database, order: Order, folder: Path, progress: Progress) -> 
     copy, part = (folder / f".{secrets.token_hex(8)}{end}{PART}" for end in (".db", ""))
     try:
         with snapshot(database) as source:
-            state = state_of(source)
 
             def copied(done: int, of: int) -> None:
                 going()
                 progress(done, of)
 
             copy_to(source, copy, order.key, copied)
+            state = state_of(source)
         check_copy(copy, order.key, state, going)
         header = BackupHeader(
             store=order.store,
@@ -101,8 +106,8 @@ def make(database: Database, order: Order, folder: Path, progress: Progress) -> 
         header = header.with_key(order.wrap(header.sealed()))
         with os.fdopen(os.open(part, _NEW_FILE, FILE_MODE), "wb") as file:
             backup_file.write_database(header.bytes(), copy, file, going)
-        _verify_part(part, order, going)
-        return backup_file.read(_published(part, folder, order.made_at))
+        written = _verified(part, order, going)
+        return replace(written, path=_published(part, folder, order.made_at))
     finally:
         for path in (copy, part):
             remove_file(path)
@@ -153,7 +158,7 @@ def check_backup(backup: BackupFile, copy: Path, key: KeyMaterial, going: Going)
     """`check_copy` for a database that was taken out of a backup. Raises BackupDamaged."""
     try:
         check_copy(copy, key, backup.header.state, going)
-    except (StoreDamaged, BackupNotSound) as error:
+    except (StoreDamaged, StoreForeign, StorePlain, BackupNotSound) as error:
         raise BackupDamaged(file=backup.path.name, reason="database") from error
 
 
@@ -181,10 +186,12 @@ def check_copy(path: Path, key: KeyMaterial, expected: StoreState, going: Going)
                 raise BackupNotSound(finding=str(finding[0])[:100])
         if state_of(connection) != expected:
             raise BackupNotSound(finding="counts")
-    except dbapi2.Error as error:
+    except (dbapi2.Error, StoreProblem) as error:
         if stopped:
             raise stopped[0] from None
-        raise translated(error) from error
+        if isinstance(error, dbapi2.Error):
+            raise translated(error) from error
+        raise
     finally:
         connection.close()
 
@@ -192,8 +199,8 @@ def check_copy(path: Path, key: KeyMaterial, expected: StoreState, going: Going)
 def copy_to(source: "Connection", target: Path, key: KeyMaterial, progress: Progress) -> None:
     """Copy what a connection sees into a new file (0600) under another key; nothing of it is synced to disk yet.
 
-    Raises StoreDamaged where a page of the source is, StoreFull and StoreUnreadable for the target, OSError, and
-    what `progress` raises; then nothing of the target stays.
+    Raises StoreDamaged where a page of the source is, free pages and log included; StoreFull and StoreUnreadable for
+    the target, OSError, and what `progress` raises; then nothing of the target stays.
     """
     os.close(os.open(target, _NEW_FILE, FILE_MODE))
     try:
@@ -202,7 +209,11 @@ def copy_to(source: "Connection", target: Path, key: KeyMaterial, progress: Prog
             # Nobody sees the file before it is whole, so it needs no journal; whoever gives it a name syncs it.
             connection.execute("PRAGMA journal_mode = OFF").fetchall()
             connection.execute("PRAGMA synchronous = OFF").fetchall()
-            source.backup(connection, pages=_PAGES_A_STEP, progress=lambda _, left, of: progress(of - left, of))
+            try:
+                source.backup(connection, pages=_PAGES_A_STEP, progress=lambda _, left, of: progress(of - left, of))
+            except dbapi2.Error as error:
+                raise _why_not_copied(error) from error
+            _require_all_read(source)
         except dbapi2.Error as error:
             raise translated(error) from error
         finally:
@@ -212,8 +223,34 @@ def copy_to(source: "Connection", target: Path, key: KeyMaterial, progress: Prog
         raise
 
 
+def _require_all_read(source: "Connection") -> None:
+    """Ask the copied connection for a page once more: SQLCipher refuses after any page whose seal did not fit.
+
+    Copying itself does not fail then. It writes zeros in the place of such a page, under a good seal of the copy.
+    """
+    source.execute("PRAGMA shrink_memory").fetchall()
+    source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def _why_not_copied(error: dbapi2.Error) -> StoreProblem:
+    """The library's copying gives its errors without their numbers, so the words have to do."""
+    if "full" in str(error):
+        return StoreFull()
+    return StoreUnreadable() if "I/O" in str(error) else translated(error)
+
+
 def state_of(connection: "Connection") -> StoreState:
-    """How much a store holds and how far it has got. A store of an earlier schema has no count of commits: 0."""
+    """How much a store holds and how far it has got. A store of an earlier schema has no count of commits: 0.
+
+    Raises StoreDamaged and what else reading raises.
+    """
+    try:
+        return _state_of(connection)
+    except dbapi2.Error as error:
+        raise translated(error) from error
+
+
+def _state_of(connection: "Connection") -> StoreState:
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
     def one(table: str, what: str) -> int:
@@ -247,12 +284,13 @@ def remove_file(path: Path) -> None:
         Path(f"{path}{end}").unlink(missing_ok=True)
 
 
-def _verify_part(part: Path, order: Order, going: Going) -> None:
+def _verified(part: Path, order: Order, going: Going) -> BackupFile:
     """Read the written file as a restore would; its database was checked page by page before it was written."""
     written = backup_file.read(part)
     if order.unwrap(written.header).raw_key() != order.key.raw_key():
         raise BackupNotSound(finding="key")
     backup_file.check_bytes(written, going)
+    return written
 
 
 def _published(part: Path, folder: Path, made_at: datetime) -> Path:

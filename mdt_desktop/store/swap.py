@@ -90,6 +90,8 @@ def resume(folder: DataFolder) -> Path | None:
 def _put_in_place(folder: DataFolder, plan: Plan, replaced: Path) -> None:
     for path in (folder.replaced, replaced):
         path.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    for half in replaced.glob(".*"):  # of a copy that was stopped half-way
+        half.unlink()
     store_is_new = not (folder.restoring / folder.database.name).exists()
     if not store_is_new:
         # A log beside another database would be taken for its own (SECURITY M4), so it goes before the store does.
