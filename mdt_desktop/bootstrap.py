@@ -256,7 +256,11 @@ def examine(folder: DataFolder, typed: str, *, clock: Clock = now) -> "tuple[Exa
         _finish_restore(folder, clock)
         session = _door(folder).open_with_passphrase(typed, clock())
         try:
-            found = Database.examine(folder.database, session.key, folder.freshness)
+            try:
+                found = Database.examine(folder.database, session.key, folder.freshness)
+            except StoreDamaged:
+                backups.note_check(folder, clock(), sound=False)
+                raise
             # A store that is only not the newest is whole: it is backed up as before once somebody has decided.
             backups.note_check(folder, clock(), sound=not found.problems and found.broken_entry is None)
             return found, backups.health(folder, session.key)

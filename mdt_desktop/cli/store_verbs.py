@@ -42,8 +42,7 @@ def init(options: Namespace, terminal: Terminal) -> Answer:
 
 
 def check(options: Namespace, terminal: Terminal) -> Answer:
-    """Check every page, the structure, all references, the chain of the audit log, whether anything is missing, and the newest
-    backup."""
+    """Check every page, the structure, all references, the audit log, what may be missing, and the newest backup."""
     folder = folder_of(options)
     if not has_store(folder):
         raise NoStoreHere(folder=str(folder.root))

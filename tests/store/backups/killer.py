@@ -90,7 +90,8 @@ def resume(file: Path, folder: DataFolder) -> Work:
 
     def work(copy: DataFolder, kill_at: int) -> None:
         Steps(kill_at)
-        bootstrap.finish_restore(copy)
+        with bootstrap.restoring(copy):
+            return
 
     return work
 

@@ -11,6 +11,7 @@ from sqlcipher3 import dbapi2
 from mdt_desktop.domain.backups import SUSPECT, Occasion
 from mdt_desktop.domain.retention import DAILY, LEAST_FREE
 from mdt_desktop.security import safe_file
+from mdt_desktop.security.database_key import DatabaseKey
 from mdt_desktop.services import backup_shelf
 from mdt_desktop.services import backups as service
 from mdt_desktop.services.backups import (
@@ -20,6 +21,8 @@ from mdt_desktop.services.backups import (
     CopyExists,
     CopyNotSaved,
     StoreSuspect,
+    health,
+    note_check,
 )
 from mdt_desktop.store import backup, backup_file
 from mdt_desktop.store.database import KeyMaterial, connect_alone
@@ -31,15 +34,19 @@ DAMAGE = ("store_suspect",)
 
 
 @pytest.fixture
-def damaged(desk: Desk, log_watch: LogWatch) -> Desk:
+def damaged(desk: Desk) -> Desk:
     """An open store whose last page has rotted on the disk."""
-    log_watch.expect(*DAMAGE)
     writer = desk.program.access.database.writer
     writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     content = bytearray(desk.folder.database.read_bytes())
     content[-2000] ^= 1
     desk.folder.database.write_bytes(content)
     return desk
+
+
+def own_key(desk: Desk) -> DatabaseKey:
+    """The key of the open store."""
+    return desk.program.session.key
 
 
 def test_half_an_hour_after_a_change_a_backup_is_made_by_itself(desk: Desk, backups: Backups) -> None:
@@ -75,7 +82,7 @@ def test_before_something_big_a_damaged_newest_backup_does_not_count(desk: Desk,
     first.path.write_bytes(content)
     second = backups.before(Occasion.IMPORT)
     assert second.name != first.name
-    assert backups.health().newest_verified
+    assert health(desk.folder, own_key(desk)).newest_verified
 
 
 def test_backups_thin_out_as_they_grow_older(desk: Desk, backups: Backups) -> None:
@@ -109,7 +116,7 @@ def test_backups_of_another_store_and_other_files_are_left_alone(
     made = backups.make()
     assert len(names(desk.folder)) == 5
     assert [it.of_this_store for it in backups.shelf() if it.whole] == [True, False, False, False]
-    assert backups.health().newest == made.name
+    assert health(desk.folder, own_key(desk)).newest == made.name
 
 
 # A disk that is small, full or not to be written
@@ -261,7 +268,8 @@ def test_a_page_that_has_rotted_is_found_wherever_it_is(
     assert names(desk.folder) == [SUSPECT]
 
 
-def test_of_a_damaged_store_no_backup_is_made_and_the_good_ones_stay(damaged: Desk) -> None:
+def test_of_a_damaged_store_no_backup_is_made_and_the_good_ones_stay(damaged: Desk, log_watch: LogWatch) -> None:
+    log_watch.expect(*DAMAGE)
     kept = damaged.folder.backups / "mdt-2020-01-01T0000Z.mdtbackup"
     kept.parent.mkdir()
     kept.write_bytes(b"an earlier one")
@@ -275,14 +283,28 @@ def test_of_a_damaged_store_no_backup_is_made_and_the_good_ones_stay(damaged: De
 
 
 def test_a_check_that_finds_damage_stops_backups_and_a_clean_one_allows_them(desk: Desk, backups: Backups) -> None:
-    backups.found(sound=False)
+    note_check(desk.folder, desk.clock(), sound=False)
+    assert backups.is_held()
     with pytest.raises(StoreSuspect):
         backups.make()
-    again = Backups(desk.program.access)
     with pytest.raises(StoreSuspect):
-        again.make()
-    again.found(sound=True)
+        Backups(desk.program.access).make()
+    assert backups.check_again()
+    assert not backups.is_held()
     assert backups.make().whole
+
+
+def test_a_check_of_a_damaged_store_does_not_allow_them(damaged: Desk) -> None:
+    assert not damaged.backups.check_again()
+    assert damaged.backups.is_held()
+
+
+def test_a_check_of_a_changed_audit_log_does_not_allow_them(desk: Desk, backups: Backups) -> None:
+    writer = desk.program.access.database.writer
+    writer.execute("DROP TRIGGER audit_entry_is_never_changed")
+    writer.execute("UPDATE audit_entry SET actor = 'nobody' WHERE seq = 2")
+    assert not backups.check_again()
+    assert backups.is_held()
 
 
 def test_a_disk_that_cannot_take_the_mark_is_no_further_failure(
@@ -292,7 +314,7 @@ def test_a_disk_that_cannot_take_the_mark_is_no_further_failure(
         raise OSError(errno.ENOSPC, "")
 
     monkeypatch.setattr(backup_shelf, "write_privately", full)
-    backups.found(sound=False)
+    note_check(desk.folder, desk.clock(), sound=False)
     assert backups.make().whole
 
 
@@ -312,10 +334,10 @@ def test_a_broken_index_is_damage_too(desk: Desk, backups: Backups, log_watch: L
 
 
 def test_the_newest_backup_is_restored_for_trial(desk: Desk, backups: Backups) -> None:
-    assert backups.health().newest_verified is None
+    assert health(desk.folder, own_key(desk)).newest_verified is None
     made = backups.make()
-    health = backups.health()
-    assert (health.count, health.newest, health.newest_verified) == (1, made.name, True)
+    found = health(desk.folder, own_key(desk))
+    assert (found.count, found.newest, found.newest_verified) == (1, made.name, True)
     assert names(desk.folder) == [made.name], "the trial leaves nothing"
 
 
@@ -330,8 +352,8 @@ def test_a_newest_backup_that_cannot_be_restored_is_found(spoil: str, desk: Desk
     elif spoil == "its head":
         content[300] ^= 4
     newest.write_bytes(content[:-7] if spoil == "its end" else b"" if spoil == "all of it" else content)
-    health = backups.health()
-    assert (health.count, health.newest, health.newest_verified) == (2, newest.name, False)
+    found = health(desk.folder, own_key(desk))
+    assert (found.count, found.newest, found.newest_verified) == (2, newest.name, False)
 
 
 def test_without_room_for_a_trial_the_bytes_are_compared(
@@ -343,11 +365,11 @@ def test_without_room_for_a_trial_the_bytes_are_compared(
         raise OSError(errno.ENOSPC, "")
 
     monkeypatch.setattr(backup_file, "extract_database", full)
-    assert backups.health().newest_verified is True
+    assert health(desk.folder, own_key(desk)).newest_verified is True
     content = bytearray(newest.read_bytes())
     content[-3000] ^= 4
     newest.write_bytes(content)
-    assert backups.health().newest_verified is False
+    assert health(desk.folder, own_key(desk)).newest_verified is False
 
 
 # A copy elsewhere
@@ -406,7 +428,7 @@ def test_a_stick_that_fails_is_told_and_keeps_nothing_half(
 
 def test_a_practice_more_is_one_commit_more_for_the_next_backup(desk: Desk, backups: Backups) -> None:
     before = backups.present()
-    with desk.program.access.database.snapshot() as connection:
+    with backup.snapshot(desk.program.access.database) as connection:
         assert backup.state_of(connection) == before
     desk.add_person()
     assert not before.same_moment(backups.present())

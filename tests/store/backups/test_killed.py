@@ -83,7 +83,6 @@ def test_a_restore_killed_at_any_step_leaves_the_old_store_or_the_new_one(
         other = another_store(DataFolder(tmp_path / "other"), clock)
         path, people, passphrase = other.services.backups.make().path, 0, OTHER_PASSPHRASE
         other.close()
-    desk.folder.freshness.write_text("of the present store")
     before = contents(desk.folder.root)
     left = killed_at_every_step(desk.folder, tmp_path / "work", "restore", path)
     assert len(left) > 15
@@ -97,7 +96,7 @@ def test_a_restore_killed_at_any_step_leaves_the_old_store_or_the_new_one(
         (replaced,) = folder.replaced.iterdir()
         kept = contents(replaced)
         assert kept == {name: before.get(name) for name in kept}, "kept as it was"
-        assert {"mdt.db", "mdt.key", "freshness.json"} <= kept.keys()
+        assert {"mdt.db", "mdt.key", folder.freshness.name} <= kept.keys()
 
 
 def test_a_start_that_finishes_a_restore_can_be_killed_as_well(

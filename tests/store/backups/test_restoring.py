@@ -20,6 +20,8 @@ from mdt_desktop.services.backups import MigrationNotBackedUp
 from mdt_desktop.services.restoring import BackupOfAnotherDay, RestoreFailed, RestoreNoRoom, Restoring
 from mdt_desktop.store import backup, migrations, swap
 from mdt_desktop.store.database import StoreExists, StoreUnreadable, connect_alone
+from mdt_desktop.store.freshness import State
+from mdt_desktop.store.problems import StoreNotCurrent
 from mdt_desktop.words import sentence
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.stores import IDENTITY, PASSPHRASE
@@ -115,7 +117,7 @@ def test_a_restore_brings_the_data_of_that_day_back_and_keeps_what_it_replaced(d
     desk.clock.advance(timedelta(hours=2))
     replaced = desk.restore(made, reason="The list was imported twice")
     assert replaced == desk.folder.replaced / "2026-11-23T1100Z"
-    assert sorted(path.name for path in replaced.iterdir()) == ["mdt.db", "mdt.key"]
+    assert sorted(path.name for path in replaced.iterdir()) == ["mdt.db", desk.folder.freshness.name, "mdt.key"]
     with desk.open() as program:
         assert people_in(program) == 1
         require_sound(program)
@@ -143,7 +145,7 @@ def test_what_is_put_in_place_is_readable_by_its_owner_only(desk: Desk, made: Pa
 def test_a_newer_log_is_not_read_into_the_restored_store(desk: Desk, made: Path) -> None:
     """SECURITY M4: an older database beside a newer log opened with everything that was to be gone."""
     log, shared = desk.folder.side_files()[:2]
-    aside = {path: path.read_bytes() for path in (desk.folder.database, log, shared)}
+    aside = {path: path.read_bytes() for path in (desk.folder.database, log, shared, desk.folder.freshness)}
     desk.close()
     for path, content in aside.items():
         path.write_bytes(content)
@@ -160,11 +162,36 @@ def test_a_newer_log_is_not_read_into_the_restored_store(desk: Desk, made: Path)
 
 
 def test_the_record_of_freshness_goes_with_the_store_it_belongs_to(desk: Desk, made: Path) -> None:
-    desk.folder.freshness.write_text("of the present store")
+    desk.close()
+    before = desk.folder.freshness.read_bytes()
     replaced = desk.restore(made)
     assert replaced is not None
-    assert not desk.folder.freshness.exists() or desk.folder.freshness.read_text() != "of the present store"
-    assert (replaced / desk.folder.freshness.name).read_text() == "of the present store"
+    assert (replaced / desk.folder.freshness.name).read_bytes() == before
+    with desk.open() as program:
+        verdict = program.access.database.verdict
+        assert verdict is not None
+        assert verdict.state is State.CURRENT, "an older day is no alarm where somebody has asked for it"
+
+
+def test_a_store_that_misses_changes_is_replaced_without_a_backup_of_it(desk: Desk, made: Path) -> None:
+    """It is kept as it is: opening it to be copied would make it look like the newest."""
+    key = DatabaseKey(desk.program.session.key.raw_key())
+    desk.close()
+    older = desk.folder.database.read_bytes()
+    desk.open()
+    desk.add_person()
+    desk.close()
+    desk.folder.database.write_bytes(older)
+    before = contents(desk.folder.root)
+    with pytest.raises(StoreNotCurrent):
+        desk.restoring.back_up_present(key)
+    assert contents(desk.folder.root) == before
+    replaced = desk.restore(made)
+    assert replaced is not None
+    with pytest.raises(StoreNotCurrent):
+        bootstrap.open_with_passphrase(DataFolder(replaced), PASSPHRASE, clock=desk.clock)
+    with desk.open() as program:
+        assert people_in(program) == 1
 
 
 def test_two_restores_in_one_minute_keep_both(desk: Desk, made: Path) -> None:
@@ -367,6 +394,8 @@ def _make_older(desk: Desk) -> None:
     writer = desk.program.access.database.writer
     writer.execute("DROP TABLE freshness")
     writer.execute("UPDATE alembic_version SET version_num = '0002'")
+    writer.watch = None  # that version kept no record outside
+    desk.folder.freshness.unlink()
 
 
 def test_a_store_of_an_earlier_version_is_backed_up_before_it_is_changed(desk: Desk) -> None:
