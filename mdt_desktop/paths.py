@@ -13,6 +13,8 @@ from mdt_desktop.domain.errors import StoreProblem
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+RESTORE_PLAN = "plan.json"
+"""Lies in `DataFolder.restoring` once a restore is to be finished whatever happens."""
 
 _PACKAGE = Path(__file__).resolve().parent
 # Windows opens files in text mode unless told otherwise; POSIX has no such flag, and Windows no O_NOFOLLOW.
@@ -157,6 +159,10 @@ class DataFolder:
         beside = {path.name for path in self.side_files()}
         older_logs = {f"{self.log.name}.{number}" for number in range(1, 4)}
         return frozenset({path.name for path in single} | beside | older_logs)
+
+    def has_pending_restore(self) -> bool:
+        """Whether a restored store lies ready, which the next opening puts in its place."""
+        return (self.restoring / RESTORE_PLAN).exists()
 
     def knows(self, path: Path) -> bool:
         """Whether the program may have made this file or folder, wherever under the root it lies."""

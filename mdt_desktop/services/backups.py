@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from mdt_desktop.domain import retention
-from mdt_desktop.domain.backups import Occasion, StoreState, is_due
+from mdt_desktop.domain.backups import Occasion, StoreState, file_name, is_due
 from mdt_desktop.domain.errors import NotAllowed, StoreProblem
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.paths import DataFolder
@@ -156,6 +156,10 @@ class Backups:
             sound = sound and audit_log.first_broken(connection) is None
         note_check(self.folder, self._access.clock(), sound=sound)
         return sound
+
+    def name_of_copy(self) -> str:
+        """What a copy that is saved now would be called."""
+        return file_name(self._access.clock())
 
     def save_copy(self, target: Path, progress: Progress | None = None) -> BackupSummary:
         """Save a backup of the present state elsewhere as well; the audit log tells that it was done.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mdt_desktop.domain.backups import Occasion
+from mdt_desktop.domain.backups import Occasion, StoreState
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.errors import MdtError, NotAllowed, StoreProblem
 from mdt_desktop.domain.retention import COPIES_MEANWHILE, LEAST_FREE
@@ -124,9 +124,7 @@ class Restoring:
                 connection.close()
         except Exception:  # noqa: BLE001  # whatever is wrong with it: it cannot be compared, and need not be
             return PresentStore(there=True)
-        return PresentStore(
-            True, True, state.people, state.cases, state.care_plans, state.audit_entries, state.last_change
-        )
+        return present_store(state)
 
     def back_up_present(self, key: DatabaseKey) -> None:
         """A backup of the closed store that is going to be replaced. Raises as `make_backup`, and what opening does.
@@ -305,6 +303,13 @@ class Restoring:
             return key_envelope.store_id(self.folder.key_file)
         except MdtError:
             return ""
+
+
+def present_store(state: StoreState) -> PresentStore:
+    """A store that could be read, for comparing."""
+    return PresentStore(
+        True, True, state.people, state.cases, state.care_plans, state.audit_entries, state.last_change
+    )
 
 
 def _read(path: Path) -> BackupFile:

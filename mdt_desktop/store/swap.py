@@ -15,10 +15,9 @@ from pathlib import Path
 
 from mdt_desktop.domain.backups import stamp
 from mdt_desktop.domain.errors import StoreProblem
-from mdt_desktop.paths import FOLDER_MODE, DataFolder, sync_folder, write_privately
+from mdt_desktop.paths import FOLDER_MODE, RESTORE_PLAN, DataFolder, sync_folder, write_privately
 from mdt_desktop.words import words
 
-PLAN = "plan.json"
 _VERSION = 1
 
 
@@ -36,11 +35,6 @@ class Plan:
     replaced: str
 
 
-def is_pending(folder: DataFolder) -> bool:
-    """Whether a restore was confirmed and is not finished yet."""
-    return (folder.restoring / PLAN).exists()
-
-
 def begin(folder: DataFolder) -> Path:
     """An empty private folder for making a restore ready; what an earlier one left is removed. Raises OSError."""
     _discard(folder)
@@ -56,13 +50,13 @@ def confirm(folder: DataFolder, now: datetime) -> None:
     ready = [path.name for path in _parts(folder) if (folder.restoring / path.name).exists()]
     plan = {"version": _VERSION, "install": ready, "replaced": _unused(folder, now)}
     sync_folder(folder.restoring)
-    write_privately(folder.restoring / PLAN, json.dumps(plan).encode())
+    write_privately(folder.restoring / RESTORE_PLAN, json.dumps(plan).encode())
     sync_folder(folder.root)
 
 
 def abandon(folder: DataFolder) -> None:
     """Give up a restore that was not confirmed. A disk that refuses is dealt with at the next start."""
-    if not is_pending(folder):
+    if not folder.has_pending_restore():
         shutil.rmtree(folder.restoring, ignore_errors=True)
 
 
@@ -74,7 +68,7 @@ def resume(folder: DataFolder) -> Path | None:
     if not folder.restoring.exists():
         return None
     try:
-        if not is_pending(folder):
+        if not folder.has_pending_restore():
             _discard(folder)
             return None
         plan = _read(folder)
@@ -141,7 +135,7 @@ def _unused(folder: DataFolder, now: datetime) -> str:
 
 def _read(folder: DataFolder) -> Plan:
     """The plan. Raises OSError, and ValueError for one that this program did not write."""
-    fields = json.loads((folder.restoring / PLAN).read_bytes())
+    fields = json.loads((folder.restoring / RESTORE_PLAN).read_bytes())
     if not isinstance(fields, dict) or fields.get("version") != _VERSION:
         raise ValueError("version")
     install, replaced = fields.get("install"), fields.get("replaced")
@@ -155,7 +149,7 @@ def _read(folder: DataFolder) -> Plan:
 
 def _discard(folder: DataFolder) -> None:
     """Remove the folder, the plan first: without it the rest means nothing."""
-    (folder.restoring / PLAN).unlink(missing_ok=True)
+    (folder.restoring / RESTORE_PLAN).unlink(missing_ok=True)
     with suppress(FileNotFoundError):
         shutil.rmtree(folder.restoring)
         sync_folder(folder.root)

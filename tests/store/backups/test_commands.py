@@ -12,6 +12,7 @@ from mdt_desktop.cli import main as cli
 from mdt_desktop.domain.backups import SUSPECT, Occasion
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.services import backups as service
+from mdt_desktop.services import restoring
 from mdt_desktop.services.backup_shelf import shelf
 from mdt_desktop.services.backups import BackupFailed, Backups
 from tests.helpers.stores import PASSPHRASE
@@ -168,7 +169,7 @@ def test_a_store_that_cannot_be_backed_up_first_is_replaced_all_the_same_and_tha
     def refuse(*_: object, **__: object) -> None:
         raise BackupFailed(reason="the disk is full")
 
-    monkeypatch.setattr(bootstrap.importlib.import_module("mdt_desktop.services.restoring"), "make_backup", refuse)
+    monkeypatch.setattr(restoring, "make_backup", refuse)
     _, err = mdt.run("restore", made["backup"])
     assert "the disk is full" in err
     assert next(mdt.folder.replaced.iterdir()).is_dir()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mdt_desktop import bootstrap
-from mdt_desktop.paths import DataFolder
+from mdt_desktop.paths import RESTORE_PLAN, DataFolder
 from mdt_desktop.services.backup_shelf import shelf
 from mdt_desktop.services.restoring import Restoring
 from mdt_desktop.store import backup_file, swap
@@ -86,7 +86,7 @@ def test_a_restore_killed_at_any_step_leaves_the_old_store_or_the_new_one(
     before = contents(desk.folder.root)
     left = killed_at_every_step(desk.folder, tmp_path / "work", "restore", path)
     assert len(left) > 15
-    turn = [swap.is_pending(folder) for folder in left].index(True)
+    turn = [folder.has_pending_restore() for folder in left].index(True)
     assert turn > 5
     for folder in left[:turn]:
         assert opened(folder, clock, PASSPHRASE) == 2
@@ -158,7 +158,7 @@ def test_a_plan_that_nobody_can_read_is_told_and_nothing_is_thrown_away(
 ) -> None:
     restoring = Restoring(desk.folder, clock)
     restoring.make_ready(made, restoring.unlock(made, PASSPHRASE))
-    plan = desk.folder.restoring / swap.PLAN
+    plan = desk.folder.restoring / RESTORE_PLAN
     before = contents(desk.folder.root)
     whole = plan.read_bytes()
     elsewhere = whole.replace(b'"replaced": "', b'"replaced": "../../')

@@ -18,7 +18,7 @@ from mdt_desktop.security.recovery_key import RecoveryKey
 from mdt_desktop.services import backup_shelf
 from mdt_desktop.services.backups import MigrationNotBackedUp
 from mdt_desktop.services.restoring import BackupOfAnotherDay, RestoreFailed, RestoreNoRoom, Restoring
-from mdt_desktop.store import backup, migrations, swap
+from mdt_desktop.store import backup, migrations
 from mdt_desktop.store.database import StoreExists, StoreUnreadable, connect_alone
 from mdt_desktop.store.freshness import State
 from mdt_desktop.store.problems import StoreNotCurrent
@@ -464,7 +464,7 @@ def test_what_stops_it_from_outside_leaves_the_store_as_it_was(desk: Desk, made:
             assert contents(desk.folder.root) == before
             assert not desk.folder.restoring.exists()
     assert steps > 3
-    assert swap.is_pending(desk.folder)
+    assert desk.folder.has_pending_restore()
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), StoreUnreadable()], ids=["full", "failing"])
