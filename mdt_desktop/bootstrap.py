@@ -1,9 +1,9 @@
 """Joins the parts: the one place that knows every floor, opens the store and hands out the services."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.allocations import Allocations
     from mdt_desktop.services.assessment_reading import AssessmentReading
     from mdt_desktop.services.assessments import Assessments
+    from mdt_desktop.services.backups import BackupHealth, Backups
     from mdt_desktop.services.care_plans import CarePlans
     from mdt_desktop.services.case_file import CaseFile
     from mdt_desktop.services.caseload import Caseload
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.key_rotation import KeyRotation, Progress, RotationEnd, Unfinished
     from mdt_desktop.services.keys import Keys
     from mdt_desktop.services.printing import Printing
+    from mdt_desktop.services.restoring import Restoring
     from mdt_desktop.services.risk_import import RiskImport
     from mdt_desktop.services.risk_overview import RiskOverview
     from mdt_desktop.services.rules import Rules
@@ -114,6 +116,11 @@ class Services:
     @cached_property
     def assessments(self) -> "Assessments":
         service: Assessments = self._load("assessments", "Assessments")
+        return service
+
+    @cached_property
+    def backups(self) -> "Backups":
+        service: Backups = self._load("backups", "Backups")
         return service
 
     @cached_property
@@ -214,6 +221,7 @@ def create_store(
     with ExitStack() as undo:
         lock = hold(folder.lock, clock())
         undo.callback(lock.release)
+        _finish_restore(folder, clock)
         if folder.database.exists():
             raise StoreExists
         key, recovery_key = envelope.create_envelope(folder.key_file, passphrase, parameters=parameters)
@@ -285,18 +293,51 @@ def finish_key_rotation(program: Program, rotation: "KeyRotation") -> Program:
     return program
 
 
-def examine(folder: DataFolder, typed: str, *, clock: Clock = now) -> Examination:
-    """Check everything about the store and write nothing, whatever state it is in. Raises what unlocking raises."""
+def examine(folder: DataFolder, typed: str, *, clock: Clock = now) -> "tuple[Examination, BackupHealth]":
+    """Check everything about the store and its newest backup, whatever state it is in; only the mark that stops
+    backups of a damaged store is written. Raises what unlocking raises."""
+    backups = importlib.import_module("mdt_desktop.services.backups")
     require_local(folder.root)
     lock = hold(folder.lock, clock())
     try:
+        _finish_restore(folder, clock)
         session = _door(folder, _unfinished(folder)).open_with_passphrase(typed, clock())
         try:
-            return Database.examine(folder.database, session.key, folder.freshness)
+            try:
+                found = Database.examine(folder.database, session.key, folder.freshness)
+            except StoreDamaged:
+                backups.note_check(folder, clock(), sound=False)
+                raise
+            # A store that is only not the newest is whole: it is backed up as before once somebody has decided.
+            backups.note_check(folder, clock(), sound=not found.problems and found.broken_entry is None)
+            return found, backups.health(folder, session.key)
         finally:
             session.lock()
     finally:
         lock.release()
+
+
+@contextmanager
+def restoring(folder: DataFolder, *, clock: Clock = now) -> "Iterator[Restoring]":
+    """What restores a backup into a folder that nobody has open, and that nobody can open meanwhile.
+
+    Raises StoreInUse, StoreOnSharedPlace, DataFolderUnusable, RestoreUnfinished.
+    """
+    require_local(folder.root)
+    folder.create()
+    lock = hold(folder.lock, clock())
+    try:
+        _finish_restore(folder, clock)
+        made: Restoring = importlib.import_module("mdt_desktop.services.restoring").Restoring(folder, clock)
+        yield made
+    finally:
+        lock.release()
+
+
+def _finish_restore(folder: DataFolder, clock: Clock) -> None:
+    """Put a store that a restore has made ready in its place. Raises RestoreUnfinished, RestoreFailed."""
+    if folder.restoring.exists():
+        importlib.import_module("mdt_desktop.services.restoring").Restoring(folder, clock).finish()
 
 
 def _door(folder: DataFolder, unfinished: "Unfinished") -> "StoreLock":
@@ -314,6 +355,7 @@ def _opened(
     with ExitStack() as undo:
         lock = hold(folder.lock, clock())
         undo.callback(lock.release)
+        _finish_restore(folder, clock)
         door = _door(folder, unfinished)
         session, pages = _unlocked(folder, lambda: unlock(door))
         undo.callback(session.lock)
@@ -359,15 +401,19 @@ def _unfinished(folder: DataFolder) -> "Unfinished":
 
 
 def _entered(database: Database, folder: DataFolder, session: "Session", lock: HeldLock, clock: Clock) -> Program:
-    _prepare(database, folder)
+    _prepare(database, folder, lambda: _back_up(database, clock))
     return _joined(database, session, lock, clock)
 
 
-def _prepare(database: Database, folder: DataFolder) -> None:
-    """Give the connections their functions and bring the schema up to date."""
+def _back_up(database: Database, clock: Clock) -> None:
+    importlib.import_module("mdt_desktop.services.backups").before_migration(database, clock())
+
+
+def _prepare(database: Database, folder: DataFolder, before_migration: Callable[[], None] | None = None) -> None:
+    """Give the connections their functions and bring the schema up to date, after a backup."""
     caseload_index.prepare(database.writer)
     caseload_index.prepare(database.reader)
-    if migrate(database, migrations_dir() / "local"):
+    if migrate(database, migrations_dir() / "local", before_migration):
         database.watch_commits(folder.freshness)
 
 

@@ -132,6 +132,12 @@ def _add_store_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     init.add_argument("--locality", required=True, type=_text, metavar="NAME", help=words("cli.help.locality"))
     init.add_argument("--recovery-sheet", type=_path, metavar="FILE", help=words("cli.help.recovery_sheet"))
     _add(verbs, "check", "store_verbs:check", "check")
+    backup = _add(verbs, "backup", "backup_verbs:backup", "backup")
+    backup.add_argument("--out", type=_path, metavar="FILE", help=words("cli.help.backup_out"))
+    restore = _add(verbs, "restore", "backup_verbs:restore", "restore")
+    restore.add_argument("file", type=_path, metavar="FILE", help=words("cli.help.backup_file"))
+    restore.add_argument("--preview", action="store_true", help=words("cli.help.restore_preview"))
+    restore.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help.restore_reason"))
 
 
 def _add_demo_verbs(verbs: "_SubParsersAction[_Parser]") -> None:

@@ -38,7 +38,7 @@ def folder_of(options: Namespace) -> DataFolder:
 def has_store(folder: DataFolder) -> bool:
     """Whether a store, or a part of one, lies in the folder. Raises DataFolderUnusable where nobody lets us look."""
     try:
-        return folder.database.exists() or folder.key_file.exists()
+        return folder.database.exists() or folder.key_file.exists() or folder.has_pending_restore()
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else words("cli.system_refused")
         raise DataFolderUnusable(folder=str(folder.root), reason=reason) from error

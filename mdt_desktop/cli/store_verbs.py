@@ -10,6 +10,7 @@ from mdt_desktop.cli.sheets import RecoverySheetFile
 from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.security.passphrase import check_strength
+from mdt_desktop.services.backups import BackupHealth
 from mdt_desktop.services.identity import Identity
 from mdt_desktop.store.database import CheckProblem, StoreExists
 from mdt_desktop.words import label, sentence, words
@@ -57,14 +58,14 @@ def _sheet_written(sheet: RecoverySheetFile, key: str, owner: str, day: date, te
 
 
 def check(options: Namespace, terminal: Terminal) -> Answer:
-    """Check every page, the structure, all references, the chain of the audit log, and whether anything is missing."""
+    """Check every page, the structure, all references, the audit log, what may be missing, and the newest backup."""
     folder = folder_of(options)
     if not has_store(folder):
         raise NoStoreHere(folder=str(folder.root))
     passphrase = terminal.passphrase()
     terminal.say(words("cli.checking"))
     with logged(folder):
-        found = bootstrap.examine(folder, passphrase)
+        found, backups = bootstrap.examine(folder, passphrase)
     document = {
         "sound": found.sound,
         "problems": found.problems,
@@ -72,6 +73,7 @@ def check(options: Namespace, terminal: Terminal) -> Answer:
         "first_broken_audit_entry": found.broken_entry,
         "freshness": found.verdict.state,
         "missing_changes": found.verdict.missing,
+        "backups": backups,
     }
     lines = [words("cli.check_sound", entries=found.entries) if found.sound else words("cli.check_failed")]
     lines += [_line(problem) for problem in found.problems]
@@ -79,7 +81,15 @@ def check(options: Namespace, terminal: Terminal) -> Answer:
         lines.append(words("cli.audit_broken", entry=found.broken_entry))
     if not found.verdict.is_current:
         lines.append(words(f"cli.freshness.{found.verdict.state.value}", missing=found.verdict.missing))
-    return Answer(document, "\n".join(lines), done=found.sound)
+    lines.append(_backups_line(backups))
+    return Answer(document, "\n".join(lines), done=found.sound and backups.newest_verified is not False)
+
+
+def _backups_line(health: BackupHealth) -> str:
+    if health.newest is None:
+        return words("cli.check_no_backup")
+    key = "cli.check_backup" if health.newest_verified else "cli.check_backup_failed"
+    return words(key, count=health.count, newest=health.newest)
 
 
 def _line(problem: CheckProblem) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlcipher3 import dbapi2
 
 from mdt_desktop.domain.errors import StoreProblem
+from mdt_desktop.store.backup import copy_to
 from mdt_desktop.store.database import (
     Database,
     KeyMaterial,
@@ -21,7 +22,7 @@ from mdt_desktop.store.database import (
     StoreFull,
     StoreUnreadable,
     check_file,
-    keyed_connection,
+    connect_alone,
     opens_with,
     translated,
 )
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Takes how many of how many pages are done; may raise, which undoes the copy."""
 
-_PAGES_AT_ONCE = 256  # 1 MB: often enough to be stopped at once
 _SIDE_FILES = ("-wal", "-shm", "-journal")
-_OWNER_ONLY = 0o600
 _SPARE_BYTES = 16 * 1024 * 1024
 """Room that must be left beside the copy, for the log of the next changes."""
 
@@ -52,21 +51,11 @@ def copy(database: Database, path: Path, key: KeyMaterial, on_progress: Progress
     """
     try:
         _require_room(database.path)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_ONLY))
-        with closing(keyed_connection(path, key, "rw")) as target:
-            # The copy is thrown away whole where it is cut short, so it needs no way back.
-            target.execute("PRAGMA journal_mode = OFF").fetchall()
-            target.execute("PRAGMA fullfsync = ON").fetchall()
-            database.reader.backup(
-                target, pages=_PAGES_AT_ONCE, progress=lambda _, left, of: on_progress(of - left, of)
-            )
+        copy_to(database.reader, path, key, on_progress)
         _sync(path)
     except BaseException as error:
         with suppress(StoreUnreadable):
             remove(path)
-        if isinstance(error, dbapi2.Error):
-            # The library's copying gives no error code, only SQLite's own fixed words.
-            raise StoreFull if "disk is full" in str(error) else translated(error) from error
         if isinstance(error, OSError):
             raise StoreUnreadable from error
         raise
@@ -80,7 +69,7 @@ def verify(database: Database, path: Path, key: KeyMaterial) -> None:
     """
     if not opens_with(path, key) or not check_file(path, key).sound:
         raise CopyNotSound(what="pages")
-    with closing(keyed_connection(path, key, "ro")) as copied:
+    with closing(connect_alone(path, key)) as copied:
         for what, found, wanted in (
             ("tables", _tables(copied), _tables(database.reader)),
             ("rows", _counts(copied), _counts(database.reader)),
@@ -101,9 +90,11 @@ def close_without_log(database: Database) -> None:
 
     Raises StoreBusy where another process has it open; the store is closed all the same.
     """
+    database.closing.set()
     try:
-        database.reader.close()
-        kept = database.writer.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+        with database.being_copied:
+            database.reader.close()
+            kept = database.writer.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
     except dbapi2.Error as error:
         raise translated(error) from error
     finally:

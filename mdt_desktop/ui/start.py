@@ -19,6 +19,7 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.settings import Density, LaptopSettings, Theme, load_settings, save_settings
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.app import LastResort, make_application
+from mdt_desktop.ui.automatic_backups import AutomaticBackups
 from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.first_paint import FirstPaint
 from mdt_desktop.ui.idle import IdleWatch
@@ -76,6 +77,8 @@ class Start(QObject):
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(_QUIET_MS)
         self._quiet.timeout.connect(self._make_next_page)
+        self._backups = AutomaticBackups(self.operations, self.messages, self)
+        self._restoring = False
         self._idle = IdleWatch(self.app, self)
         self._idle.idle.connect(self.lock)
         self._connect()
@@ -146,6 +149,7 @@ class Start(QObject):
         window.appearance_changed.connect(self._on_appearance_changed)
         window.closing.connect(self.close)
         self.broadcasts.changed.connect(self._on_changed)
+        self._backups.made.connect(lambda: self.broadcasts.publish(Changes(kinds=frozenset({"backup"}))))
 
     def _begin_log(self) -> None:
         """The log lies in the data folder, so it begins when that is there."""
@@ -165,12 +169,30 @@ class Start(QObject):
             self.operations, self.door, by_keyring=by_keyring, is_demo=self.demo
         )
         page.opened.connect(self.enter)
+        page.restore_requested.connect(lambda: self._cover_for_restore(self._cover_for_unlock))
         return page
+
+    def _cover_for_unlock(self) -> None:
+        self._cover_with(self._unlock_page(by_keyring=False))
 
     def _cover_for_first_run(self) -> None:
         page: Any = load("unlock.first_run_page", "FirstRunPage")(self.operations, self.door, self.clock)
         page.opened.connect(self.enter)
+        page.restore_requested.connect(lambda: self._cover_for_restore(self._cover_for_first_run))
         self._cover_with(page)
+
+    def _cover_for_restore(self, leave: Callable[[], None]) -> None:
+        """Restore a backup where no store is open; then its passphrase is asked for as at every start."""
+        ways = load("backups.ways", "WithoutAStore")(self.folder, self.clock)
+        page: Any = load("unlock.restore_page", "RestorePage")(self.operations, ways)
+        page.left.connect(leave)
+        page.restored.connect(self._unlock_restored)
+        self._cover_with(page)
+
+    def _unlock_restored(self, _: object) -> None:
+        page = self._unlock_page(by_keyring=False)
+        self._cover_with(page)
+        page.tell_restored()
 
     def _cover_for_demo(self) -> None:
         progress = Progress(words("start.opening_demo"))
@@ -216,6 +238,7 @@ class Start(QObject):
         self._quiet.start()
         if program.key_change is not None:
             self.messages.notify(words(f"keys.ended.{program.key_change.value}"), Tone.WARNING)
+        self._backups.start(lambda: program.services.backups)
         self.shell_shown.emit()
 
     def _make_next_page(self) -> None:
@@ -241,6 +264,7 @@ class Start(QObject):
             return
         self._idle.stop()
         self._quiet.stop()
+        self._backups.stop()
         page = self.window.page
         if page is not None:
             # A page that saves by itself does so when it is asked whether it can be left; its answer does not matter.
@@ -297,7 +321,10 @@ class Start(QObject):
             return Changes()
 
         def done(_: Changes) -> None:
+            restoring, self._restoring = self._restoring, False
             unlock.setEnabled(True)
+            if restoring:
+                unlock.finish_restore()
             unlock.first_field().setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
             # Pages that are gone must not stay in memory with what was written on them.
             gc.unfreeze()
@@ -305,6 +332,11 @@ class Start(QObject):
             self.locked.emit()
 
         self.operations.run_command(shut, unlock, done)
+
+    def lock_for_restore(self) -> None:
+        """A restored store lies ready: lock, put it in place, and ask for the passphrase."""
+        self._restoring = True
+        self.lock()
 
     def stop_idling(self) -> None:
         """Do not lock by itself, for as long as nobody is meant to touch the keys."""
@@ -317,6 +349,7 @@ class Start(QObject):
         self._closed = True
         self._idle.stop()
         self._quiet.stop()
+        self._backups.stop()
         gc.unfreeze()
         self.operations.close()
         if self.program is not None:

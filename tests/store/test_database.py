@@ -21,7 +21,7 @@ from mdt_desktop.security import key_envelope
 from mdt_desktop.security.database_key import DatabaseKey
 from mdt_desktop.security.errors import KeyFileMissing
 from mdt_desktop.security.key_derivation import FLOOR
-from mdt_desktop.store import database
+from mdt_desktop.store import database, store_file
 from mdt_desktop.store.database import (
     Database,
     ProblemKind,
@@ -314,7 +314,7 @@ def test_a_store_that_appears_meanwhile_is_not_replaced(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = fingerprints(tmp_path)
-    monkeypatch.setattr(database, "_refuse_present_file", lambda _: None)
+    monkeypatch.setattr(database, "refuse_present_file", lambda _: None)
     with pytest.raises(StoreExists):
         Database.create(path, KEY)
 
@@ -401,12 +401,12 @@ def test_a_store_that_vanishes_or_cannot_be_read_is_unreadable(path: Path, monke
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr(database, "_refuse_other_files", lambda _: None)
+        patch.setattr(database, "refuse_other_files", lambda _: None)
         with pytest.raises(StoreUnreadable):
             Database.open(path.with_name("gone.db"), KEY)
-    for call in (database._keep_to_owner, database._head):
+    for module, call in ((database, "keep_to_owner"), (store_file, "_head")):
         with monkeypatch.context() as patch:
-            patch.setattr(database, call.__name__, refuses)
+            patch.setattr(module, call, refuses)
             with pytest.raises(StoreUnreadable):
                 Database.open(path, KEY)
     assert [file.name for file in path.parent.iterdir()] == ["store.db"]

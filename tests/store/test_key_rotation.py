@@ -26,7 +26,7 @@ from mdt_desktop.store.database import (
     StoreBusy,
     StoreDamaged,
     StorePlain,
-    keyed_connection,
+    connect_alone,
     opens_with,
 )
 from tests.helpers.cheap_keys import cheap_hash
@@ -179,7 +179,7 @@ def _damage(path: Path, key: KeyMaterial) -> None:
 
 
 def _change(path: Path, key: KeyMaterial, *statements: str) -> None:
-    with closing(keyed_connection(path, key, "rw")) as connection:
+    with closing(connect_alone(path, key, to_write=True)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchall()
         for statement in statements:
             connection.execute(statement)
@@ -187,7 +187,7 @@ def _change(path: Path, key: KeyMaterial, *statements: str) -> None:
 
 def _replace_head(path: Path, key: KeyMaterial) -> None:
     """The same number of entries, the last one another: what refuses that is taken away and put back."""
-    with closing(keyed_connection(path, key, "ro")) as connection:
+    with closing(connect_alone(path, key)) as connection:
         triggers = connection.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'"
         ).fetchall()

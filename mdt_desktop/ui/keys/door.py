@@ -122,7 +122,9 @@ class Door:
         self._clock = clock
 
     def state(self) -> FolderState:
-        """What lies in the folder, by names only."""
+        """What lies in the folder, by names only; a restore that waits to be finished makes it complete."""
+        if self.folder.has_pending_restore():
+            return FolderState.COMPLETE
         has_key, has_store = self.folder.key_file.exists(), self.folder.database.exists()
         if has_key and has_store:
             return FolderState.COMPLETE
@@ -171,6 +173,11 @@ class Door:
         """Open with what the system keyring holds."""
         program: Program = _bootstrap().open_remembered(self.folder, clock=self._clock, told=told)
         return program
+
+    def finish_restore(self) -> None:
+        """Put a restored store that lies ready in its place; the program has closed the present one."""
+        with _bootstrap().restoring(self.folder, clock=self._clock):
+            return
 
     def set_passphrase(self, program: "Program", new: str) -> None:
         """Put a new passphrase on the store that the recovery key opened; raises as `Keys.set_passphrase`."""

@@ -15,6 +15,7 @@ from mdt_desktop.ui.keys.door import Door, Remembering
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Choice
 from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.settings.backups import BackupsCard
 from mdt_desktop.ui.settings.key_sheet import KeyChangeSheet
 from mdt_desktop.ui.settings.keys import PassphraseSheet, RecoverySheet
 from mdt_desktop.ui.widgets.buttons import Button
@@ -41,6 +42,9 @@ class Laptop(Protocol):
 
     def apply_settings(self) -> None:
         """Put the settings on the screen and keep them."""
+
+    def lock_for_restore(self) -> None:
+        """Lock, and put the restored store that lies ready in its place."""
 
 
 class SettingsPage(Page):
@@ -75,6 +79,8 @@ class SettingsPage(Page):
         self._cards.addWidget(self._screen())
         self._cards.addWidget(self._rules())
         self._cards.addWidget(self._safety())
+        self.backups = BackupsCard(program, window, laptop.door.folder, self, laptop.lock_for_restore)
+        self._cards.addWidget(self.backups)
         self._cards.addWidget(self._store())
         self._cards.addStretch(1)
         self.passphrase_sheet: PassphraseSheet | None = None
@@ -170,6 +176,10 @@ class SettingsPage(Page):
 
     # What is shown
 
+    def show_backups(self) -> None:
+        """Bring the card of the backups into sight."""
+        self._scroll.verticalScrollBar().setValue(self.backups.y())
+
     def shown(self, arguments: Arguments) -> None:
         """With `section` "age_rule" at that rule."""
         first = self.age_rule if arguments.get("section") == "age_rule" else self.theme
@@ -179,6 +189,8 @@ class SettingsPage(Page):
     def changed(self, changes: Changes) -> None:
         if changes.concern("setting"):
             self._load()
+        if changes.concern("backup"):
+            self.backups.reload()
 
     def _load(self) -> None:
         operations = self._window.operations
