@@ -15,6 +15,7 @@ from mdt_desktop.security.database_key import DatabaseKey
 from mdt_desktop.security.errors import TooManyAttempts, WrongPassphrase, WrongRecoveryKey
 from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.security.recovery_key import RecoveryKey
+from mdt_desktop.security.unlock_attempts import UnlockAttempts
 from mdt_desktop.services import backup_shelf
 from mdt_desktop.services.backups import MigrationNotBackedUp
 from mdt_desktop.services.restoring import BackupOfAnotherDay, RestoreFailed, RestoreNoRoom, Restoring
@@ -282,7 +283,7 @@ def test_wrong_secrets_are_counted_and_slowed_and_change_nothing(desk: Desk, mad
     assert {name: after[name] for name in before} == before
     desk.clock.advance(timedelta(seconds=2))
     desk.restoring.unlock(made, PASSPHRASE).wipe()
-    assert not desk.folder.attempts.exists()
+    assert UnlockAttempts(desk.folder.attempts).seconds_to_wait(desk.clock()) == 0
 
 
 # A new laptop, a damaged one, another store
