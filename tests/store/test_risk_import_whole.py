@@ -1,12 +1,9 @@
 """Whole boroughs and hundreds of damaged files: exact tiers at the end, and never a part of a row."""
 
 import random
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.demo.risk_files import write_risk_files
@@ -16,7 +13,6 @@ from mdt_desktop.domain.risk import Tier
 from mdt_desktop.services.risk_import import RunState
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.caseload_index import TIER_ORDER
-from tests.helpers.borough import a_store
 from tests.helpers.risk_files import NOVEMBER, a_risk_file, lines
 
 DAMAGED_FILES = 320
@@ -37,12 +33,6 @@ JUNK = (
     ",,,",
     "nan",
 )
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    with a_store(tmp_path) as opened:
-        yield opened
 
 
 def _ask(program: Program, sql: str) -> list[tuple[Any, ...]]:

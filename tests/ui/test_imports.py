@@ -21,24 +21,12 @@ from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.imports.approach_form import ApproachForm
 from mdt_desktop.ui.imports.overview import PracticeColumn
 from mdt_desktop.ui.imports.page import ImportsPage
-from mdt_desktop.ui.messages import Answer, Messages, Notice, Question
+from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
+from tests.helpers.answering import Answering
 from tests.helpers.borough import a_store
 from tests.helpers.risk_files import NOVEMBER, OCTOBER, OTHER_PRACTICE, PRACTICE, SEPTEMBER, a_line, a_risk_file, lines
 from tests.ui.conftest import Show
-
-
-class Presenter:
-    """Notes what is told."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def show_notice(self, notice: Notice) -> None:
-        self.told.append(notice.words)
-
-    def show_question(self, question: Question, answer: Answer) -> None:
-        raise AssertionError(question.words)
 
 
 class Screen:
@@ -48,7 +36,7 @@ class Screen:
         self.qtbot, self.program, self.folder = qtbot, program, folder
         self.broadcasts = Broadcasts()
         self.operations = Operations(self.broadcasts)
-        self.messages, self.presenter = Messages(), Presenter()
+        self.messages, self.presenter = Messages(), Answering()
         self.messages.show_on(self.presenter)
         self.page = ImportsPage(program.services, self.operations, self.messages)
         self.page.resize(1180, 700)
@@ -104,6 +92,7 @@ def screen(qtbot: QtBot, show: Show, tmp_path: Path, qapp: QApplication) -> Iter
         found.settle()
         yield found
         found.operations.close()
+        assert found.presenter.asked == []
 
 
 def _file(screen: Screen, name: str = "november.csv", **more: Any) -> Path:
@@ -299,8 +288,8 @@ def test_rejects_are_saved_to_be_sent_back(screen: Screen) -> None:
     screen.import_all(_file(screen, found=bad))
     assert screen.wizard.result.save.isVisible()
     screen.wizard.work.save_rejects(screen.folder / "rejects.csv")
-    screen.wait(lambda: bool(screen.presenter.told))
-    assert screen.presenter.told == ["2 rejected lines saved in rejects.csv"]
+    screen.wait(lambda: bool(screen.presenter.notices))
+    assert screen.presenter.notices == ["2 rejected lines saved in rejects.csv"]
     rows = list(csv.reader((screen.folder / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [(row[1], row[2]) for row in rows[1:]] == [("2", "NHS number"), ("23", "Score")]
     assert rows[2][3].startswith("The cell")
@@ -309,8 +298,8 @@ def test_rejects_are_saved_to_be_sent_back(screen: Screen) -> None:
 def test_rejects_that_cannot_be_saved_are_told(screen: Screen) -> None:
     screen.import_all(_file(screen, found=[a_line(0, NHS_number="9434765918"), *lines(20, 1)]))
     screen.wizard.work.save_rejects(screen.folder / "no" / "such" / "folder" / "rejects.csv")
-    screen.wait(lambda: bool(screen.presenter.told))
-    assert "could not be written" in screen.presenter.told[0]
+    screen.wait(lambda: bool(screen.presenter.notices))
+    assert "could not be written" in screen.presenter.notices[0]
 
 
 def test_files_dropped_on_the_page_begin_an_import(screen: Screen) -> None:
@@ -379,7 +368,7 @@ def test_held_rows_are_decided_one_after_the_other(screen: Screen) -> None:
     held.buttons[HeldDecision.LEFT_OUT].click()
     screen.settle()
     assert held.empty.isVisible()
-    assert screen.presenter.told == ["Row taken", "Row left out"]
+    assert screen.presenter.notices == ["Row taken", "Row left out"]
     assert screen.one("SELECT count(*) FROM person WHERE born IN ('1945-05-05', '1946-06-06')") == 1
 
 
@@ -392,7 +381,7 @@ def test_a_row_decided_elsewhere_meanwhile_is_told_and_leaves_the_list(screen: S
     screen.program.services.held_rows.decide(current.id, HeldDecision.LEFT_OUT)
     screen.page.held.buttons[HeldDecision.TAKEN].click()
     screen.settle()
-    assert "has decided about this row already" in screen.presenter.told[0]
+    assert "has decided about this row already" in screen.presenter.notices[0]
     assert screen.page.held.model.rowCount() == 1
 
 

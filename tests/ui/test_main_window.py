@@ -22,8 +22,9 @@ from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.shell_parts import HeadlineMeasure
 from mdt_desktop.ui.visits import History, Visit
 from mdt_desktop.words import sentence
-from tests.ui import gallery
 from tests.ui.conftest import Show
+from tests.ui.gallery.shell import Shell
+from tests.ui.gallery.widgets import WidgetsSample
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 GOALS, NEEDS = Changes(frozenset({"goal"}), frozenset({"a"})), Changes(frozenset({"need"}), frozenset({"b"}))
@@ -96,14 +97,14 @@ def program(qapp: QApplication, show: Show) -> Iterator[Program]:
 
 
 def test_building_widgets_opens_no_window_of_their_own_and_takes_no_focus(show: Show) -> None:
-    shell = gallery.Shell()
+    shell = Shell()
     show(shell.window)
     for key in ("caseload", "case", "died", "meetings"):
         shell.window.show_page(key)
         QApplication.processEvents()
         assert shell.window.isActiveWindow(), key
     page = shell.window.page
-    assert isinstance(page, gallery.WidgetsSample)
+    assert isinstance(page, WidgetsSample)
     page.name_box.setFocus()
     shell.messages.notify("It failed", Tone.ERROR)
     assert page.name_box.hasFocus()

@@ -1,85 +1,12 @@
-"""Tables: rows come in pages when they are painted, and old answers never overwrite a newer list."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import IntEnum
+"""The models of lists: rows are fetched when painted, kept while refreshed, and dropped when scrolled away."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from mdt_desktop.ui.row_models import (
-    PAGE_ROWS,
-    PAGES_KEPT,
-    Column,
-    Deliver,
-    ListTableModel,
-    PagedTableModel,
-    RowRole,
-)
-from mdt_desktop.ui.widgets.row_table import RowTable
-from tests.ui.conftest import Show
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of the tests."""
-
-    name: str
-    score: int
-
-
-class LineColumn(IntEnum):
-    NAME = 0
-    SCORE = 1
-
-
-COLUMNS = {
-    LineColumn.NAME: Column[Line](
-        "Name", lambda line: line.name, sort="name", whole=True, spoken=lambda line: f"name {line.name}"
-    ),
-    LineColumn.SCORE: Column[Line](
-        "Score",
-        lambda line: str(line.score),
-        figures=True,
-        tip=lambda line: f"{line.score} of 100",
-        heading_tip="0 to 100",
-    ),
-}
-
-
-def lines(first: int, count: int) -> list[Line]:
-    return [Line(f"SAMPLE {number}", number) for number in range(first, first + count)]
-
-
-class Store:
-    """Answers at once, or when told to; remembers what was asked."""
-
-    def __init__(self, *, waits: bool = False) -> None:
-        self.asked: list[int] = []
-        self.held: list[tuple[int, int, Deliver[Line]]] = []
-        self._waits = waits
-
-    def fetch(self, first: int, count: int, deliver: Deliver[Line]) -> None:
-        self.asked.append(first)
-        self.held.append((first, count, deliver))
-        if not self._waits:
-            self.answer()
-
-    def answer(self) -> None:
-        for first, count, deliver in self.held:
-            deliver(lines(first, count))
-        self.held.clear()
-
-
-@pytest.fixture
-def model(qapp: object) -> PagedTableModel[Line]:
-    return PagedTableModel(COLUMNS)
-
-
-def text(model: PagedTableModel[Line] | ListTableModel[Line], row: int, column: int = 0) -> str:
-    return str(model.data(model.index(row, column)))
+from mdt_desktop.ui.row_models import PAGE_ROWS, PAGES_KEPT, ListTableModel, PagedTableModel, RowRole
+from tests.ui.row_models.desk import COLUMNS, Line, LineColumn, Store, lines, text
 
 
 def test_the_paged_model_keeps_qts_rules(qtbot: QtBot, model: PagedTableModel[Line]) -> None:
@@ -174,9 +101,7 @@ def test_a_list_that_is_not_counted_yet_keeps_its_length_and_fetches_nothing(
     assert text(model, 40) == "SAMPLE 40"
 
 
-def test_rows_that_say_what_they_said_before_are_not_painted_again(
-    qtbot: QtBot, model: PagedTableModel[Line]
-) -> None:
+def test_rows_that_say_what_they_said_before_are_not_painted_again(qtbot: QtBot, model: PagedTableModel[Line]) -> None:
     model.show(Store().fetch, 500, lines(0, 30))
     with qtbot.assertNotEmitted(model.dataChanged):
         model.show(Store().fetch, None, lines(0, 30))
@@ -236,39 +161,3 @@ def test_roles_carry_the_summary_the_spoken_words_and_the_tip(qapp: object) -> N
 def test_columns_must_be_numbered_without_gaps() -> None:
     with pytest.raises(ValueError, match="numbered"):
         ListTableModel({LineColumn.SCORE: COLUMNS[LineColumn.SCORE]})
-
-
-def table_of(rows: Sequence[Line], show: Show) -> RowTable:
-    table = RowTable("Lines")
-    table.show_model(ListTableModel(COLUMNS, rows))
-    table.resize(500, 300)
-    show(table)
-    return table
-
-
-def test_a_name_column_is_widened_until_the_longest_name_fits(show: Show) -> None:
-    long = Line("A-VERY-LONG-INVENTED-FAMILY-NAME, Josephine Alexandra (Professor)", 1)
-    table = table_of([*lines(0, 5), long], show)
-    assert table.columnWidth(0) >= table.fontMetrics().horizontalAdvance(long.name) + 16
-
-
-def test_enter_opens_space_previews_and_letters_go_to_the_search(qtbot: QtBot, show: Show) -> None:
-    table = table_of(lines(0, 5), show)
-    table.selectRow(2)
-    with qtbot.waitSignal(table.opened) as opened:
-        QTest.keyClick(table, Qt.Key.Key_Return)
-    with qtbot.waitSignal(table.previewed) as previewed:
-        QTest.keyClick(table, Qt.Key.Key_Space)
-    with qtbot.waitSignal(table.typed) as typed:
-        QTest.keyClick(table, Qt.Key.Key_S)
-    assert (opened.args, previewed.args, typed.args) == ([2], [2], ["s"])
-
-
-def test_a_click_on_a_heading_asks_for_that_order(qtbot: QtBot, show: Show) -> None:
-    table = table_of(lines(0, 5), show)
-    table.show_order(LineColumn.SCORE, ascending=True)
-    model = table.model()
-    assert isinstance(model, ListTableModel)
-    with qtbot.waitSignal(model.sort_requested) as asked:
-        QTest.mouseClick(table.horizontalHeader().viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
-    assert asked.args[0] == "name"
