@@ -71,6 +71,12 @@ def statements(preview: ImportPreview) -> list[tuple[Tone, str]]:
         said.append(
             (Tone.INFO, words("imports.moved" if preview.moved > 1 else "imports.moved.one", count=preview.moved))
         )
+    if preview.absent:
+        found = preview.updates + preview.unchanged + preview.held
+        key = "imports.absent.many" if preview.absent > found else "imports.absent"
+        one = ".one" if preview.absent == 1 else ""
+        tone = Tone.WARNING if preview.absent > found else Tone.INFO
+        said.append((tone, words(f"{key}{one}", count=preview.absent, found=found)))
     if preview.left_out:
         said.append((Tone.INFO, words("imports.left_out", count=preview.left_out)))
     if file.remarks:
@@ -146,6 +152,7 @@ class PreviewView(QWidget):
             ("new", preview.new_people),
             ("updates", preview.updates),
             ("unchanged", preview.unchanged),
+            ("absent", preview.absent),
             ("held", preview.held),
             ("rejected", len(preview.file.rejects)),
         )
