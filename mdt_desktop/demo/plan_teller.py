@@ -1,4 +1,4 @@
-"""Writes the care plans of the demo: a first version, and for some a second one, agreed or still a draft."""
+"""Writes the care plans of the demo: a first version, for some a second one, and drafts on top of either."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -49,8 +49,8 @@ class PlanTeller:
         if agreed:
             self._agree(told, plan_id, overdue=overdue)
 
-    def next(self, told: Told, *, agreed: bool, overdue: bool) -> None:
-        """The next version, with what the story says has changed since; left as a draft, or agreed too."""
+    def second(self, told: Told, *, overdue: bool) -> None:
+        """The second version, agreed, with what the story says has changed since the first."""
         later = told.story["later"]
         self._progress(told.case_id, later["achieved"])
         self._clock.forward(days=7)
@@ -61,8 +61,20 @@ class PlanTeller:
         self._clock.forward(hours=1)
         self._need(told.person, plan_id, later["need"])
         self._contingency(told.person, plan_id, later["contingency"])
-        if agreed:
-            self._agree(told, plan_id, overdue=overdue)
+        self._agree(told, plan_id, overdue=overdue)
+
+    def draft_again(self, told: Told) -> None:
+        """A draft on top of a second version, or of the first where there is none: what a third one would change."""
+        again = told.story["again"]
+        self._clock.forward(days=7)
+        plan_id = self._plans.start_draft(told.case_id).made
+        self._plans.set_fields(plan_id, again["about"])
+        need, goal, words = again["goal"]
+        self._plans.change_part("goal", self._goal(plan_id, need, goal), {"words": words})
+        parts = self._access.database.writer.execute(
+            "SELECT id FROM contingency_plan WHERE plan_id = ? ORDER BY order_key", (plan_id,)
+        ).fetchall()
+        self._plans.remove_part("contingency_plan", parts[again["drop"]][0])
 
     def _progress(self, case_id: str, achieved: list[list[int]]) -> None:
         """Goals that were reached are said to be on the agreed plan, with everything done for them."""

@@ -26,18 +26,21 @@ _MOSQUE = {
     "place_of_worship": "the mosque",
     "worship": "the mosque on Fridays",
     "worship_goal": "Go to Friday prayers with my son.",
+    "worship_goal_again": "Go to Friday prayers, and stay for the meal.",
     "leader": "The imam",
 }
 _CHURCH = {
     "place_of_worship": "the church",
     "worship": "church on Sundays",
     "worship_goal": "Go to church on Sundays with my son.",
+    "worship_goal_again": "Go to church on Sundays, and stay for coffee.",
     "leader": "The priest",
 }
 _TEMPLE = {
     "place_of_worship": "the temple",
     "worship": "the temple on feast days",
     "worship_goal": "Go to the temple with my son on feast days.",
+    "worship_goal_again": "Go to the temple on feast days, and stay for the meal.",
     "leader": "The temple's cook",
 }
 _WORSHIP = {"Bengali": _MOSQUE, "Somali": _MOSQUE, "South and East Asian": _TEMPLE}

@@ -82,11 +82,11 @@ class Teller:
         if reached >= 5:
             self._move(case_id, Stage.ACTIVE)
             if person.place % _REVIEWED_BEFORE == 0:
-                self._plans.next(told, agreed=True, overdue=stage is Stage.REVIEW)
+                self._plans.second(told, overdue=stage is Stage.REVIEW)
         if reached >= 6:
             self._move(case_id, Stage.REVIEW)
         if stage is Stage.REVIEW:
-            self._plans.next(told, agreed=False, overdue=True)
+            self._plans.draft_again(told)
         if stage is Stage.STEPPED_DOWN:
             self._move(case_id, Stage.STEPPED_DOWN, "Goals achieved, stable for three months; the practice looks on.")
 

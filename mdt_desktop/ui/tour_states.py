@@ -93,7 +93,7 @@ def _plan_agree(tour: "Tour") -> Steps:
     known: Any = importlib.import_module("mdt_desktop.domain.people")
     on_banner = shown.banner.content
     name = known.name_for_the_person(on_banner.family_name, on_banner.given_names, on_banner.title)
-    sheet = sheets.AgreeSheet(shown.document.parentWidget(), name, tour.start.clock().date(), shown.plan)
+    sheet = sheets.AgreeSheet(shown.closed.parentWidget(), name, tour.start.clock().date(), shown.plan)
     sheet.open_sheet(sheet.name)
     yield tour.settle("agree the plan")
 

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from mdt_desktop.domain.answering import Reading
 from mdt_desktop.domain.questionnaire import Answers, Item, ItemType
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.forms.blocks import Block, FormContext, QuestionBlock, make_block
+from mdt_desktop.ui.forms.blocks import Block, FormContext, GroupBlock, QuestionBlock, make_block
 from mdt_desktop.ui.forms.tab_order import keep_tab_order
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import words
 
 _TITLE_LENGTH = 60  # an instrument's introduction is read, not shouted
-_LINE_LENGTH = 62  # times the body size: about 90 characters, the longest line that reads well
+LINE_LENGTH = 62  # times the body size: about 90 characters, the longest line that reads well
 _BOXES_IN_SIGHT = 24
 """Fields and boxes to tick that are made at once: more than a tall window shows."""
 _BOXES_IN_A_TURN = 6
@@ -45,7 +45,7 @@ class SectionPage(QScrollArea):
         page = theme.size("page")
         outer.setContentsMargins(page, theme.size("gap"), page, page)
         column = QWidget(holder)
-        column.setMaximumWidth(theme.size("body") * _LINE_LENGTH)
+        column.setMaximumWidth(theme.size("body") * LINE_LENGTH)
         outer.addWidget(column, 1)
         outer.addStretch(0)
         layout = QVBoxLayout(column)
@@ -83,7 +83,10 @@ class SectionPage(QScrollArea):
         while self._to_make and boxes > 0:
             item = self._to_make.pop(0)
             boxes -= _boxes_of(item)
-            made.append(make_block(item, "", self._context, self._column))
+            block = make_block(item, "", self._context, self._column)
+            if not self.blocks and isinstance(block, GroupBlock):
+                block.rule.hide()  # nothing but the title stands above it
+            made.append(block)
             if isinstance(layout, QVBoxLayout):
                 layout.insertWidget(1 + len(self.blocks), made[-1])
             self.blocks.append(made[-1])

@@ -146,7 +146,7 @@ class PreviewView(QWidget):
     @staticmethod
     def _figures(preview: ImportPreview) -> QWidget:
         holder = QWidget()
-        flow = flowing(holder, theme.size("gap"), theme.size("unit"))
+        flow = flowing(holder, theme.size("page"), theme.size("unit"))
         numbers = (
             ("rows", preview.file.lines),
             ("new", preview.new_people),
@@ -166,7 +166,7 @@ class PreviewView(QWidget):
     def _tiers(preview: ImportPreview) -> QWidget:
         tool = " ".join(part for part in (preview.file.tool, preview.file.tool_version) if part)
         about = words("imports.tiers.about", list_size=preview.list_size)
-        card = Card(words("imports.tiers.title"), f"{about} {tool}".strip())
+        card = Card(words("imports.tiers.title"), " · ".join(part for part in (about, tool) if part))
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.size("page"))
         grid.setVerticalSpacing(theme.size("unit") * 2)

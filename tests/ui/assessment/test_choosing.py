@@ -34,7 +34,7 @@ def test_an_open_form_is_gone_on_with(desk: Desk) -> None:
     pushed(desk.page, "All assessments")
     desk.settle()
     assert desk.page.shelf is not None
-    assert desk.page.shelf.cards[2].button.text() == "Go on"
+    assert desk.page.shelf.cards[2].button.text() == "Continue"
     desk.page.shelf.cards[2].button.click()
     desk.settle()
     assert desk.filling.view.summary.id == first

@@ -48,7 +48,7 @@ def test_signing_takes_the_discipline_of_the_role_and_says_who_signed(desk: Desk
     desk.verbs.answers(filling.view.summary.id, CLEAN_HEALTH)
     filling = desk.open("joint-assessment")
     filling.go_to("health")
-    assert filling.bar.sign.text() == "Sign health part as Care navigator"
+    assert filling.bar.sign.text() == "Sign health part"
     assert filling.bar.chosen is Discipline.CARE_NAVIGATOR
     filling.bar.sign.click()
     desk.settle()

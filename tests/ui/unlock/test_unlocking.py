@@ -12,6 +12,7 @@ from mdt_desktop import bootstrap
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.ui.keys.door import FolderState
 from mdt_desktop.ui.start import Start
+from mdt_desktop.ui.widgets.buttons import IconButton
 from mdt_desktop.words import words
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.stores import PASSPHRASE, fingerprints
@@ -185,7 +186,7 @@ def test_what_is_typed_is_hidden_until_the_eye_is_pressed_and_again_when_unlocki
     page = unlock_page(start, qtbot)
     page.passphrase.setText("not the passphrase")
     assert page.passphrase.echoMode() is QLineEdit.EchoMode.Password
-    page.passphrase.actions()[-1].trigger()
+    page.passphrase.findChildren(IconButton)[0].click()
     assert page.passphrase.echoMode() is QLineEdit.EchoMode.Normal
     page.unlock.click()
     assert page.passphrase.echoMode() is QLineEdit.EchoMode.Password
