@@ -1,7 +1,6 @@
 """The window: pages on the first visit, back and forward, what is missed, the palette, and what stands around."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,15 +12,13 @@ from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.app import LastResort
-from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.hits import DeliverPeople, PersonHit
-from mdt_desktop.ui.main_window import MainWindow
-from mdt_desktop.ui.messages import Messages, Tone
-from mdt_desktop.ui.operations import Operations
+from mdt_desktop.ui.messages import Tone
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.shell_parts import HeadlineMeasure
 from mdt_desktop.ui.visits import History, Visit
 from mdt_desktop.words import sentence
+from tests.helpers.window import WindowParts
 from tests.ui.conftest import Show
 from tests.ui.gallery.shell import Shell
 from tests.ui.gallery.widgets import WidgetsSample
@@ -55,16 +52,11 @@ class NotedPage(Page):
         return not self.asks_first
 
 
-class Program:
+class Program(WindowParts):
     """The window with three pages and its parts."""
 
     def __init__(self) -> None:
-        self.broadcasts = Broadcasts()
-        self.operations = Operations(self.broadcasts)
-        self.messages = Messages()
-        self.window = MainWindow(
-            self.operations, self.broadcasts, self.messages, lambda: datetime(2026, 11, 23, 14, 32, tzinfo=UTC)
-        )
+        super().__init__()
         self.made: list[str] = []
         for key, text in (("today", "Today"), ("caseload", "Caseload"), ("settings", "Settings")):
             self.window.register_page(key, text, key, self._factory(text))

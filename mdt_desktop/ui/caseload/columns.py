@@ -53,7 +53,7 @@ _WIDTHS = {
     CaseloadColumn.STAGE: 106,
     CaseloadColumn.LEAD: 126,
     CaseloadColumn.REVIEW_DUE: 100,
-    CaseloadColumn.WAITING_FOR: 136,
+    CaseloadColumn.WAITING_FOR: 131,
     CaseloadColumn.PRACTICE: 190,
     CaseloadColumn.LOCALITY: 110,
 }

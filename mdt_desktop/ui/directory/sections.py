@@ -12,14 +12,14 @@ from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.organisations import Discipline
 from mdt_desktop.services.directory import OrganisationSummary, PracticeSummary, PractitionerSummary
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.directory.places import Entries, found, is_named, people_led, practice_name
+from mdt_desktop.ui.directory.places import Entries, found, is_named, practice_name
 from mdt_desktop.ui.forms.form_sheet import chooser
 from mdt_desktop.ui.row_models import Column, Columns, ListTableModel
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.ui.widgets.states import EmptyState
 from mdt_desktop.ui.widgets.toolbar_row import ToolbarRow
-from mdt_desktop.words import label, words
+from mdt_desktop.words import label, people_count, words
 
 Row = TypeVar("Row", PractitionerSummary, PracticeSummary, OrganisationSummary)
 _SEARCH_WIDTH = 360
@@ -184,10 +184,10 @@ class PractitionerSection(Section[PractitionerSummary]):
                 PractitionerColumn.TELEPHONE: _telephone(124),
                 PractitionerColumn.LEADS: Column[PractitionerSummary](
                     words("directory.column.leads"),
-                    lambda it: people_led(it.leads) if it.leads else "",
+                    lambda it: people_count(it.leads) if it.leads else "",
                     100,
                     tabular=True,
-                    spoken=lambda it: people_led(it.leads),
+                    spoken=lambda it: people_count(it.leads),
                     heading_tip=words("directory.column.leads_tip"),
                 ),
                 PractitionerColumn.ACTIVE: Column[PractitionerSummary](

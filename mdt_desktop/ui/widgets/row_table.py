@@ -12,7 +12,7 @@ from mdt_desktop.ui.widgets.cells import RowDelegate
 from mdt_desktop.ui.widgets.text_widths import TextWidths
 
 _ROWS_MEASURED = 60
-_PADDING = 20
+_PADDING = 17  # eight pixels on either side, and one for rounding
 
 
 class RowTable(QTableView):

@@ -1,30 +1,22 @@
 """The main window with the gallery's pages."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from PySide6.QtCore import QEventLoop, QTimer
 
-from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.hits import DeliverPeople, PersonHit
-from mdt_desktop.ui.main_window import MainWindow
-from mdt_desktop.ui.messages import Messages
-from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Page
 from mdt_desktop.ui.shell_parts import HeadlineMeasure
+from tests.helpers.window import WindowParts
 from tests.ui.gallery.pages import CaseloadSample, CaseSample
 from tests.ui.gallery.widgets import WidgetsSample
 
 
-class Shell:
+class Shell(WindowParts):
     """A window with sample pages; close() ends its threads."""
 
     def __init__(self) -> None:
-        self.broadcasts = Broadcasts()
-        self.operations = Operations(self.broadcasts)
-        self.messages = Messages()
-        self.window = MainWindow(
-            self.operations, self.broadcasts, self.messages, lambda: datetime(2026, 11, 23, 14, 32, tzinfo=UTC)
-        )
+        super().__init__()
         pages = (
             ("today", "Today", Page),
             ("caseload", "Caseload", CaseloadSample),
