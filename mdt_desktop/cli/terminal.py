@@ -108,7 +108,7 @@ class Terminal:
             tenth = 10 * done // of if of else 0
             if tenth != self._shown:
                 self._shown = tenth
-                self.say(words("cli.progress", what=text, done=done, of=of) if of else text)
+                self.say(words("cli.progress", what=text, percent=100 * done // of) if of else text)
 
         return report
 

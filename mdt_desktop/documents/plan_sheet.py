@@ -60,7 +60,7 @@ def _page_one(paper: PlanSheetPaper) -> list[Flowable]:
     """As page one of the plan, with what is known; lines where nothing is."""
     person = paper.person
     known = page_one.what_matters(paper.what_matters) if paper.what_matters.strip() else []
-    asked = [*blocks.section(words("paper.what_matters")), handwriting.RuledLines(4, 28)]
+    asked = [*blocks.section(words("paper.what_matters")), handwriting.RuledLines(3, 26)]
     matters = [*known, handwriting.RuledLines(2)] if known else asked
     numbers = [*_lead(paper), *page_one.crisis(_crisis_contacts(paper))]
     return [

@@ -91,7 +91,10 @@ def _plan_agree(tour: "Tour") -> Steps:
     yield from page(tour, "care_plan", person_id=tour.people["planning"])
     sheets: Any = importlib.import_module("mdt_desktop.ui.care_plan.sheets")
     shown = tour.page
-    sheet = sheets.AgreeSheet(shown.document.parentWidget(), "", tour.start.clock().date(), shown.plan)
+    known: Any = importlib.import_module("mdt_desktop.domain.people")
+    on_banner = shown.banner.content
+    name = known.name_for_the_person(on_banner.family_name, on_banner.given_names, on_banner.title)
+    sheet = sheets.AgreeSheet(shown.closed.parentWidget(), name, tour.start.clock().date(), shown.plan)
     sheet.open_sheet(sheet.name)
     yield tour.settle("agree the plan")
 
@@ -231,7 +234,7 @@ def _empty_caseload(tour: "Tour") -> Steps:
 
 def _undo_toast(tour: "Tour") -> Steps:
     yield from case(tour, "active", "people")
-    tour.start.messages.done(words("case.contact.removed", name="Demo relative"), lambda: None)
+    tour.start.messages.done(words("case.contact.removed", name="Invented Relative"), lambda: None)
     yield tour.settle("a toast with Undo")
 
 

@@ -1,24 +1,14 @@
 """Whole boroughs: exact tiers at the end."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.demo.risk_files import write_risk_files
 from mdt_desktop.domain.risk import Tier
 from mdt_desktop.services.risk_import import RunState
 from mdt_desktop.store.caseload_index import TIER_ORDER
-from tests.helpers.borough import a_store
 from tests.helpers.risk_files import NOVEMBER
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    with a_store(tmp_path) as opened:
-        yield opened
 
 
 def _ask(program: Program, sql: str) -> list[tuple[Any, ...]]:

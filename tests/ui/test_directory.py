@@ -1,7 +1,6 @@
 """The directory page through its real widgets, over a real store."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -20,27 +19,12 @@ from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.directory.page import DirectoryPage
 from mdt_desktop.ui.directory.sections import PracticeColumn, PractitionerColumn
 from mdt_desktop.ui.directory.sheets import LocalitySheet, OrganisationSheet, PracticeSheet, PractitionerSheet
-from mdt_desktop.ui.messages import Answer, Messages, Notice, Question
+from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
-from tests.helpers.borough import SmallPlace, a_person_with_case, a_place, a_store
+from tests.helpers.answering import Answering
+from tests.helpers.borough import SmallPlace, a_person_with_case
 from tests.helpers.risk_files import PRACTICE, a_risk_file, lines
 from tests.ui.conftest import Show
-
-
-@dataclass
-class Presenter:
-    """Notes what is told and answers what is asked."""
-
-    told: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    answer: str = ""
-
-    def show_notice(self, notice: Notice) -> None:
-        self.told.append(notice.words)
-
-    def show_question(self, question: Question, answer: Answer) -> None:
-        self.asked.append(question.words)
-        answer(self.answer or question.way_out)
 
 
 class Screen:
@@ -50,7 +34,7 @@ class Screen:
         self.qtbot, self.program = qtbot, program
         self.broadcasts = Broadcasts()
         self.operations = Operations(self.broadcasts)
-        self.messages, self.presenter = Messages(), Presenter()
+        self.messages, self.presenter = Messages(), Answering()
         self.messages.show_on(self.presenter)
         self.page = DirectoryPage(program.services, self.operations, self.messages)
         self.page.resize(1198, 700)
@@ -98,17 +82,6 @@ class Screen:
 
     def close(self) -> None:
         self.operations.close()
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    with a_store(tmp_path) as program:
-        yield program
-
-
-@pytest.fixture
-def place(program: Program) -> SmallPlace:
-    return a_place(program)
 
 
 @pytest.fixture
@@ -175,7 +148,7 @@ def test_a_gp_is_added_by_the_keyboard_alone(screen: Screen, place: SmallPlace) 
     QTest.keyClicks(sheet.telephone, "020 7946 0123")
     QTest.keyClick(sheet.telephone, Qt.Key.Key_Return)
     screen.settle()
-    assert screen.presenter.told == ["Dr Di Placeholder added to the directory"]
+    assert screen.presenter.notices == ["Dr Di Placeholder added to the directory"]
     assert screen.page.sheet is None
     assert "Dr Di Placeholder" in screen.names()
     (found,) = (it for it in screen.program.services.directory.practitioners() if it.name == "Dr Di Placeholder")
@@ -261,7 +234,7 @@ def test_who_is_marked_as_left_disappears_and_is_shown_on_wish(screen: Screen) -
     assert screen.sheet().end.text() == "Mark as working here"
     screen.sheet().end.click()
     screen.settle()
-    assert screen.presenter.told == ["Nia Sample marked as left", "Nia Sample works here again"]
+    assert screen.presenter.notices == ["Nia Sample marked as left", "Nia Sample works here again"]
 
 
 def test_whoever_uses_the_laptop_cannot_be_marked_as_left(screen: Screen) -> None:

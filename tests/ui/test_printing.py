@@ -14,22 +14,14 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from mdt_desktop.domain.printing import PrintReason
-from mdt_desktop.paths import DataFolder
 from mdt_desktop.ui.new_file import NewFile
 from mdt_desktop.ui.paper_printer import plan_printer
 from mdt_desktop.ui.pdf_sheet import PdfSheet
 from mdt_desktop.ui.printing import PlanPreview
 from tests.helpers.audit_hook import watched
-from tests.helpers.clocks import FrozenClock
-from tests.helpers.plans import AGREED_BY, CaseInStore, a_case, a_ready_draft, a_rich_draft
+from tests.helpers.plans import AGREED_BY, CaseInStore, a_ready_draft, a_rich_draft
 from tests.helpers.stores import every_value
 from tests.helpers.window import Shell, a_shell, until_idle
-
-
-@pytest.fixture
-def case(data_folder: DataFolder, clock: FrozenClock) -> Iterator[CaseInStore]:
-    with a_case(data_folder, clock) as made:
-        yield made
 
 
 @pytest.fixture

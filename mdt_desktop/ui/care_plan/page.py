@@ -92,19 +92,28 @@ class CarePlanPage(Page):
         self._header.add_action(self.save_again)
         self.save_again.hide()
         page = theme.size("page")
-        top = QVBoxLayout()
+        self._top = QWidget()
+        top = QVBoxLayout(self._top)
         top.setContentsMargins(page, 0, page, 0)
+        top.setSpacing(theme.size("unit"))
         top.addWidget(self._header)
         self.closed = ClosedLine(self.start_draft)
         self.closed_step = self.closed.step
+        self._header.add_action(self.closed_step)
         top.addWidget(self.closed)
-        column.addLayout(top)
+        above = QHBoxLayout()
+        above.addWidget(self._top, 1)
+        above.addStretch(0)
+        column.addLayout(above)
         body = QHBoxLayout()
         body.setSpacing(0)
         self.document = PlanDocument()
         self.rail = PlanRail()
         body.addWidget(self.document, 1)
         body.addWidget(self.rail)
+        body.addStretch(0)
+        self._fit_top()
+        theme.news().changed.connect(self._fit_top)
         self._plan_view = QWidget()
         body.setContentsMargins(0, 0, 0, 0)
         self._plan_view.setLayout(body)
@@ -120,6 +129,10 @@ class CarePlanPage(Page):
         self._stack.addWidget(self._plan_view)
         self._stack.addWidget(self.empty)
         column.addWidget(self._stack, 1)
+
+    def _fit_top(self) -> None:
+        """The heading is as wide as the plan and its rail, so that its button stays near them."""
+        self._top.setMaximumWidth(self.document.maximumWidth() + self.rail.maximumWidth())
 
     def _connect(self) -> None:
         document, rail = self.document, self.rail
@@ -224,6 +237,7 @@ class CarePlanPage(Page):
         if plan is None:
             self._header.show_summary("")
             self.closed.hide()
+            self.closed_step.hide()
             self._stack.setCurrentIndex(2)
             return
         today = self._program.access.today()

@@ -39,7 +39,13 @@ class AgreeSheet(SideSheet):
         self.day = DayEdit(today, today)
         self.body.addLayout(labelled(words("care_plan.agree_with"), self.agreed_with))
         self.body.addLayout(labelled(words("care_plan.agree_name"), self.name))
-        self.body.addLayout(labelled(words("care_plan.agree_role"), self.role, words("care_plan.agree_role_help")))
+        # The person is nobody's daughter here: asked only of who decides for them.
+        self.for_them = QWidget()
+        self.for_them.setLayout(
+            labelled(words("care_plan.agree_role"), self.role, words("care_plan.agree_role_help"))
+        )
+        self.for_them.setVisible(self.agreed_with.member is not AgreedWith.PERSON)
+        self.body.addWidget(self.for_them)
         self.body.addLayout(labelled(words("care_plan.agree_date"), self.day, names=self.day.edit))
         self.body.addStretch(1)
         self.agree = Button(words("care_plan.agree"), self._on_agree, "primary", "sign")
@@ -57,6 +63,7 @@ class AgreeSheet(SideSheet):
 
     def _on_with(self, chosen: AgreedWith) -> None:
         """The person's own name belongs to the person alone."""
+        self.for_them.setVisible(chosen is not AgreedWith.PERSON)
         if chosen is AgreedWith.PERSON and not self.name.text().strip():
             self.name.setText(self._person)
         elif chosen is not AgreedWith.PERSON and self.name.text() == self._person:
@@ -73,7 +80,8 @@ class AgreeSheet(SideSheet):
         else:
             self.show_problem("")
             self.agree.setEnabled(False)
-            agreement = Agreement(self.agreed_with.member, self.name.text(), self.role.text())
+            role = "" if self.agreed_with.member is AgreedWith.PERSON else self.role.text()
+            agreement = Agreement(self.agreed_with.member, self.name.text(), role)
             self.agreed.emit(agreement, self.day.day)
 
 

@@ -47,7 +47,7 @@ class PractitionerList(QWidget):
                     words("case.who.name"), lambda it: it.name, 140, whole=True
                 ),
                 WhoColumn.DISCIPLINE: Column[PractitionerSummary](
-                    words("case.who.discipline"), lambda it: label(it.discipline), 120
+                    words("case.who.discipline"), lambda it: label(it.discipline), 120, roomy=True
                 ),
                 WhoColumn.LEADS: Column[PractitionerSummary](
                     words("case.who.leads"), lambda it: f"{it.leads:,}", 60, figures=True
@@ -58,7 +58,7 @@ class PractitionerList(QWidget):
             }
         )
         self.table.show_model(self.model)
-        self.table.setMinimumHeight(theme.size("row") * 8)
+        self.table.setMinimumHeight(theme.size("row") * 5)
         self.count = words_label("", "help")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -122,12 +122,12 @@ class LeadChoice(FormSheet):
     def __init__(self, case: CaseContext, view: CaseView) -> None:
         super().__init__(words("case.lead.choose_title"), words("case.lead.agree"), case.host, self._save)
         self._case, self._view = case, view
-        self._width = 660
+        self._width = 720
         if view.proposal is not None:
             name, why = view.proposal.practitioner.name, proposal_reason(view.proposal)
             self.add(words_label(words("case.lead.rule_proposes", name=name, why=why), "body", wraps=True))
         self.who = PractitionerList(self._on_chosen)
-        self.add(self.who)
+        self.add(self.who, grows=True)
         self.reason = GrowingTextEdit(lines=2)
         self.reason_field = Field(words("case.lead.reason"), self.reason, words("case.lead.reason_help"))
         self.add(self.reason_field)

@@ -27,7 +27,7 @@ from mdt_desktop.ui.case.risk import RiskTab
 from mdt_desktop.ui.case.view import CaseView, load
 from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.lazily import load as load_class
-from mdt_desktop.ui.messages import Choice, Messages
+from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.widgets.states import ErrorState
@@ -176,21 +176,11 @@ class CasePage(Page):
         if not self.dirty:
             return True
 
-        def answer(chosen: str) -> None:
-            if chosen == "discard":
-                self._forget_forms()
-                go_on()
+        def discard() -> None:
+            self._forget_forms()
+            go_on()
 
-        self._messages.ask(
-            words("case.unsaved.title"),
-            [
-                Choice("stay", words("case.unsaved.stay"), "primary"),
-                Choice("discard", words("case.unsaved.discard"), "danger"),
-            ],
-            answer,
-            way_out="stay",
-            detail=words("case.unsaved.detail"),
-        )
+        self._messages.ask_to_discard(discard)
         return False
 
     @property

@@ -108,7 +108,7 @@ class TeamSheet(FormSheet):
         self.part = _line(200, "team_part")
         self.error = words_label("", "error", wraps=True)
         self.error.hide()
-        self.add(self.who)
+        self.add(self.who, grows=True)
         self.add(self.error)
         self.add(Field(words("case.team.part"), self.part, words("case.team.part_help")))
         services = case.services

@@ -85,7 +85,7 @@ class CaseloadPage(Page):
         self.header = PageHeader(words("caseload.title"))
         self.views = ViewMenu(lambda: self._settings.caseload_views)
         self.columns = ColumnMenu(
-            [column.heading for column in self.model.columns], lambda number: not self.table.isColumnHidden(number)
+            [column.heading for column in self.model.columns], lambda number: self._layout_kept.is_shown(number)
         )
         self.export = Button(words("exports.button"), self.open_export, "plain", "download")
         self.sheet: ExportSheet | None = None
@@ -152,6 +152,7 @@ class CaseloadPage(Page):
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._soon.start())
         self.preview.open_requested.connect(self.open_person_requested)
         self.preview.close_requested.connect(self._close_preview)
+        self.split.splitterMoved.connect(lambda *_: self._fit_columns())
         self.views.opened.connect(self._on_view)
         self.views.save_requested.connect(self._on_save_view)
         self.views.remove_requested.connect(self._on_remove_view)
@@ -164,6 +165,7 @@ class CaseloadPage(Page):
         """With large text the rows need the height more: the status line says the measure too."""
         super().resizeEvent(event)
         self._fit_measure()
+        self._fit_columns()
         self.loader.first_rows = max(FIRST_ROWS, self.height() // theme.size("row") + 1)
 
     def _fit_measure(self) -> None:
@@ -392,12 +394,17 @@ class CaseloadPage(Page):
         else:
             self.preview.show()
             self._layout_kept.fit_split()
+            self._fit_columns()
             self._load_preview()
 
     def _close_preview(self) -> None:
         if self.preview.isVisible():
             self.preview.hide()
+            self._fit_columns()
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fit_columns(self) -> None:
+        self._layout_kept.make_room(self.preview.isVisible())
 
     def _load_preview(self) -> None:
         if not self.preview.isVisible():
@@ -406,6 +413,7 @@ class CaseloadPage(Page):
         found = self.model.row(index.row()) if index.isValid() else None
         if found is None:
             self.preview.setVisible(index.isValid())
+            self._fit_columns()
             return
         self._operations.run_query(
             lambda: self._services.caseload.preview(found.person_id), self._on_preview, latest_of="caseload.preview"

@@ -22,7 +22,7 @@ from mdt_desktop.ui.directory.sheets import (
     details_of_practice,
     details_of_practitioner,
 )
-from mdt_desktop.ui.messages import Choice, Messages
+from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.widgets.buttons import Button
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Services
 
 _KINDS = ("practitioner", "practice", "organisation", "locality", "lead_allocation", "stratification_run")
-Undo = Callable[[Changes], Callable[[], Changes]]
+Write = Callable[[], Changes]
 
 
 class DirectoryPage(Page):
@@ -225,21 +225,11 @@ class DirectoryPage(Page):
         if self.sheet is None or not self.sheet.dirty:
             return True
 
-        def answer(chosen: str) -> None:
-            if chosen == "discard":
-                self._close_sheet()
-                go_on()
+        def discard() -> None:
+            self._close_sheet()
+            go_on()
 
-        self._messages.ask(
-            words("directory.unsaved.title"),
-            [
-                Choice("stay", words("directory.unsaved.stay"), "primary"),
-                Choice("discard", words("directory.unsaved.discard"), "danger"),
-            ],
-            answer,
-            way_out="stay",
-            detail=words("directory.unsaved.detail"),
-        )
+        self._messages.ask_to_discard(discard)
         return False
 
     def _leave_for(self, practitioner_id: str) -> None:
@@ -249,7 +239,7 @@ class DirectoryPage(Page):
 
     # Saving
 
-    def _record(self, sheet: EntrySheet, fn: Callable[[], Changes], done: str, undo: Undo | None = None) -> None:
+    def _record(self, sheet: EntrySheet, fn: Write, done: str, undo: Write | None = None) -> None:
         """Write in the writer thread; the sheet closes when that has worked, and says why where it has not."""
         sheet.saving()
 
@@ -258,8 +248,7 @@ class DirectoryPage(Page):
                 self._close_sheet()
             if changes.made:
                 self.section.select(changes.made)
-            take_back = undo(changes) if undo is not None else None
-            self._messages.done(done, None if take_back is None else lambda: self._take_back(take_back))
+            self._messages.done(done, None if undo is None else lambda: self._take_back(undo))
             self.reload()
 
         def refused(problem: Exception) -> None:
@@ -272,7 +261,7 @@ class DirectoryPage(Page):
 
         self._operations.run_command(fn, self, finished, refused)
 
-    def _take_back(self, fn: Callable[[], Changes]) -> None:
+    def _take_back(self, fn: Write) -> None:
         self._operations.run_command(fn, self, lambda _: self.reload())
 
     def _save_practitioner(self, sheet: PractitionerSheet) -> None:
@@ -287,7 +276,7 @@ class DirectoryPage(Page):
             sheet,
             lambda: services.workplaces.change_practitioner(who.id, details),
             words("directory.changed", name=details.name.strip()),
-            lambda _: lambda: services.workplaces.change_practitioner(who.id, before),
+            lambda: services.workplaces.change_practitioner(who.id, before),
         )
 
     def _end(self, sheet: EntrySheet, who: PractitionerSummary) -> None:
@@ -296,7 +285,7 @@ class DirectoryPage(Page):
             sheet,
             lambda: services.workplaces.end_practitioner(who.id),
             words("directory.ended", name=who.name),
-            lambda _: lambda: services.workplaces.return_practitioner(who.id),
+            lambda: services.workplaces.return_practitioner(who.id),
         )
 
     def _return(self, sheet: EntrySheet, who: PractitionerSummary) -> None:
@@ -305,7 +294,7 @@ class DirectoryPage(Page):
             sheet,
             lambda: services.workplaces.return_practitioner(who.id),
             words("directory.returned", name=who.name),
-            lambda _: lambda: services.workplaces.end_practitioner(who.id),
+            lambda: services.workplaces.end_practitioner(who.id),
         )
 
     def _save_practice(self, sheet: PracticeSheet) -> None:
@@ -315,7 +304,7 @@ class DirectoryPage(Page):
             sheet,
             lambda: services.workplaces.change_practice(practice.id, details),
             words("directory.changed", name=details.name.strip()),
-            lambda _: lambda: services.workplaces.change_practice(practice.id, before),
+            lambda: services.workplaces.change_practice(practice.id, before),
         )
 
     def _save_organisation(self, sheet: OrganisationSheet) -> None:
@@ -329,7 +318,7 @@ class DirectoryPage(Page):
             sheet,
             lambda: services.workplaces.change_organisation(organisation.id, details),
             words("directory.changed", name=details.name.strip()),
-            lambda _: lambda: services.workplaces.change_organisation(organisation.id, before),
+            lambda: services.workplaces.change_organisation(organisation.id, before),
         )
 
     def _save_locality(self, sheet: LocalitySheet) -> None:

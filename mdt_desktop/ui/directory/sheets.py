@@ -15,12 +15,12 @@ from mdt_desktop.domain.workplaces import (
     PractitionerDetails,
 )
 from mdt_desktop.services.directory import OrganisationSummary, PracticeSummary, PractitionerSummary
-from mdt_desktop.ui.directory.places import Entries, is_named, people_led
+from mdt_desktop.ui.directory.places import Entries, is_named
 from mdt_desktop.ui.forms.form_sheet import Field, FormSheet, chooser
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
-from mdt_desktop.words import label, sentence, words
+from mdt_desktop.words import label, people_count, sentence, words
 
 _BOX_CHARACTERS = 20
 _LINES_IN_SIGHT = 14
@@ -136,7 +136,7 @@ class PractitionerSheet(EntrySheet):
         self.add(self.works_where)
         self.ask("telephone", self.telephone, help_words=words("directory.field.telephone_help"))
         self.ask("email", self.email)
-        self.leads = words_label(words("directory.leads_now", people=people_led(who.leads)) if who else "", "body")
+        self.leads = words_label(words("directory.leads_now", people=people_count(who.leads)) if who else "", "body")
         self.show_led = Button(words("directory.show_led"), None, "link")
         self.end = Button(words("directory.end" if who is None or who.active else "directory.return"), None, "plain")
         self.end.setObjectName("end")

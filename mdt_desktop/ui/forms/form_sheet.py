@@ -62,6 +62,7 @@ class FormSheet(SideSheet):
     def __init__(self, title: str, verb: str, host: QWidget, on_save: Callable[[], object]) -> None:
         super().__init__(title, host)
         self._start: dict[QWidget, str] = {}
+        self._grows = False
         self.problem = words_label("", "error", wraps=True)
         self.problem.hide()
         self.save = Button(verb, on_save, "primary")
@@ -72,14 +73,16 @@ class FormSheet(SideSheet):
         self.foot.addStretch(1)
         self.close_requested.connect(self.leave)
 
-    def add(self, widget: QWidget) -> None:
-        """Put a widget at the end of the form."""
-        self.body.addWidget(widget)
+    def add(self, widget: QWidget, *, grows: bool = False) -> None:
+        """Put a widget at the end of the form; a list that `grows` takes the height that is left over."""
+        self.body.addWidget(widget, int(grows))
+        self._grows = self._grows or grows
 
     def finish_form(self) -> None:
         """Call once after the last field: the place of the error, and what counts as typed from here on."""
         self.body.addWidget(self.problem)
-        self.body.addStretch(1)
+        if not self._grows:
+            self.body.addStretch(1)
         self._start = {
             field: typed(field) for kind in (QLineEdit, QPlainTextEdit, QComboBox) for field in self.findChildren(kind)
         }

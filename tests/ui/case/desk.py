@@ -1,7 +1,6 @@
 """A case page on a real store with real threads, and what a test asks of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
@@ -16,24 +15,9 @@ from mdt_desktop.ui.broadcasts import Broadcasts, comes_from
 from mdt_desktop.ui.case.consent import ConsentTab
 from mdt_desktop.ui.case.overview import OverviewTab
 from mdt_desktop.ui.case.page import CasePage
-from mdt_desktop.ui.messages import Answer, Messages, Notice, Question
+from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
-
-
-@dataclass
-class Answering:
-    """Takes the place of the window: keeps notices, and answers questions with what the test set."""
-
-    notices: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    answer: str = ""
-
-    def show_notice(self, notice: Notice) -> None:
-        self.notices.append(notice.words)
-
-    def show_question(self, question: Question, answer: Answer) -> None:
-        self.asked.append(question.words)
-        answer(self.answer or question.way_out)
+from tests.helpers.answering import Answering
 
 
 class CaseDesk:
