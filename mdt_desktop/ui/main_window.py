@@ -231,7 +231,6 @@ class MainWindow(QMainWindow):
         page = self._pages.get(key)
         if page is None:
             page = self._entries[key].factory()
-            page.title_changed.connect(self._on_title_changed)
             self._pages[key] = page
             self.shell.pages.addWidget(page)
         return page
@@ -252,7 +251,7 @@ class MainWindow(QMainWindow):
         if missed is not None:
             page.changed(missed)
         page.shown(visit.arguments)
-        self._on_title_changed()
+        self._show_title()
         self.top.back.setEnabled(self._history.peek(-1) is not None)
         self.top.forward.setEnabled(self._history.peek(1) is not None)
         self.page_shown.emit(visit.key)
@@ -277,9 +276,9 @@ class MainWindow(QMainWindow):
     def _open_from_command(self, key: str) -> None:
         self.show_page(key)
 
-    def _on_title_changed(self) -> None:
-        title = self.page.title if self.page is not None else ""
-        self.setWindowTitle(f"{title} - {words('ui.product')}" if title else words("ui.product"))
+    def _show_title(self) -> None:
+        """The page's name; never whom it is about, which is for the eyes in front of the window only."""
+        self.setWindowTitle(f"{self._entries[self._key].words} - {words('ui.product')}")
 
     def _on_changed(self, changes: Changes, initiator: QObject | None) -> None:
         for key, page in self._pages.items():

@@ -147,8 +147,6 @@ def a_banner(**changes: object) -> BannerContent:
 class CaseloadSample(Page):
     """A list as the caseload will look."""
 
-    title = "Caseload"
-
     def __init__(self) -> None:
         super().__init__()
         column = self.column()
@@ -187,8 +185,6 @@ class CaseloadSample(Page):
 
 class CaseSample(Page):
     """A case as it will look."""
-
-    title = "Case"
 
     def __init__(self, **changes: object) -> None:
         super().__init__()
@@ -241,8 +237,6 @@ class CaseSample(Page):
 
 class WidgetsSample(Page):
     """One of each."""
-
-    title = "Widgets"
 
     def __init__(self) -> None:
         super().__init__()

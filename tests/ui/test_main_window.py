@@ -16,11 +16,12 @@ from mdt_desktop.ui.app import LastResort
 from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.hits import DeliverPeople, PersonHit
 from mdt_desktop.ui.main_window import MainWindow
-from mdt_desktop.ui.messages import Messages, Tone
+from mdt_desktop.ui.messages import Choice, Messages, Tone
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.shell_parts import HeadlineMeasure
 from mdt_desktop.ui.visits import History, Visit
+from mdt_desktop.ui.widgets.question_box import QuestionBox
 from mdt_desktop.words import sentence
 from tests.ui import gallery
 from tests.ui.conftest import Show
@@ -32,9 +33,8 @@ GOALS, NEEDS = Changes(frozenset({"goal"}), frozenset({"a"})), Changes(frozenset
 class NotedPage(Page):
     """Writes down what the window tells it."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.title = title
         self.visits: list[Arguments] = []
         self.told: list[Changes] = []
         self.asks_first = False
@@ -72,7 +72,7 @@ class Program:
     def _factory(self, text: str) -> Callable[[], Page]:
         def make() -> Page:
             self.made.append(text)
-            return NotedPage(text)
+            return NotedPage()
 
         return make
 
@@ -122,6 +122,14 @@ def test_arguments_reach_the_page(program: Program) -> None:
     program.window.show_page("case", person_id="a")
     assert program.page("case").visits == [{"person_id": "a"}]
     assert program.window.windowTitle() == "Case - MDT Desktop"
+
+
+def test_the_title_of_the_window_and_of_a_question_names_nobody(program: Program) -> None:
+    program.window.show_page("case", person_id="a")
+    program.messages.ask("Remove Wilma Examplesson?", [Choice("no", "Keep")], lambda _: None, way_out="no")
+    titles = {window.windowTitle() for window in QApplication.topLevelWidgets() if window.isVisible()}
+    assert titles == {"Case - MDT Desktop", "MDT Desktop"}
+    next(it for it in QApplication.topLevelWidgets() if isinstance(it, QuestionBox)).close()
 
 
 def test_control_and_a_number_open_the_pages_of_the_rail(qtbot: QtBot, program: Program) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from mdt_desktop.bootstrap import Services
 from mdt_desktop.domain.assessment import PartStatus, part_problems, unsigned_parts
 from mdt_desktop.domain.organisations import Discipline
-from mdt_desktop.domain.people import name_on_screen
 from mdt_desktop.domain.questionnaire import Answers, Value
 from mdt_desktop.services.assessment_reading import OpenAssessment, Shelf, WhoItIsAbout
 from mdt_desktop.services.changes import Changes
@@ -186,7 +185,6 @@ class AssessmentPage(Page):
         self.filling = filling
         if part:
             filling.go_to(part)
-        self._tell_title(view.questionnaire.title)
         return filling
 
     def _new_saver(self, assessment_id: str) -> None:
@@ -226,7 +224,6 @@ class AssessmentPage(Page):
         self._show(view)
         self.shelf = view
         view.focus_first()
-        self._tell_title(words("assessment.title"))
 
     def _on_failed(self, problem: Exception) -> None:
         self._show(ErrorState(self._messages.words_of(problem), lambda: self.shown(self._arguments)))
@@ -247,12 +244,6 @@ class AssessmentPage(Page):
         self._person_id = who.person.id
         self.banner.show_person(banner_content(who.person, who.flags, self._services.access.today(), who.what_matters))
         self.banner.show()
-
-    def _tell_title(self, title: str) -> None:
-        content = self.banner.content
-        name = name_on_screen(content.family_name, content.given_names, content.title) if content else ""
-        self.title = f"{title}, {name}" if name else title
-        self.title_changed.emit(self.title)
 
     # Saving
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.care_plan import Agreement, PlanStatus
 from mdt_desktop.domain.dates import cui_date
-from mdt_desktop.domain.people import name_for_the_person, name_on_screen
+from mdt_desktop.domain.people import name_for_the_person
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.plan_desk import Difference, PlanDesk, PlanSummary, compare_versions, read_desk
 from mdt_desktop.ui import theme
@@ -58,7 +58,6 @@ class CarePlanPage(Page):
     def __init__(self, program: "Program", window: "MainWindow", case_id: str = "", *, banner: bool = True) -> None:
         """`banner` is left out where another page around this one shows it."""
         super().__init__()
-        self.title = words("care_plan.title")
         self._program, self._services, self._window = program, program.services, window
         self._operations, self._messages = window.operations, window.messages
         self._case_id, self._plan_id = case_id, ""
@@ -218,8 +217,6 @@ class CarePlanPage(Page):
         overview, plan = desk.overview, desk.plan
         person = overview.person
         self._case_id = person.case_id or person.id
-        self.title = f"{words('care_plan.title')}, {name_on_screen(person.family_name, person.given_names)}"
-        self.title_changed.emit(self.title)
         self.banner.show_person(banner_content(overview.person, overview.flags, self._program.access.today()))
         if plan is None:
             self._header.show_summary("")

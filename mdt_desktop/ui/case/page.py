@@ -10,7 +10,6 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from mdt_desktop.bootstrap import Services
-from mdt_desktop.domain.people import name_on_screen
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner import PatientBanner
@@ -252,10 +251,6 @@ class CasePage(Page):
         person = view.overview.person
         self.banner.show_person(banner_content(person, view.overview.flags, view.today, view.what_matters))
         self.banner.show()
-        title = name_on_screen(person.family_name, person.given_names, person.title)
-        if title != self.title:
-            self.title = title
-            self.title_changed.emit(title)
         for place, key in enumerate(TABS):
             self.tabs.setTabEnabled(place, key not in _NEED_CASE or bool(view.case_id))
         self._fresh.clear()

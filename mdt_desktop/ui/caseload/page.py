@@ -59,7 +59,6 @@ class CaseloadPage(Page):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.title = words("caseload.title")
         self._services, self._operations, self._messages = services, operations, messages
         self._settings, self._save_settings = settings, save_settings
         self._query = CaseloadQuery()

@@ -40,7 +40,6 @@ Undo = Callable[[Changes], Callable[[], Changes]]
 class DirectoryPage(Page):
     """Shown with `section` ("practices") to go there, with `add` (a discipline or "") to add a practitioner at once."""
 
-    title = words("directory.title")
     led_people_requested = Signal(str)  # practitioner id: show whom they lead
 
     def __init__(

@@ -45,8 +45,6 @@ class Laptop(Protocol):
 class SettingsPage(Page):
     """Each choice counts at once and is kept; there is nothing to save."""
 
-    title = words("settings.title")
-
     def __init__(self, program: "Program", window: MainWindow, laptop: Laptop) -> None:
         super().__init__()
         self._program, self._window, self._laptop = program, window, laptop
