@@ -126,10 +126,12 @@ class OwnClipboard(QObject):
             self._clipboard.setMimeData(concealed(text, self._platform))
 
     def _ask_qt(self) -> bool:
-        if QGuiApplication.platformName() == "cocoa":
+        platform = QGuiApplication.platformName()
+        if platform == "cocoa":
             # It never says. It tells of others' changes when the program comes to the front, before that counts.
             return self._was_active
-        return self._clipboard.ownsClipboard()
+        # Off the screen there is nobody else, and Qt never says either.
+        return platform == "offscreen" or self._clipboard.ownsClipboard()
 
     def _on_state(self, state: Qt.ApplicationState) -> None:
         self._was_active = state == Qt.ApplicationState.ApplicationActive

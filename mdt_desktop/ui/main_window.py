@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
     def cover(self, widget: QWidget) -> None:
         """Show `widget` (unlocking, the first run) instead of everything; nothing beneath can be seen or reached."""
         if self._palette is not None:
-            self._palette.close_palette()
+            self._palette.forget()
         self._drop_toast()
         before, self._cover = self._cover, widget
         self._root.addWidget(widget)

@@ -21,7 +21,6 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.app import LastResort, make_application
 from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.first_paint import FirstPaint
-from mdt_desktop.ui.idle import IdleWatch
 from mdt_desktop.ui.lazily import load, load_module
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Messages
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
     from mdt_desktop.logs.running import RunningLog
     from mdt_desktop.ui.keys.door import Door
+    from mdt_desktop.ui.safeguards import Safeguards
+    from mdt_desktop.ui.screen_capture import ScreenCapture
     from mdt_desktop.ui.unlock.opening_cover import OpeningCover
     from mdt_desktop.ui.unlock.unlock_page import UnlockPage
 
@@ -76,8 +77,7 @@ class Start(QObject):
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(_QUIET_MS)
         self._quiet.timeout.connect(self._make_next_page)
-        self._idle = IdleWatch(self.app, self)
-        self._idle.idle.connect(self.lock)
+        self.safeguards: Safeguards | None = None
         self._connect()
         for problem in loaded.problems:
             self.messages.error(problem)
@@ -114,7 +114,37 @@ class Start(QObject):
             self._begin_log()
             self.operations.begin()
             self._furnish()
+            self._watch_over()
             self._load_ahead()
+
+    def _watch_over(self) -> "Safeguards":
+        """What locks the program by itself, and what looks after the clipboard and captured screens."""
+        if self.safeguards is None:
+            made: Safeguards = load("safeguards", "Safeguards")(
+                self.app, self.window, self.settings, load("screen_capture", "shield_of")(), self
+            )
+            made.lock_wanted.connect(self.lock)
+            self.safeguards = made
+            if made.capture.possible:
+                self._offer_sharing(made.capture)
+        return self.safeguards
+
+    def _offer_sharing(self, capture: "ScreenCapture") -> None:
+        """A command that lets the screen be shared, and a mark in the bar, which ends it, for as long as it may."""
+        top, text = self.window.top, words("lock.command.sharing")
+        capture.changed.connect(top.sharing.setVisible)
+        top.sharing.clicked.connect(lambda _=False: capture.allow(False))
+        command: Any = load("commands", "Command")
+        self.window.commands.add(
+            command(
+                "view.sharing",
+                text,
+                lambda: capture.allow(not capture.allowed),
+                icon="view",
+                enabled=lambda: not self.window.covered,
+                group=words("ui.group.view"),
+            )
+        )
 
     def _load_ahead(self) -> None:
         """While the passphrase is being typed, load what opens the store and the page that is shown then."""
@@ -212,7 +242,7 @@ class Start(QObject):
         self.window.search_people_by(self._search_people)
         self._measure()
         self.window.show_page(load("joints", "HOME"))
-        self._idle.start(self.settings.auto_lock_minutes)
+        self._watch_over().opened(self.settings)
         self._quiet.start()
         self.shell_shown.emit()
 
@@ -233,15 +263,13 @@ class Start(QObject):
         program = self.program
         if program is None or self.window.covered:
             return
-        self._idle.stop()
+        self._watch_over().locking()
         self._quiet.stop()
         page = self.window.page
         if page is not None:
             # A page that saves by itself does so when it is asked whether it can be left; its answer does not matter.
             page.can_leave(_do_nothing)
-        for dialog in self.app.topLevelWidgets():
-            if dialog is not self.window and dialog.isVisible() and dialog.isWindow():
-                dialog.close()
+        load("leaving", "close_everything_over")(self.window)
         unlock = self._unlock_page(by_keyring=False)
         unlock.setEnabled(False)
         self._cover_with(unlock)
@@ -261,20 +289,22 @@ class Start(QObject):
             # Pages that are gone must not stay in memory with what was written on them.
             gc.unfreeze()
             gc.collect()
+            self._watch_over().locked()
             self.locked.emit()
 
         self.operations.run_command(shut, unlock, done)
 
     def stop_idling(self) -> None:
         """Do not lock by itself, for as long as nobody is meant to touch the keys."""
-        self._idle.stop()
+        self._watch_over().idle.stop()
 
     def close(self) -> None:
         """The window has closed: finish what is being written, close the store, end the log."""
         if self._closed:
             return
         self._closed = True
-        self._idle.stop()
+        if self.safeguards is not None:
+            self.safeguards.stop()
         self._quiet.stop()
         gc.unfreeze()
         self.operations.close()
@@ -327,8 +357,8 @@ class Start(QObject):
     def apply_settings(self) -> None:
         """Put the settings on the screen and keep them."""
         theme.apply(self.app, self.settings.theme.value, self.settings.text_scale / 100, self.settings.density)
-        if self._idle.running:
-            self._idle.start(self.settings.auto_lock_minutes)
+        if self.safeguards is not None:
+            self.safeguards.apply(self.settings)
         self.save_settings()
 
     def save_settings(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from mdt_desktop.bootstrap import Services
@@ -22,6 +22,7 @@ from mdt_desktop.ui.caseload.measure_strip import MeasureStrip
 from mdt_desktop.ui.caseload.preview import PreviewPanel
 from mdt_desktop.ui.caseload.view_menu import ColumnMenu, RowMenu, ViewMenu
 from mdt_desktop.ui.caseload.views import is_filtered, kept, opened, query_behind, what_is_shown
+from mdt_desktop.ui.clipboard import copy
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
@@ -366,7 +367,7 @@ class CaseloadPage(Page):
         ]
         number = spaced_nhs_number(found.nhs_number)
         if number:
-            runs.append((words("caseload.menu.copy"), lambda: QGuiApplication.clipboard().setText(number)))
+            runs.append((words("caseload.menu.copy"), lambda: copy(number)))
         RowMenu(self, runs).open_at(place)
 
     # Preview
