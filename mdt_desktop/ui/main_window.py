@@ -15,7 +15,7 @@ from mdt_desktop.ui.broadcasts import Broadcasts, comes_from, together
 from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.messages import Answer, Messages, Notice, Question
 from mdt_desktop.ui.operations import Operations
-from mdt_desktop.ui.visits import History, PageEntry, Visit
+from mdt_desktop.ui.visits import Arguments, History, PageEntry, Visit
 from mdt_desktop.words import words
 
 if TYPE_CHECKING:
@@ -154,6 +154,10 @@ class MainWindow(QMainWindow):
         if in_rail:
             self.shell.add_place(key, text, icon, lambda: self._open_from_command(key))
 
+    def has_page(self, key: str) -> bool:
+        """Is there a page of this key?"""
+        return key in self._entries
+
     def show_page(self, key: str, **arguments: object) -> bool:
         """Go to a page. False when the present page wants to ask first; it goes on by itself afterwards.
 
@@ -171,6 +175,12 @@ class MainWindow(QMainWindow):
     def page_key(self) -> str:
         """Its key; empty before the first."""
         return self._key
+
+    def place(self) -> tuple[str, Arguments]:
+        """Where one is: the page's key, and the arguments that bring one back to what is on it now."""
+        page, visit = self.page, self._history.peek(0)
+        now = page.place() if page is not None else None
+        return self._key, now if now is not None else visit.arguments if visit is not None else {}
 
     def made_page(self, key: str) -> "Page | None":
         """A page if it was visited before."""

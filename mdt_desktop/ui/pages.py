@@ -41,6 +41,10 @@ class Page(QWidget):
         """Whether the page may be left now. A page that must ask first returns False and calls `go_on` later."""
         return True
 
+    def place(self) -> Arguments | None:
+        """The arguments that bring one back to what is on the screen now; None: those it was shown with do."""
+        return None
+
     def offers(self) -> "Sequence[Command]":
         """What can be done here by key, from the palette and from menus, for as long as the page is on the screen."""
         return ()

@@ -30,6 +30,7 @@ from mdt_desktop.words import words
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
     from mdt_desktop.logs.running import RunningLog
+    from mdt_desktop.ui.drafting import DraftShelf
     from mdt_desktop.ui.keys.door import Door
     from mdt_desktop.ui.safeguards import Safeguards
     from mdt_desktop.ui.screen_capture import ScreenCapture
@@ -69,6 +70,7 @@ class Start(QObject):
         self.messages = Messages()
         self.window = MainWindow(self.operations, self.broadcasts, self.messages, lambda: clock().astimezone())
         self.program: Program | None = None
+        self.drafts: DraftShelf | None = None
         self.cover: QWidget | None = None
         self._closed = False
         self._furnished = False
@@ -232,8 +234,16 @@ class Start(QObject):
     # Open, lock, close
 
     def enter(self, program: "Program") -> None:
-        """The store is open: show the pages."""
+        """The store is open: read what was half-typed in it, then show the pages."""
         self.program = program
+        drafts: DraftShelf = load("drafting", "DraftShelf")(program.services, self.operations, self)
+        self.drafts = drafts
+        drafts.kept.connect(self._remember_place)
+        drafts.load(partial(self._show_pages, program, drafts))
+
+    def _show_pages(self, program: "Program", drafts: "DraftShelf") -> None:
+        if self.program is not program or self._closed:
+            return
         self._begin_log()
         self._furnish()
         self.cover = None
@@ -241,10 +251,22 @@ class Start(QObject):
         self.window.show_demo(program.access.is_demo)
         self.window.search_people_by(self._search_people)
         self._measure()
-        self.window.show_page(load("joints", "HOME"))
+        self._go_back_to_place(drafts)
         self._watch_over().opened(self.settings)
         self._quiet.start()
         self.shell_shown.emit()
+
+    def _go_back_to_place(self, drafts: "DraftShelf") -> None:
+        """To where somebody was when the program locked, or stopped in the middle of a sentence; else home."""
+        key, arguments = drafts.take_where() or ("", {})
+        if not self.window.has_page(key):
+            key, arguments = load("joints", "HOME"), {}
+        self.window.show_page(key, **arguments)
+
+    def _remember_place(self) -> None:
+        """Where the words are that have just been kept: a crash brings one back there."""
+        if self.drafts is not None and self.program is not None:
+            self.drafts.keep_where(*self.window.place())
 
     def _make_next_page(self) -> None:
         """While nothing runs, make the page that is opened next: the first case then opens as fast as every other."""
@@ -265,10 +287,7 @@ class Start(QObject):
             return
         self._watch_over().locking()
         self._quiet.stop()
-        page = self.window.page
-        if page is not None:
-            # A page that saves by itself does so when it is asked whether it can be left; its answer does not matter.
-            page.can_leave(_do_nothing)
+        self._keep_what_is_typed(always=True)
         load("leaving", "close_everything_over")(self.window)
         unlock = self._unlock_page(by_keyring=False)
         unlock.setEnabled(False)
@@ -277,6 +296,19 @@ class Start(QObject):
         self.program = None
         # The reader's queue first, then the writer's: nothing is running on either connection when they close.
         self.operations.run_query(_do_nothing, lambda _: self._close_store(program, unlock), owner=self)
+
+    def _keep_what_is_typed(self, *, always: bool) -> None:
+        """Half-typed words go into the store, and where one is too: `always`, or only where there are such words."""
+        page, drafts = self.window.page, self.drafts
+        if page is not None and always:
+            # A page that saves by itself does so when it is asked whether it can be left; its answer does not matter.
+            page.can_leave(_do_nothing)
+        if drafts is not None:
+            drafts.keep_all()
+            if always:
+                drafts.keep_where(*self.window.place())
+            self.drafts = None
+            drafts.deleteLater()
 
     def _close_store(self, program: "Program", unlock: "UnlockPage") -> None:
         def shut() -> Changes:
@@ -307,6 +339,7 @@ class Start(QObject):
             self.safeguards.stop()
         self._quiet.stop()
         gc.unfreeze()
+        self._keep_what_is_typed(always=False)
         self.operations.close()
         if self.program is not None:
             self.program.close()

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from mdt_desktop.domain.assessment import PartState
 from mdt_desktop.ui import theme
+from mdt_desktop.ui.drafting import Drafting, DraftPlace, DraftShelf
+from mdt_desktop.ui.forms.form_content import drafted
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
@@ -36,6 +38,8 @@ class CompleteSheet(SideSheet):
             self.links.append(link)
             self.body.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         self.reason = GrowingTextEdit()
+        self.reason.setObjectName("unsigned_reason")
+        self.drafting: Drafting | None = None
         self.body.addSpacing(theme.size("gap"))
         self.body.addWidget(FieldLabel(words("assessment.left.reason"), self.reason))
         self.body.addWidget(words_label(words("assessment.left.reason_help"), "help", wraps=True))
@@ -50,10 +54,21 @@ class CompleteSheet(SideSheet):
         self.foot.addStretch(1)
         self.close_requested.connect(self.leave)
 
+    def keep_drafts(self, shelf: DraftShelf, place: DraftPlace) -> None:
+        """Put back what was begun here, and keep what is typed from now on."""
+        self.drafting = drafted(self, self.body, shelf)
+        self.drafting.begin(place)
+
     def leave(self) -> None:
-        """Close it for good."""
-        self.close_sheet()
-        self.deleteLater()
+        """Close it for good; a reason that was begun stays a draft."""
+        if self.drafting is not None:
+            self.drafting.end()
+        super().leave()
+
+    def recorded(self) -> None:
+        """It was completed: the reason is no draft any longer."""
+        if self.drafting is not None:
+            self.drafting.finish()
 
     def show_problem(self, text: str) -> None:
         """Say why it was not completed; the reason that was typed stays."""

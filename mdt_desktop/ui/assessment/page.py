@@ -22,6 +22,7 @@ from mdt_desktop.ui.assessment.shelf import ShelfView
 from mdt_desktop.ui.banner import PatientBanner
 from mdt_desktop.ui.banner_content import banner_content
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.drafting import DraftPlace, DraftShelf
 from mdt_desktop.ui.messages import Choice, Messages, NoticeAction
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
@@ -43,9 +44,11 @@ class AssessmentPage(Page):
         operations: Operations,
         messages: Messages,
         parent: QWidget | None = None,
+        drafts: DraftShelf | None = None,
     ) -> None:
         super().__init__(parent)
         self._services, self._operations, self._messages = services, operations, messages
+        self._drafts = drafts if drafts is not None else DraftShelf(services, operations, self)
         self._arguments: dict[str, object] = {}
         self._person_id = self._case_id = ""
         self._saver: Autosave | None = None
@@ -53,6 +56,7 @@ class AssessmentPage(Page):
         self._leaving: Callable[[], None] | None = None
         self._sheet: CompleteSheet | None = None
         self._answers_wanted = False
+        self._part_wanted = self._sheet_wanted = ""
         self._built_at = 0.0
         self.saved_count = 0
         self.filling: FillingView | None = None
@@ -98,12 +102,21 @@ class AssessmentPage(Page):
         if not (assessment_id or case_id or person_id):
             return
         self._arguments = dict(arguments)
+        self._part_wanted, self._sheet_wanted = (str(arguments.get(it, "")) for it in ("part", "sheet"))
         if assessment_id:
             self._read(assessment_id)
         elif questionnaire and case_id:
             self._start(case_id, questionnaire)
         else:
             self._read_shelf(case_id or person_id, questionnaire)
+
+    def place(self) -> Arguments:
+        """The assessment, the part of it on the screen, and whether it is being completed; else what was asked for."""
+        filling = self.filling
+        if filling is None:
+            return self._arguments
+        sheet = "complete" if self.complete_sheet is not None else ""
+        return {"assessment_id": filling.view.summary.id, "part": filling.part, "sheet": sheet}
 
     def changed(self, changes: Changes) -> None:
         """Read again what another window or another laptop changed; what is typed and not saved stays."""
@@ -164,12 +177,22 @@ class AssessmentPage(Page):
             self._answers_wanted = False
             self._new_saver(view.summary.id)
             self._build(view, view.answers).focus_first()
+            self._go_to_wanted()
             return
         # What was read before the newest letter or save would put older answers back; it is read again afterwards.
         if self._answers_wanted and generation == saver.generation:
             self._answers_wanted = False
             filling.set_answers(saver.over(view.answers))
         filling.show_view(view)
+
+    def _go_to_wanted(self) -> None:
+        """The part and the form that somebody was in before the program locked."""
+        part, self._part_wanted = self._part_wanted, ""
+        sheet, self._sheet_wanted = self._sheet_wanted, ""
+        if part and self.filling is not None:
+            self.filling.go_to(part)
+        if sheet == "complete":
+            self.complete()
 
     def _build(self, view: OpenAssessment, answers: Answers, *, part: str = "", editing: bool = False) -> FillingView:
         access = self._services.access
@@ -375,6 +398,8 @@ class AssessmentPage(Page):
         self._flush()
         self._leave_sheet()
         self._sheet = sheet = CompleteSheet(self.host, unsigned, filling.go_to, self._on_reason)
+        place = DraftPlace("assessment", f"complete:{filling.view.summary.id}", self._person_id)
+        sheet.keep_drafts(self._drafts, place)
         sheet.open_sheet(sheet.reason)
 
     def _on_reason(self, reason: str) -> None:
@@ -387,6 +412,9 @@ class AssessmentPage(Page):
         view, services = filling.view, self._services
 
         def done(_: Changes) -> None:
+            sheet = self.complete_sheet
+            if sheet is not None:
+                sheet.recorded()
             self._leave_sheet()
             self._messages.done(words("assessment.completed_now", title=view.questionnaire.title))
             self._reopen(view.summary.id)

@@ -28,6 +28,7 @@ from mdt_desktop.ui.care_plan.part_row import Mode
 from mdt_desktop.ui.care_plan.rail import PlanRail, missing_now
 from mdt_desktop.ui.care_plan.sheets import AgreeSheet, CompareSheet
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.drafting import DraftPlace, DraftShelf
 from mdt_desktop.ui.messages import Choice, Tone
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.printing import PlanPreview
@@ -55,12 +56,21 @@ class CarePlanPage(Page):
 
     consent_requested = Signal(str)  # person id
 
-    def __init__(self, program: "Program", window: "MainWindow", case_id: str = "", *, banner: bool = True) -> None:
+    def __init__(
+        self,
+        program: "Program",
+        window: "MainWindow",
+        case_id: str = "",
+        *,
+        banner: bool = True,
+        drafts: DraftShelf | None = None,
+    ) -> None:
         """`banner` is left out where another page around this one shows it."""
         super().__init__()
         self._program, self._services, self._window = program, program.services, window
         self._operations, self._messages = window.operations, window.messages
-        self._case_id, self._plan_id = case_id, ""
+        self._case_id, self._plan_id, self._agree_wanted = case_id, "", False
+        self._drafts = drafts if drafts is not None else DraftShelf(program.services, window.operations, self)
         self._desk: PlanDesk | None = None
         self._sheet: SideSheet | None = None
         self._focus_on: tuple[str, str] = ("", "")
@@ -151,9 +161,14 @@ class CarePlanPage(Page):
             if case_id not in known:
                 self._desk = None
                 self._stack.setCurrentIndex(0)
-        self._arrives = True
+        self._arrives, self._agree_wanted = True, arguments.get("sheet") == "agree"
         if self._case_id or self._plan_id:
             self.reload()
+
+    def place(self) -> Arguments:
+        """The case, the version of its plan, and whether it is being agreed."""
+        sheet = "agree" if isinstance(self._sheet, AgreeSheet) else ""
+        return {"case_id": self._case_id, "plan_id": self._plan_id, "sheet": sheet}
 
     def changed(self, changes: Changes) -> None:
         """Something was written elsewhere."""
@@ -229,6 +244,9 @@ class CarePlanPage(Page):
         self._show_head(desk, plan)
         self._stack.setCurrentIndex(1)
         self._put_focus()
+        if self._agree_wanted:
+            self._agree_wanted = False
+            self.open_agree()
 
     def _show_head(self, desk: PlanDesk, plan: PlanSummary) -> None:
         day = plan.agreed_on or plan.started_at.astimezone().date()
@@ -386,12 +404,14 @@ class CarePlanPage(Page):
         name = name_for_the_person(person.family_name, person.given_names, person.title)
         sheet = AgreeSheet(self._host, name, self._program.access.today(), plan)
         sheet.agreed.connect(partial(self._agree, sheet, plan))
+        sheet.keep_drafts(self._drafts, DraftPlace("care_plan", f"agree:{plan.id}", person.id))
         self._open_sheet(sheet, sheet.agreed_with)
 
     def _agree(self, sheet: AgreeSheet, plan: PlanSummary, agreement: Agreement, day: date) -> None:
         services = self._services
 
         def done(_: Changes) -> None:
+            sheet.recorded()
             self._close_sheet()
             self._arrives = True
             self._messages.done(words("care_plan.agreed_done", version=plan.version))
@@ -445,8 +465,7 @@ class CarePlanPage(Page):
     def _close_sheet(self) -> None:
         if self._sheet is not None:
             sheet, self._sheet = self._sheet, None
-            sheet.close_sheet()
-            sheet.deleteLater()
+            sheet.leave()
 
     # Paper
 
@@ -458,7 +477,9 @@ class CarePlanPage(Page):
 
         def show() -> None:
             services = self._services
-            preview = PlanPreview(lambda: services.printing, self._operations, self._messages, plan.id, self._window)
+            window, drafts = self._window, self._drafts
+            parts = (lambda: services.printing, self._operations, self._messages, plan.id, window)
+            preview = PlanPreview(*parts, drafts=drafts)
             preview.open()
             if then:
                 preview.ask_why()

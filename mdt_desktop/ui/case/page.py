@@ -23,10 +23,12 @@ from mdt_desktop.ui.case.overview import OverviewTab
 from mdt_desktop.ui.case.parts import clear
 from mdt_desktop.ui.case.people import PeopleTab
 from mdt_desktop.ui.case.risk import RiskTab
+from mdt_desktop.ui.case.sheets_by_key import sheet_of
 from mdt_desktop.ui.case.view import CaseView, load
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.drafting import DraftShelf
 from mdt_desktop.ui.lazily import load as load_class
-from mdt_desktop.ui.messages import Choice, Messages
+from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.widgets.states import ErrorState
@@ -69,6 +71,7 @@ class CasePage(Page):
         operations: Operations,
         messages: Messages,
         parent: QWidget | None = None,
+        drafts: DraftShelf | None = None,
     ) -> None:
         super().__init__(parent)
         self._services, self._messages = services, messages
@@ -83,7 +86,8 @@ class CasePage(Page):
         column.addWidget(self.banner)
         self.host = QWidget()
         column.addWidget(self.host, 1)
-        self.case = CaseContext(services, operations, messages, self.host)
+        self.case = CaseContext(services, operations, messages, self.host, drafts)
+        self._sheet_wanted = ""
         inner = QVBoxLayout(self.host)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
@@ -143,7 +147,7 @@ class CasePage(Page):
     # The page's promise to the window
 
     def shown(self, arguments: Arguments) -> None:
-        """Open a person; the same person again keeps the tab and what is being typed."""
+        """Open a person; the same person again keeps the tab and what is being typed. With `sheet` a form is opened."""
         wanted = str(arguments.get("person_id", "") or self._wanted)
         if not wanted:
             return
@@ -159,6 +163,7 @@ class CasePage(Page):
         tab = str(arguments.get("tab", ""))
         if tab in TABS:
             self.show_tab(tab)
+        self._sheet_wanted = str(arguments.get("sheet", ""))
         self._unseen = True
         self.reload()
 
@@ -170,27 +175,14 @@ class CasePage(Page):
         if changes.concern(*view.ids) or changes.concern("setting", "stratification_run", "practitioner", "practice"):
             self.reload()
 
-    def can_leave(self, go_on: Callable[[], None]) -> bool:
-        """Ask first while something is typed that is not recorded."""
-        if not self.dirty:
-            return True
-
-        def answer(chosen: str) -> None:
-            if chosen == "discard":
-                self._forget_forms()
-                go_on()
-
-        self._messages.ask(
-            words("case.unsaved.title"),
-            [
-                Choice("stay", words("case.unsaved.stay"), "primary"),
-                Choice("discard", words("case.unsaved.discard"), "danger"),
-            ],
-            answer,
-            way_out="stay",
-            detail=words("case.unsaved.detail"),
-        )
-        return False
+    def place(self) -> Arguments:
+        """The person, the tab, and the form that is open."""
+        view, sheet = self.case.view, self.case.sheet
+        return {
+            "person_id": view.person_id if view is not None else self._wanted,
+            "tab": self.tab_key,
+            "sheet": sheet.key if sheet is not None else "",
+        }
 
     @property
     def dirty(self) -> bool:
@@ -262,6 +254,14 @@ class CasePage(Page):
             if self.case.sheet is None and not self.dirty:
                 self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
             self.update()
+        self._open_wanted_sheet(view)
+
+    def _open_wanted_sheet(self, view: CaseView) -> None:
+        """The form that somebody was in before the program locked."""
+        wanted, self._sheet_wanted = self._sheet_wanted, ""
+        sheet = sheet_of(wanted, self.case, view) if wanted else None
+        if sheet is not None:
+            self.case.open_sheet(sheet)
 
     def _read_prompts(self, view: CaseView) -> None:
         """A safety prompt is read after the rest, and only where such a form was filled in."""

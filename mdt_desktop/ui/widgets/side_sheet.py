@@ -74,6 +74,11 @@ class SideSheet(QFrame):
             self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
             self._focus_before = None
 
+    def leave(self) -> None:
+        """Close it for good."""
+        self.close_sheet()
+        self.deleteLater()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close_requested.emit()
