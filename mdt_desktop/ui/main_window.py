@@ -182,6 +182,11 @@ class MainWindow(QMainWindow):
         now = page.place() if page is not None else None
         return self._key, now if now is not None else visit.arguments if visit is not None else {}
 
+    def keep_typed(self) -> None:
+        """Every page sends what is typed in it on its way to the store."""
+        for page in self._pages.values():
+            page.keep_typed()
+
     def made_page(self, key: str) -> "Page | None":
         """A page if it was visited before."""
         return self._pages.get(key)

@@ -45,6 +45,9 @@ class Page(QWidget):
         """The arguments that bring one back to what is on the screen now; None: those it was shown with do."""
         return None
 
+    def keep_typed(self) -> None:
+        """The program locks or closes: whatever is typed and saves itself goes on its way to the store now."""
+
     def offers(self) -> "Sequence[Command]":
         """What can be done here by key, from the palette and from menus, for as long as the page is on the screen."""
         return ()

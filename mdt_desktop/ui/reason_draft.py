@@ -46,7 +46,10 @@ class ReasonDraft:
 
     def _clear(self) -> None:
         self._more.clear()
+        groups = {radio.group() for radio in self._radios.values()}
+        for group in groups:
+            group.setExclusive(False)
         for radio in self._radios.values():
-            radio.setAutoExclusive(False)
             radio.setChecked(False)
-            radio.setAutoExclusive(True)
+        for group in groups:
+            group.setExclusive(True)

@@ -299,10 +299,8 @@ class Start(QObject):
 
     def _keep_what_is_typed(self, *, always: bool) -> None:
         """Half-typed words go into the store, and where one is too: `always`, or only where there are such words."""
-        page, drafts = self.window.page, self.drafts
-        if page is not None and always:
-            # A page that saves by itself does so when it is asked whether it can be left; its answer does not matter.
-            page.can_leave(_do_nothing)
+        drafts = self.drafts
+        self.window.keep_typed()
         if drafts is not None:
             drafts.keep_all()
             if always:
@@ -404,7 +402,7 @@ class Start(QObject):
 
 
 def _do_nothing() -> None:
-    """Stands in a queue, or where going on is not wanted."""
+    """Stands in a queue."""
 
 
 def _ignore(_: object) -> None:

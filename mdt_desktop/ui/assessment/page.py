@@ -118,6 +118,10 @@ class AssessmentPage(Page):
         sheet = "complete" if self.complete_sheet is not None else ""
         return {"assessment_id": filling.view.summary.id, "part": filling.part, "sheet": sheet}
 
+    def keep_typed(self) -> None:
+        if self._saver is not None:
+            self._saver.send_all()
+
     def changed(self, changes: Changes) -> None:
         """Read again what another window or another laptop changed; what is typed and not saved stays."""
         if not changes.concern(self._person_id, self._case_id):

@@ -132,7 +132,7 @@ class CarePlanPage(Page):
 
     def _connect(self) -> None:
         document, rail = self.document, self.rail
-        document.edited.connect(self._on_edited)
+        document.edited.connect(self.autosave.edit)
         document.add_requested.connect(self.add_part)
         document.remove_requested.connect(self.remove_part)
         document.move_requested.connect(self.move_part)
@@ -169,6 +169,9 @@ class CarePlanPage(Page):
         """The case, the version of its plan, and whether it is being agreed."""
         sheet = "agree" if isinstance(self._sheet, AgreeSheet) else ""
         return {"case_id": self._case_id, "plan_id": self._plan_id, "sheet": sheet}
+
+    def keep_typed(self) -> None:
+        self.autosave.send_all()
 
     def changed(self, changes: Changes) -> None:
         """Something was written elsewhere."""
@@ -301,9 +304,6 @@ class CarePlanPage(Page):
             self.reload()
 
         self.autosave.flush(lambda: self._operations.run_command(fn, self, done))
-
-    def _on_edited(self, kind: str, record_id: str, values: Mapping[str, Any]) -> None:
-        self.autosave.edit(kind, record_id, values)
 
     def _on_save_failed(self, problem: Exception) -> None:
         self._messages.error(problem)
