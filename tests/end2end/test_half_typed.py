@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from mdt_desktop.demo.store import PASSPHRASE
 from mdt_desktop.domain.cases import Stage
 from mdt_desktop.domain.printing import PrintReason
 from mdt_desktop.paths import DataFolder
+from mdt_desktop.services.access import Clock
 from mdt_desktop.services.caseload import CaseloadQuery
 from mdt_desktop.ui.printing import PlanPreview
 from mdt_desktop.ui.start import Start
@@ -41,8 +43,17 @@ class Somebody:
 
     folder: DataFolder
     qtbot: QtBot
-    clock: FrozenClock
+    clock: Clock
     start: Start
+
+    @classmethod
+    def on(cls, folder: DataFolder, qtbot: QtBot, clock: Clock) -> "Somebody":
+        """The program started on a folder, and unlocked."""
+        found = cls(folder, qtbot, clock, Start(folder, clock=clock))
+        qtbot.addWidget(found.start.window)
+        found.start.open_window().activateWindow()
+        found.unlock()
+        return found
 
     def hands(self) -> Hands:
         return Hands(self.qtbot, self.start.operations)
@@ -92,12 +103,7 @@ class Somebody:
 
 @pytest.fixture
 def somebody(demo: Path, tmp_path: Path, qtbot: QtBot, clock: FrozenClock) -> Iterator[Somebody]:
-    folder = copy_of_demo(demo, tmp_path / "data")
-    start = Start(folder, clock=clock)
-    found = Somebody(folder, qtbot, clock, start)
-    qtbot.addWidget(start.window)
-    start.open_window().activateWindow()
-    found.unlock()
+    found = Somebody.on(copy_of_demo(demo, tmp_path / "data"), qtbot, clock)
     yield found
     found.end()
 
@@ -184,6 +190,39 @@ def test_after_unlocking_one_is_back_in_the_same_place_with_the_words_in_it(some
         assert text_in(field_of(somebody, name)) == HALF
     else:
         assert any(HALF in text for text in texts_of(somebody.page))
+
+
+SAVED_BY_THEMSELVES = ("an answer", "the plan")
+
+
+@pytest.mark.parametrize("where", [it for it in PLACES if it not in SAVED_BY_THEMSELVES])
+def test_closing_and_starting_again_brings_one_back_with_the_words(somebody: Somebody, where: str) -> None:
+    go, name = PLACES[where]
+    go(somebody)
+    somebody.hands().settle()
+    QTest.keyClicks(field_of(somebody, name), HALF)
+    was = somebody.start.window.place()
+    somebody.start.window.close()
+    somebody.end()
+    somebody.begin()
+    assert somebody.start.window.place() == was
+    assert text_in(field_of(somebody, name)) == HALF
+
+
+@pytest.mark.parametrize("where", SAVED_BY_THEMSELVES)
+def test_closing_a_page_that_saves_by_itself_leaves_the_words_where_they_belong(somebody: Somebody, where: str) -> None:
+    go, name = PLACES[where]
+    go(somebody)
+    somebody.hands().settle()
+    QTest.keyClicks(field_of(somebody, name), HALF)
+    somebody.start.window.close()  # which it does by itself once everything is in the store
+    somebody.hands().wait(lambda: not somebody.start.window.isVisible())
+    somebody.end()
+    somebody.begin()
+    assert somebody.start.window.page_key == "caseload", "nothing is half-typed, and closing is leaving"
+    go(somebody)
+    somebody.hands().settle()
+    assert any(HALF in text for text in texts_of(somebody.page))
 
 
 def texts_of(within: QWidget) -> list[str]:
@@ -286,8 +325,10 @@ def answer_page(it: Somebody) -> Any:
 CRASHES = Path(__file__).parent.parent / "helpers" / "types_on.py"
 
 
-def test_a_kill_in_mid_typing_loses_the_last_two_seconds_at_most(demo: Path, tmp_path: Path) -> None:
-    """Another process types on, letter by letter, until it is killed; then the store says what it kept."""
+def test_a_kill_in_mid_typing_loses_two_seconds_at_most_and_brings_one_back(
+    demo: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """Another process types on, letter by letter, until it is killed; then the program starts again on its store."""
     folder = copy_of_demo(demo, tmp_path / "data")
     home = tmp_path / "home"
     home.mkdir()
@@ -313,3 +354,11 @@ def test_a_kill_in_mid_typing_loses_the_last_two_seconds_at_most(demo: Path, tmp
         where = [it for it in program.services.drafts.everything() if it.place.page == "window"]
     assert kept.startswith(typed), (kept, typed)
     assert len(where) == 1, "and where it was"
+    again = Somebody.on(folder, qtbot, lambda: datetime.now(UTC))
+    try:
+        key, place = again.start.window.place()
+        assert (key, place["tab"]) == ("case", "consent")
+        assert text_in(field_of(again, "evidence")) == kept
+        assert again.page.tab("consent").form.drafting.line.isVisible(), "it says that this was begun before"
+    finally:
+        again.end()
