@@ -14,15 +14,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QApplication,
     QDialog,
-    QGroupBox,
-    QLabel,
     QLineEdit,
     QMenu,
-    QPlainTextEdit,
-    QTextEdit,
     QToolTip,
     QWidget,
 )
@@ -43,6 +38,7 @@ from mdt_desktop.words import words
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.demo import copy_of_demo, load_demo_into
 from tests.helpers.hands import Hands
+from tests.helpers.widget_words import all_words
 from tests.ui.conftest import Show
 from tests.ui.test_screen_capture import User32
 
@@ -167,20 +163,6 @@ def test_another_idle_time_counts_at_once(opened: Opened) -> None:
 # What is gone then
 
 
-def shown_words() -> list[str]:
-    """Everything that any widget says, whether in sight or not, with tooltips and names for screen readers."""
-    found = []
-    for widget in QApplication.allWidgets():
-        found += [widget.toolTip(), widget.accessibleName(), widget.accessibleDescription(), widget.windowTitle()]
-        if isinstance(widget, QLabel | QLineEdit | QAbstractButton):
-            found.append(widget.text())
-        elif isinstance(widget, QTextEdit | QPlainTextEdit):
-            found.append(widget.toPlainText())
-        elif isinstance(widget, QGroupBox):
-            found.append(widget.title())
-    return [text for text in found if text]
-
-
 def about(row: CaseloadRow) -> tuple[str, ...]:
     """What tells who somebody is."""
     return (row.nhs_number, spaced_nhs_number(row.nhs_number), row.family_name.upper(), f"{row.given_names} ")
@@ -207,7 +189,7 @@ def test_menus_dialogs_previews_the_palette_and_notices_are_gone_with_their_word
     menu = QMenu(page)
     menu.addAction(f"Copy {row.nhs_number}")
     menu.popup(QPoint(5, 5))
-    assert any(row.family_name.upper() in text for text in shown_words())
+    assert any(row.family_name.upper() in text for text in all_words())
 
     cover = opened.lock()
 
@@ -216,7 +198,7 @@ def test_menus_dialogs_previews_the_palette_and_notices_are_gone_with_their_word
     assert not QToolTip.isVisible()
     assert start.window.windowTitle() == words("ui.product")
     assert start.window.shown_notices() == ()
-    said = [text for text in shown_words() for it in about(row) if it in text]
+    said = [text for text in all_words() for it in about(row) if it in text]
     assert said == []
     assert start.window.command_palette.shown_words() == ()
     assert not start.window.command_palette.box.isUndoAvailable()
