@@ -7,6 +7,7 @@ waits for the test to look into its memory.
 
 import json
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ class Report:
     forced: list[str] = field(default_factory=list)
     titles: set[str] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
+    sought_library: set[str] = field(default_factory=set)
     network: list[str] = field(default_factory=list)
     clipboard: dict[str, str] = field(default_factory=dict)
     locked_widgets: list[str] = field(default_factory=list)
@@ -55,6 +57,8 @@ class Report:
         """Python's own account of files opened to be written, and of sockets."""
         if (event == "open" and any(mark in str(arguments[1]) for mark in _WRITES)) or _made(event, arguments):
             self.opened.add(str(arguments[0]))
+        elif event == "tempfile.mkstemp" and _comes_through("ctypes.util"):
+            self.sought_library.add(str(arguments[0]))
         elif event in ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo"):
             self.network.append(f"{event} {arguments[1:]}")
 
@@ -70,6 +74,10 @@ class Report:
         told = {name: sorted(value) if isinstance(value, set) else value for name, value in vars(self).items()}
         told["titles"] = {title: hears(title) for title in told["titles"]}
         sys.stdout.write(json.dumps(told) + "\n")
+
+
+def _comes_through(module: str) -> bool:
+    return any(frame.f_globals.get("__name__") == module for frame, _ in traceback.walk_stack(None))
 
 
 def _made(event: str, arguments: tuple[Any, ...]) -> bool:
