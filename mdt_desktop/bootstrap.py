@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.consents import Consents
     from mdt_desktop.services.coverage import Coverage
     from mdt_desktop.services.directory import Directory
+    from mdt_desktop.services.drafts import Drafts
     from mdt_desktop.services.exports import Exports
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.identity import Identity
@@ -91,6 +92,11 @@ class Services:
     @cached_property
     def directory(self) -> "Directory":
         service: Directory = self._load("directory", "Directory")
+        return service
+
+    @cached_property
+    def drafts(self) -> "Drafts":
+        service: Drafts = self._load("drafts", "Drafts")
         return service
 
     @cached_property

@@ -6,6 +6,7 @@ from mdt_desktop.records.base import Record
 from mdt_desktop.records.care_plan import Action, CarePlan, ContingencyPlan, Goal, Need, OtherPlan
 from mdt_desktop.records.cases import CareTeamMember, Case, LeadAllocation, StageChange
 from mdt_desktop.records.consent import Consent
+from mdt_desktop.records.draft import Draft
 from mdt_desktop.records.organisations import Locality, Organisation, Practice, Practitioner
 from mdt_desktop.records.people import Flag, Person, PersonalContact
 from mdt_desktop.records.risk import HeldRow, RiskScore, StratificationRun
@@ -21,6 +22,7 @@ __all__ = [
     "Case",
     "Consent",
     "ContingencyPlan",
+    "Draft",
     "Flag",
     "Goal",
     "HeldRow",

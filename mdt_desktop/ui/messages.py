@@ -168,24 +168,6 @@ class Messages(QObject):
         self.announce(f"{text} {detail}".strip())
         self._presenter.show_question(Question(text, detail, tuple(choices), way_out), answer)
 
-    def ask_to_discard(self, discard: Callable[[], None]) -> None:
-        """Ask before what is typed and not recorded is lost; `discard` is called where it may be."""
-
-        def answer(chosen: str) -> None:
-            if chosen == "discard":
-                discard()
-
-        self.ask(
-            words("ui.unsaved.title"),
-            [
-                Choice("stay", words("ui.unsaved.stay"), "primary"),
-                Choice("discard", words("ui.unsaved.discard"), "danger"),
-            ],
-            answer,
-            way_out="stay",
-            detail=words("ui.unsaved.detail"),
-        )
-
     def announce(self, text: str) -> None:
         """Speak to a screen reader without showing anything: "3 results"."""
         load("speech", "speak")(self._voice, text)

@@ -24,12 +24,14 @@ from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.printing import PaperKind, Purpose
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
+from mdt_desktop.ui.drafting import DraftShelf
 from mdt_desktop.ui.messages import Messages, Tone
 from mdt_desktop.ui.new_file import AskFile, NewFile, ask_new_file
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.paper_pages import PaperPages
 from mdt_desktop.ui.paper_printer import AskPrinter, PrintJob, ask_system, plan_printer
 from mdt_desktop.ui.pdf_sheet import PdfSheet
+from mdt_desktop.ui.reason_draft import ReasonDraft
 from mdt_desktop.ui.why_panel import WhyPanel
 from mdt_desktop.ui.widgets.buttons import Button, IconButton
 from mdt_desktop.ui.widgets.labels import line, words_label
@@ -72,6 +74,7 @@ class PlanPreview(QDialog):
         printer: Callable[[], QPrinter] = plan_printer,
         ask_printer: AskPrinter = ask_system,
         ask_path: AskFile = ask_new_file,
+        drafts: DraftShelf | None = None,
     ) -> None:
         """`printing` gives the service; it is called in the threads, as making it loads what draws PDFs."""
         super().__init__(parent)
@@ -89,6 +92,8 @@ class PlanPreview(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._lay_out()
         self._add_keys()
+        why = self.why
+        self.draft = ReasonDraft(drafts, why, why.more, why.radios, subject_id) if drafts is not None else None
         self._load()
 
     # Building
@@ -316,6 +321,7 @@ class PlanPreview(QDialog):
         self._job = None
         self._enable(True)
         if whole:
+            self._has_left()
             key = "printing.printed_one" if pages == 1 else "printing.printed"
             self._tell(words(key, pages=pages), "good")
             self.printed.emit(pages)
@@ -358,6 +364,7 @@ class PlanPreview(QDialog):
 
     def _on_saved(self, path: str, has_password: bool) -> None:
         self._leaving = False
+        self._has_left()
         sheet, name = self.sheet, Path(path).name
         if sheet is None or not self.isVisible():
             self._enable(True)
@@ -367,6 +374,10 @@ class PlanPreview(QDialog):
             sheet.leave()
         self._tell(words("printing.saved", name=name), "good")
         self.saved.emit(path)
+
+    def _has_left(self) -> None:
+        if self.draft is not None:
+            self.draft.left()
 
     def _for_purpose(self, purpose: Purpose, then: Callable[[_Made], None]) -> None:
         """Make the paper again with its reason on it, which is also where the basis to share is checked."""
@@ -401,6 +412,8 @@ class PlanPreview(QDialog):
 
     def done(self, code: int) -> None:
         """Closed while a copy is on its way, the preview only goes out of sight until that has ended."""
+        if self.draft is not None:
+            self.draft.end()
         if self._leaving:
             self.hide()
         else:

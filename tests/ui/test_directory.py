@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from mdt_desktop.bootstrap import Program
@@ -21,6 +21,7 @@ from mdt_desktop.ui.directory.sections import PracticeColumn, PractitionerColumn
 from mdt_desktop.ui.directory.sheets import LocalitySheet, OrganisationSheet, PracticeSheet, PractitionerSheet
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
+from mdt_desktop.words import words
 from tests.helpers.answering import Answering
 from tests.helpers.borough import SmallPlace, a_person_with_case
 from tests.helpers.risk_files import PRACTICE, a_risk_file, lines
@@ -300,19 +301,69 @@ def test_a_locality_and_an_organisation_are_added(screen: Screen) -> None:
     assert "Invented Home Care" in screen.names()
 
 
-def test_what_is_typed_is_not_lost_without_asking(screen: Screen) -> None:
-    left: list[str] = []
+def test_what_is_typed_is_kept_when_a_sheet_closes_and_is_there_when_it_opens_again(screen: Screen) -> None:
     screen.page.add_practitioner()
-    assert screen.page.can_leave(lambda: left.append("unasked"))
-    screen.sheet().name.setText("Somebody")
-    assert not screen.page.can_leave(lambda: left.append("asked"))
     QTest.keyClick(screen.sheet().name, Qt.Key.Key_Escape)
-    assert screen.sheet().isVisible()
-    screen.presenter.answer = "discard"
+    assert screen.presenter.notices == [], "nothing was typed, so nothing is said"
+    screen.page.add_practitioner()
+    screen.sheet().name.setText("Somebody")
+    screen.sheet().role.setCurrentIndex(screen.sheet().role.findData(Role.CARE_NAVIGATOR.value))
+    assert screen.page.can_leave(lambda: None)
     QTest.keyClick(screen.sheet().name, Qt.Key.Key_Escape)
     assert screen.page.sheet is None
-    assert left == []
-    assert len(screen.presenter.asked) == 3
+    assert screen.presenter.notices == [words("lock.draft.kept")]
+    assert screen.presenter.asked == []
+    screen.page.add_practitioner()
+    assert screen.sheet().name.text() == "Somebody"
+    assert screen.sheet().role.currentData() == Role.CARE_NAVIGATOR.value
+    assert screen.sheet().drafting is not None
+    discard = screen.sheet().findChild(QPushButton, "discard_draft")
+    assert isinstance(discard, QPushButton)
+    discard.click()
+    assert screen.sheet().name.text() == ""
+    assert not screen.sheet().dirty
+
+
+def test_a_saved_entry_leaves_no_draft_and_one_that_was_refused_does(screen: Screen) -> None:
+    screen.open("nia")
+    screen.sheet().telephone.setText("020 7946 0555")
+    screen.sheet().name.clear()
+    screen.save()
+    QTest.keyClick(screen.sheet().name, Qt.Key.Key_Escape)
+    screen.settle()
+    assert len(screen.program.services.drafts.everything()) == 1
+    screen.open("nia")
+    assert screen.sheet().telephone.text() == "020 7946 0555"
+    screen.sheet().name.setText("Nia Sample")
+    screen.save()
+    screen.settle()
+    assert screen.page.sheet is None
+    assert screen.program.services.drafts.everything() == ()
+
+
+@pytest.mark.parametrize(
+    ("section", "sheet", "kind"),
+    [
+        ("practitioners", "practitioner:", PractitionerSheet),
+        ("practices", "locality", LocalitySheet),
+        ("organisations", "organisation:", OrganisationSheet),
+        ("practices", "practice:{practice}", PracticeSheet),
+        ("practitioners", "practitioner:{therapist}", PractitionerSheet),
+        ("practices", "practice:gone", type(None)),
+        ("practices", "of another version", type(None)),
+    ],
+)
+def test_one_is_brought_back_to_the_part_and_the_sheet_that_were_open(
+    screen: Screen, place: SmallPlace, section: str, sheet: str, kind: type
+) -> None:
+    practice = screen.program.services.directory.practices()[0].id
+    wanted = sheet.format(practice=practice, therapist=place.therapist)
+    screen.page.shown({"section": section, "sheet": wanted})
+    screen.settle()
+    assert type(screen.page.sheet) is kind
+    assert screen.page.section.key == section
+    if kind is not type(None):
+        assert screen.page.place() == {"section": section, "sheet": wanted}
 
 
 def test_a_change_elsewhere_is_shown_and_leaves_what_is_typed(screen: Screen, place: SmallPlace) -> None:

@@ -13,10 +13,11 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.app import LastResort
 from mdt_desktop.ui.hits import DeliverPeople, PersonHit
-from mdt_desktop.ui.messages import Tone
+from mdt_desktop.ui.messages import Choice, Tone
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.shell_parts import HeadlineMeasure
 from mdt_desktop.ui.visits import History, Visit
+from mdt_desktop.ui.widgets.question_box import QuestionBox
 from mdt_desktop.words import sentence
 from tests.helpers.window import WindowParts
 from tests.ui.conftest import Show
@@ -30,9 +31,8 @@ GOALS, NEEDS = Changes(frozenset({"goal"}), frozenset({"a"})), Changes(frozenset
 class NotedPage(Page):
     """Writes down what the window tells it."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.title = title
         self.visits: list[Arguments] = []
         self.told: list[Changes] = []
         self.asks_first = False
@@ -65,7 +65,7 @@ class Program(WindowParts):
     def _factory(self, text: str) -> Callable[[], Page]:
         def make() -> Page:
             self.made.append(text)
-            return NotedPage(text)
+            return NotedPage()
 
         return make
 
@@ -115,6 +115,14 @@ def test_arguments_reach_the_page(program: Program) -> None:
     program.window.show_page("case", person_id="a")
     assert program.page("case").visits == [{"person_id": "a"}]
     assert program.window.windowTitle() == "Case - MDT Desktop"
+
+
+def test_the_title_of_the_window_and_of_a_question_names_nobody(program: Program) -> None:
+    program.window.show_page("case", person_id="a")
+    program.messages.ask("Remove Wilma Examplesson?", [Choice("no", "Keep")], lambda _: None, way_out="no")
+    titles = {window.windowTitle() for window in QApplication.topLevelWidgets() if window.isVisible()}
+    assert titles == {"Case - MDT Desktop", "MDT Desktop"}
+    next(it for it in QApplication.topLevelWidgets() if isinstance(it, QuestionBox)).close()
 
 
 def test_control_and_a_number_open_the_pages_of_the_rail(qtbot: QtBot, program: Program) -> None:

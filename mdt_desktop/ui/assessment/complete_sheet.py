@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from mdt_desktop.domain.assessment import PartState
+from mdt_desktop.ui.drafting import Drafting, DraftPlace, DraftShelf
+from mdt_desktop.ui.forms.form_content import drafted
 from mdt_desktop.ui.forms.form_sheet import Field
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
@@ -36,6 +38,8 @@ class CompleteSheet(SideSheet):
             self.links.append(link)
             self.body.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         self.reason = GrowingTextEdit()
+        self.reason.setObjectName("unsigned_reason")
+        self.drafting: Drafting | None = None
         self._field = Field(words("assessment.left.reason"), self.reason, words("assessment.left.reason_help"))
         self.error = self._field.error
         self.body.addWidget(self._field)
@@ -46,10 +50,21 @@ class CompleteSheet(SideSheet):
         self.foot.addStretch(1)
         self.close_requested.connect(self.leave)
 
+    def keep_drafts(self, shelf: DraftShelf, place: DraftPlace) -> None:
+        """Put back what was begun here, and keep what is typed from now on."""
+        self.drafting = drafted(self, self.body, shelf)
+        self.drafting.begin(place)
+
     def leave(self) -> None:
-        """Close it for good."""
-        self.close_sheet()
-        self.deleteLater()
+        """Close it for good; a reason that was begun stays a draft."""
+        if self.drafting is not None:
+            self.drafting.end()
+        super().leave()
+
+    def recorded(self) -> None:
+        """It was completed: the reason is no draft any longer."""
+        if self.drafting is not None:
+            self.drafting.finish()
 
     def show_problem(self, text: str) -> None:
         """Say why it was not completed; the reason that was typed stays."""

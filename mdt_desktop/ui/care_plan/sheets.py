@@ -11,6 +11,8 @@ from mdt_desktop.services.plan_comparison import Change
 from mdt_desktop.services.plan_desk import Difference, PlanSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.care_plan.fields import DayEdit, enum_combo, labelled, line_edit
+from mdt_desktop.ui.drafting import Drafting, DraftPlace, DraftShelf
+from mdt_desktop.ui.forms.form_content import drafted
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import line, words_label
 from mdt_desktop.ui.widgets.side_sheet import SideSheet
@@ -37,6 +39,9 @@ class AgreeSheet(SideSheet):
         self.name = line_edit(plan.agreed_name or person, lambda _: self.show_problem(""))
         self.role = line_edit(plan.agreed_role, lambda _: self.show_problem(""))
         self.day = DayEdit(today, today)
+        named = {"agreed_with": self.agreed_with, "agreed_name": self.name, "agreed_role": self.role}
+        for field_name, field in (named | {"agreed_on": self.day.edit}).items():
+            field.setObjectName(field_name)
         self.body.addLayout(labelled(words("care_plan.agree_with"), self.agreed_with))
         self.body.addLayout(labelled(words("care_plan.agree_name"), self.name))
         # The person is nobody's daughter here: asked only of who decides for them.
@@ -54,6 +59,23 @@ class AgreeSheet(SideSheet):
         self.foot.addStretch(1)
         for field in (self.name, self.role):
             field.returnPressed.connect(self._on_agree)
+        self.drafting: Drafting | None = None
+
+    def keep_drafts(self, shelf: DraftShelf, place: DraftPlace) -> None:
+        """Put back what was begun here, and keep what is typed from now on."""
+        self.drafting = drafted(self, self.body, shelf)
+        self.drafting.begin(place)
+
+    def leave(self) -> None:
+        """Close it for good; what was begun stays a draft."""
+        if self.drafting is not None:
+            self.drafting.end()
+        super().leave()
+
+    def recorded(self) -> None:
+        """The plan is agreed: what was typed is no draft any longer."""
+        if self.drafting is not None:
+            self.drafting.finish()
 
     def show_problem(self, text: str) -> None:
         """Say what is wrong; nothing takes it away. What was typed stays."""

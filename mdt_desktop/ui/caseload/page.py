@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from mdt_desktop.bootstrap import Services
@@ -24,6 +24,7 @@ from mdt_desktop.ui.caseload.measure_strip import MeasureStrip
 from mdt_desktop.ui.caseload.preview import PreviewPanel
 from mdt_desktop.ui.caseload.view_menu import ColumnMenu, RowMenu, ViewMenu
 from mdt_desktop.ui.caseload.views import is_filtered, kept, opened, query_behind, what_is_shown
+from mdt_desktop.ui.clipboard import copy
 from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.messages import Messages
@@ -67,7 +68,6 @@ class CaseloadPage(Page):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.title = words("caseload.title")
         self._services, self._operations, self._messages = services, operations, messages
         self._settings, self._save_settings = settings, save_settings
         self._query = CaseloadQuery()
@@ -383,7 +383,7 @@ class CaseloadPage(Page):
         ]
         number = spaced_nhs_number(found.nhs_number)
         if number:
-            runs.append((words("caseload.menu.copy"), lambda: QGuiApplication.clipboard().setText(number)))
+            runs.append((words("caseload.menu.copy"), lambda: copy(number)))
         RowMenu(self, runs).open_at(place)
 
     # Preview

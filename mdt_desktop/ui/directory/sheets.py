@@ -114,6 +114,7 @@ class PractitionerSheet(EntrySheet):
     ) -> None:
         title = who.name if who else words("directory.practitioner.add_title")
         super().__init__(title, words("directory.save" if who else "directory.add"), host, lambda: on_save(self))
+        self.key = f"practitioner:{who.id if who else ''}"
         self._entries = entries
         self.who = who
         self.name = _line("name", who.name if who else "", LONGEST["name"])
@@ -233,6 +234,7 @@ class PracticeSheet(EntrySheet):
         practice: PracticeSummary,
     ) -> None:
         super().__init__(words_of_practice(practice), words("directory.save"), host, lambda: on_save(self))
+        self.key = f"practice:{practice.id}"
         self.practice = practice
         self.name = _line("name", practice.name if is_named(practice) else "", LONGEST["name"])
         self.network = _line("network", practice.network, LONGEST["network"])
@@ -271,6 +273,7 @@ class OrganisationSheet(EntrySheet):
         title = organisation.name if organisation else words("directory.organisation.add_title")
         verb = words("directory.save" if organisation else "directory.add")
         super().__init__(title, verb, host, lambda: on_save(self))
+        self.key = f"organisation:{organisation.id if organisation else ''}"
         it = self.organisation = organisation
         self.name = _line("name", it.name if it else "", LONGEST["name"])
         self.kind = _box("kind", _listed(OrganisationKind), it.kind.value if it else "")
@@ -300,6 +303,8 @@ def details_of_organisation(it: OrganisationSummary) -> OrganisationDetails:
 
 class LocalitySheet(EntrySheet):
     """A new locality."""
+
+    key = "locality"
 
     def __init__(self, host: QWidget, on_save: Callable[["LocalitySheet"], object]) -> None:
         super().__init__(words("directory.locality.add_title"), words("directory.add"), host, lambda: on_save(self))

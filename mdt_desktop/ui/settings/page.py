@@ -26,9 +26,11 @@ from mdt_desktop.words import label, words
 
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
+    from mdt_desktop.ui.safeguards import Safeguards
 
 _SCALES = (80, 90, 100, 110, 125, 150, 175, 200)
 _MINUTES = (1, 2, 3, 5, 10, 15)
+_SECONDS = (10, 20, 30, 45, 60)
 _WIDEST = 760
 _FIELD_WIDTH = 300
 
@@ -39,6 +41,7 @@ class Laptop(Protocol):
     settings: LaptopSettings
     door: Door
     demo: bool
+    safeguards: "Safeguards | None"
 
     def apply_settings(self) -> None:
         """Put the settings on the screen and keep them."""
@@ -50,7 +53,6 @@ class Laptop(Protocol):
 class SettingsPage(Page):
     """Each choice counts at once and is kept; there is nothing to save."""
 
-    title = words("settings.title")
     key_change_requested = Signal(str)
 
     def __init__(self, program: "Program", window: MainWindow, laptop: Laptop) -> None:
@@ -137,6 +139,13 @@ class SettingsPage(Page):
             self.auto_lock.addItem(text, minutes)
         self.auto_lock.setCurrentIndex(self.auto_lock.findData(self._laptop.settings.auto_lock_minutes))
         self.auto_lock.activated.connect(self._on_auto_lock)
+        card.body.addWidget(words_label(words("lock.desktop_too"), "help", wraps=True))
+        self.clipboard = self._combo(card, words("lock.clipboard"))
+        for seconds in sorted({*_SECONDS, self._laptop.settings.clipboard_seconds}):
+            self.clipboard.addItem(words("lock.seconds", value=seconds), seconds)
+        self.clipboard.setCurrentIndex(self.clipboard.findData(self._laptop.settings.clipboard_seconds))
+        self.clipboard.activated.connect(self._on_clipboard)
+        self._add_sharing(card)
         self.remember = QCheckBox(words("settings.remember"))
         self.remember.setEnabled(False)
         self.remember.clicked.connect(self._on_remember)
@@ -163,6 +172,20 @@ class SettingsPage(Page):
             card.body.addSpacing(theme.size("unit"))
             card.body.addLayout(row)
         return card
+
+    def _add_sharing(self, card: Card) -> None:
+        """Whether windows may be seen on shared screens; where a system offers no say, the page says so."""
+        self.sharing = QCheckBox(words("lock.sharing"))
+        capture = self._laptop.safeguards.capture if self._laptop.safeguards is not None else None
+        self.sharing_about = words_label(words("lock.sharing_impossible"), "help", wraps=True)
+        card.body.addWidget(self.sharing)
+        card.body.addWidget(self.sharing_about)
+        self.sharing.setVisible(capture is not None and capture.possible)
+        if capture is not None and capture.possible:
+            self.sharing_about.setText(words("lock.sharing_about"))
+            self.sharing.setChecked(capture.allowed)
+            self.sharing.clicked.connect(capture.allow)
+            capture.changed.connect(self.sharing.setChecked)
 
     def _store(self) -> Card:
         card = Card(words("settings.store"))
@@ -236,6 +259,10 @@ class SettingsPage(Page):
 
     def _on_auto_lock(self, _: int) -> None:
         self._laptop.settings.auto_lock_minutes = self.auto_lock.currentData()
+        self._laptop.apply_settings()
+
+    def _on_clipboard(self, _: int) -> None:
+        self._laptop.settings.clipboard_seconds = self.clipboard.currentData()
         self._laptop.apply_settings()
 
     def _on_age_rule(self, _: int) -> None:

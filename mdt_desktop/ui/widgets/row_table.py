@@ -55,6 +55,8 @@ class RowTable(QTableView):
 
     def show_model(self, model: PagedTableModel | ListTableModel) -> None:  # type: ignore[type-arg]  # any row type
         """Show a model; columns get their widths at the current text scale and the last one takes the rest."""
+        # The model goes with the table. One without a parent stays, with the page in what its signals call, for good.
+        model.setParent(self)
         self.setModel(model)
         for number, column in enumerate(model.columns):
             self.setColumnWidth(number, round(column.width * theme.current().scale))

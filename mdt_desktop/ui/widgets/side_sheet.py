@@ -79,6 +79,11 @@ class SideSheet(QFrame):
         """Scroll a part of the form into sight, once it has its place."""
         QTimer.singleShot(0, widget, lambda: self._scroll.ensureWidgetVisible(widget, 0, theme.size("gap")))
 
+    def leave(self) -> None:
+        """Close it for good."""
+        self.close_sheet()
+        self.deleteLater()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close_requested.emit()

@@ -22,8 +22,6 @@ from tests.ui.gallery.samples import COLUMNS, SampleColumn, a_banner, sample_row
 class CaseloadSample(Page):
     """A list as the caseload will look."""
 
-    title = "Caseload"
-
     def __init__(self) -> None:
         super().__init__()
         column = self.column()
@@ -62,8 +60,6 @@ class CaseloadSample(Page):
 
 class CaseSample(Page):
     """A case as it will look."""
-
-    title = "Case"
 
     def __init__(self, **changes: object) -> None:
         super().__init__()

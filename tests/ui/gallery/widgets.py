@@ -34,8 +34,6 @@ from mdt_desktop.ui.widgets.toolbar_row import PageHeader, ToolbarRow
 class WidgetsSample(Page):
     """One of each."""
 
-    title = "Widgets"
-
     def __init__(self) -> None:
         super().__init__()
         column = self.column()
