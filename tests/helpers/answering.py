@@ -7,7 +7,10 @@ from mdt_desktop.ui.messages import Answer, Notice, NoticeAction, Question
 
 @dataclass
 class Answering:
-    """Keeps the words and actions of notices, and the words of questions; a question gets `answer`, or its way out while that is empty."""
+    """Keeps the words and actions of notices, and the words of questions.
+
+    A question gets `answer`, or its way out while that is empty.
+    """
 
     notices: list[str] = field(default_factory=list)
     actions: list[NoticeAction | None] = field(default_factory=list)
