@@ -1,10 +1,10 @@
 """Joins the parts: the one place that knows every floor, opens the store and hands out the services."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any
 from mdt_desktop.paths import DataFolder, migrations_dir
 from mdt_desktop.services.access import Access, Clock
 from mdt_desktop.services.store_health import CHECKED_AT_ONCE_BYTES
-from mdt_desktop.store import audit_log, caseload_index
-from mdt_desktop.store.audit_log import Act
+from mdt_desktop.store import caseload_index
 from mdt_desktop.store.database import Database, Examination, StoreDamaged, StoreExists
 from mdt_desktop.store.freshness import page_digest
 from mdt_desktop.store.migrations import migrate
 from mdt_desktop.store.one_process import HeldLock, hold
 from mdt_desktop.store.place import require_local
 from mdt_desktop.store.queries import identity as identity_queries
-from mdt_desktop.store.transactions import writing
 
 if TYPE_CHECKING:
     from mdt_desktop.security.key_derivation import KdfParameters
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.allocations import Allocations
     from mdt_desktop.services.assessment_reading import AssessmentReading
     from mdt_desktop.services.assessments import Assessments
+    from mdt_desktop.services.backups import BackupHealth, Backups
     from mdt_desktop.services.care_plans import CarePlans
     from mdt_desktop.services.case_file import CaseFile
     from mdt_desktop.services.caseload import Caseload
@@ -37,14 +36,19 @@ if TYPE_CHECKING:
     from mdt_desktop.services.consents import Consents
     from mdt_desktop.services.coverage import Coverage
     from mdt_desktop.services.directory import Directory
+    from mdt_desktop.services.drafts import Drafts
+    from mdt_desktop.services.exports import Exports
     from mdt_desktop.services.happenings import Happenings
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.identity import Identity
+    from mdt_desktop.services.key_rotation import KeyRotation, Progress, RotationEnd, Unfinished
+    from mdt_desktop.services.keys import Keys
     from mdt_desktop.services.meeting_closing import MeetingClosing
     from mdt_desktop.services.meeting_results import MeetingResults
     from mdt_desktop.services.meeting_room import MeetingRoom
     from mdt_desktop.services.meetings import Meetings
     from mdt_desktop.services.printing import Printing
+    from mdt_desktop.services.restoring import Restoring
     from mdt_desktop.services.risk_import import RiskImport
     from mdt_desktop.services.risk_overview import RiskOverview
     from mdt_desktop.services.rules import Rules
@@ -98,6 +102,11 @@ class Services:
         return service
 
     @cached_property
+    def drafts(self) -> "Drafts":
+        service: Drafts = self._load("drafts", "Drafts")
+        return service
+
+    @cached_property
     def cases(self) -> "Cases":
         service: Cases = self._load("cases", "Cases")
         return service
@@ -123,8 +132,18 @@ class Services:
         return service
 
     @cached_property
+    def backups(self) -> "Backups":
+        service: Backups = self._load("backups", "Backups")
+        return service
+
+    @cached_property
     def care_plans(self) -> "CarePlans":
         service: CarePlans = self._load("care_plans", "CarePlans")
+        return service
+
+    @cached_property
+    def exports(self) -> "Exports":
+        service: Exports = self._load("exports", "Exports")
         return service
 
     @cached_property
@@ -206,6 +225,14 @@ class Program:
     access: Access
     session: "Session"
     lock: HeldLock
+    key_change: "RotationEnd | None" = None
+    """How a change of the key ended that was cut short before this opening."""
+
+    @property
+    def keys(self) -> "Keys":
+        """The ways into this store."""
+        made: Keys = importlib.import_module("mdt_desktop.services.keys").Keys(self.access, self.session)
+        return made
 
     def close(self) -> None:
         """Close the store, wipe its key and let another process have it; nothing may be asked of the services then."""
@@ -242,6 +269,7 @@ def create_store(
     with ExitStack() as undo:
         lock = hold(folder.lock, clock())
         undo.callback(lock.release)
+        _finish_restore(folder, clock)
         if folder.database.exists():
             raise StoreExists
         key, recovery_key = envelope.create_envelope(folder.key_file, passphrase, parameters=parameters)
@@ -280,23 +308,89 @@ def open_remembered(folder: DataFolder, *, clock: Clock = now, told: Told = _not
     return _opened(folder, lambda door: door.open_with_keyring(), clock, told, False)
 
 
-def examine(folder: DataFolder, typed: str, *, clock: Clock = now) -> Examination:
-    """Check everything about the store and write nothing, whatever state it is in. Raises what unlocking raises."""
+def begin_key_rotation(
+    program: Program, typed: str, on_progress: "Progress | None" = None, *, parameters: "KdfParameters | None" = None
+) -> "KeyRotation":
+    """Make a new key of the store ready; `typed` is its passphrase. Raises as `key_rotation.begin`."""
+    rotation = importlib.import_module("mdt_desktop.services.key_rotation")
+    told = {} if on_progress is None else {"on_progress": on_progress}
+    made: KeyRotation = rotation.begin(program.access, program.session, typed, **told, parameters=parameters)
+    return made
+
+
+def finish_key_rotation(program: Program, rotation: "KeyRotation") -> Program:
+    """Put the new key in force and open the store with it; the given program is closed, also where this fails.
+
+    Raises as `KeyRotation.finish`; the next opening then finds out which key is in force.
+    """
+    folder, clock = DataFolder(program.access.database.path.parent), program.access.clock
+    try:
+        key = rotation.finish()
+    finally:
+        program.close()
+    session = importlib.import_module("mdt_desktop.security.session").Session(key)
+    with ExitStack() as undo:
+        undo.callback(session.lock)
+        lock = hold(folder.lock, clock())
+        undo.callback(lock.release)
+        database = Database.open(folder.database, key, folder.freshness)
+        undo.callback(database.close)
+        program = _entered(database, folder, session, lock, clock)
+        _unfinished(folder).settle(program.access)
+        undo.pop_all()
+    return program
+
+
+def examine(folder: DataFolder, typed: str, *, clock: Clock = now) -> "tuple[Examination, BackupHealth]":
+    """Check everything about the store and its newest backup, whatever state it is in; only the mark that stops
+    backups of a damaged store is written. Raises what unlocking raises."""
+    backups = importlib.import_module("mdt_desktop.services.backups")
     require_local(folder.root)
     lock = hold(folder.lock, clock())
     try:
-        session = _door(folder).open_with_passphrase(typed, clock())
+        _finish_restore(folder, clock)
+        session = _door(folder, _unfinished(folder)).open_with_passphrase(typed, clock())
         try:
-            return Database.examine(folder.database, session.key, folder.freshness)
+            try:
+                found = Database.examine(folder.database, session.key, folder.freshness)
+            except StoreDamaged:
+                backups.note_check(folder, clock(), sound=False)
+                raise
+            # A store that is only not the newest is whole: it is backed up as before once somebody has decided.
+            backups.note_check(folder, clock(), sound=not found.problems and found.broken_entry is None)
+            return found, backups.health(folder, session.key)
         finally:
             session.lock()
     finally:
         lock.release()
 
 
-def _door(folder: DataFolder) -> "StoreLock":
+@contextmanager
+def restoring(folder: DataFolder, *, clock: Clock = now) -> "Iterator[Restoring]":
+    """What restores a backup into a folder that nobody has open, and that nobody can open meanwhile.
+
+    Raises StoreInUse, StoreOnSharedPlace, DataFolderUnusable, RestoreUnfinished.
+    """
+    require_local(folder.root)
+    folder.create()
+    lock = hold(folder.lock, clock())
+    try:
+        _finish_restore(folder, clock)
+        made: Restoring = importlib.import_module("mdt_desktop.services.restoring").Restoring(folder, clock)
+        yield made
+    finally:
+        lock.release()
+
+
+def _finish_restore(folder: DataFolder, clock: Clock) -> None:
+    """Put a store that a restore has made ready in its place. Raises RestoreUnfinished, RestoreFailed."""
+    if folder.restoring.exists():
+        importlib.import_module("mdt_desktop.services.restoring").Restoring(folder, clock).finish()
+
+
+def _door(folder: DataFolder, unfinished: "Unfinished") -> "StoreLock":
     door: StoreLock = importlib.import_module("mdt_desktop.security.session").StoreLock(
-        folder.key_file, folder.attempts
+        folder.key_file, folder.attempts, unfinished.key
     )
     return door
 
@@ -305,22 +399,25 @@ def _opened(
     folder: DataFolder, unlock: "Callable[[StoreLock], Session]", clock: Clock, told: Told, as_it_is: bool
 ) -> Program:
     require_local(folder.root)
+    unfinished = _unfinished(folder)
     with ExitStack() as undo:
         lock = hold(folder.lock, clock())
         undo.callback(lock.release)
-        session, pages = _unlocked(folder, unlock)
+        _finish_restore(folder, clock)
+        door = _door(folder, unfinished)
+        session, pages = _unlocked(folder, lambda: unlock(door))
         undo.callback(session.lock)
         database = Database.open(folder.database, session.key, folder.freshness, pages=pages, as_it_is=as_it_is)
         undo.callback(database.close)
         _require_whole(database, told)
-        _prepare(database, folder)
-        program = _joined(database, session, lock, clock)
-        _record_unlock(program)
+        program = _entered(database, folder, session, lock, clock)
+        unfinished.settle(program.access)
+        importlib.import_module("mdt_desktop.services.unlocking").record_unlock(program.access, door.attempts)
         undo.pop_all()
-    return program
+    return replace(program, key_change=unfinished.ended)
 
 
-def _unlocked(folder: DataFolder, unlock: "Callable[[StoreLock], Session]") -> tuple["Session", str]:
+def _unlocked(folder: DataFolder, unlock: "Callable[[], Session]") -> tuple["Session", str]:
     """The session, and the digest of the store's pages, which is read while the key is worked out."""
 
     def digest() -> str:
@@ -331,7 +428,7 @@ def _unlocked(folder: DataFolder, unlock: "Callable[[StoreLock], Session]") -> t
 
     with ThreadPoolExecutor(1, "digest") as beside:
         pages = beside.submit(digest)
-        return unlock(_door(folder)), pages.result()
+        return unlock(), pages.result()
 
 
 def _require_whole(database: Database, told: Told) -> None:
@@ -346,11 +443,25 @@ def _require_whole(database: Database, told: Told) -> None:
         raise StoreDamaged
 
 
-def _prepare(database: Database, folder: DataFolder) -> None:
-    """Give the connections their functions and bring the schema up to date."""
+def _unfinished(folder: DataFolder) -> "Unfinished":
+    made: Unfinished = importlib.import_module("mdt_desktop.services.key_rotation").Unfinished(folder)
+    return made
+
+
+def _entered(database: Database, folder: DataFolder, session: "Session", lock: HeldLock, clock: Clock) -> Program:
+    _prepare(database, folder, lambda: _back_up(database, clock))
+    return _joined(database, session, lock, clock)
+
+
+def _back_up(database: Database, clock: Clock) -> None:
+    importlib.import_module("mdt_desktop.services.backups").before_migration(database, clock())
+
+
+def _prepare(database: Database, folder: DataFolder, before_migration: Callable[[], None] | None = None) -> None:
+    """Give the connections their functions and bring the schema up to date, after a backup."""
     caseload_index.prepare(database.writer)
     caseload_index.prepare(database.reader)
-    if migrate(database, migrations_dir() / "local"):
+    if migrate(database, migrations_dir() / "local", before_migration):
         database.watch_commits(folder.freshness)
 
 
@@ -358,13 +469,3 @@ def _joined(database: Database, session: "Session", lock: HeldLock, clock: Clock
     actor = identity_queries.actor(database.reader)
     access = Access(database, actor, clock, identity_queries.is_demo(database.reader))
     return Program(Services(access), access, session, lock)
-
-
-def _record_unlock(program: Program) -> None:
-    access = program.access
-    verdict = access.database.verdict
-    acts = [Act("unlock")]
-    if verdict is not None and not verdict.is_current:
-        acts.append(Act("go_on_as_it_is", verdict.state.value, reason=str(verdict.missing)))
-    with writing(access.database) as connection:
-        audit_log.append(connection, access.actor, access.clock(), acts)

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mdt_desktop.domain.backups import SUSPECT, place_in_row
 from mdt_desktop.domain.errors import StoreProblem
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+RESTORE_PLAN = "plan.json"
+"""Lies in `DataFolder.restoring` once a restore is to be finished whatever happens."""
 
 _PACKAGE = Path(__file__).resolve().parent
 # Windows opens files in text mode unless told otherwise; POSIX has no such flag, and Windows no O_NOFOLLOW.
@@ -84,6 +87,16 @@ class DataFolder:
         return self.root / "mdt.key"
 
     @property
+    def next_database(self) -> Path:
+        """The store under its next key, while the key is being changed."""
+        return self.root / "mdt.db.next"
+
+    @property
+    def next_key_file(self) -> Path:
+        """The next key, wrapped, while the key is being changed."""
+        return self.root / "mdt.key.next"
+
+    @property
     def attempts(self) -> Path:
         """Failed unlocks, so that the growing delay survives a restart (SECURITY R5)."""
         return self.root / "attempts.json"
@@ -118,12 +131,31 @@ class DataFolder:
         """Where a crash of the interpreter itself leaves its stack: module names and lines, no values."""
         return self.root / "crash.log"
 
+    @property
+    def backups(self) -> Path:
+        """The folder of the backups, one encrypted file each (SECURITY R16)."""
+        return self.root / "backups"
+
+    @property
+    def replaced(self) -> Path:
+        """What restores took out of the folder, one folder each; nothing in it is ever removed by the program."""
+        return self.root / "replaced"
+
+    @property
+    def restoring(self) -> Path:
+        """Where a restore is made ready; it is there only until the restored store is in its place."""
+        return self.root / "restoring"
+
     def side_files(self) -> tuple[Path, ...]:
         """What SQLite may lay beside the store."""
-        return tuple(self.root / f"{self.database.name}{end}" for end in ("-wal", "-shm", "-journal"))
+        return _beside(self.database)
+
+    def next_files(self) -> tuple[Path, ...]:
+        """What a change of the key may leave when it is cut short, the key file last: without it the rest is noise."""
+        return (*_beside(self.next_database), self.next_database, self.next_key_file)
 
     def file_names(self) -> frozenset[str]:
-        """Every name that the program itself may give to a file in the folder."""
+        """Every name that the program itself may give to a file or folder in the folder."""
         single = (
             self.database,
             self.key_file,
@@ -134,10 +166,31 @@ class DataFolder:
             self.damaged_settings,
             self.log,
             self.crash_log,
+            self.backups,
+            self.replaced,
+            self.restoring,
         )
-        beside = {path.name for path in self.side_files()}
+        beside = {path.name for path in (*self.side_files(), *self.next_files())}
         older_logs = {f"{self.log.name}.{number}" for number in range(1, 4)}
         return frozenset({path.name for path in single} | beside | older_logs)
+
+    def has_pending_restore(self) -> bool:
+        """Whether a restored store lies ready, which the next opening puts in its place."""
+        return (self.restoring / RESTORE_PLAN).exists()
+
+    def knows(self, path: Path) -> bool:
+        """Whether the program may have made this file or folder, wherever under the root it lies."""
+        try:
+            place = path.relative_to(self.root).parts
+        except ValueError:
+            return False
+        if len(place) < 2:
+            return bool(place) and place[0] in self.file_names()
+        if place[0] == self.backups.name:
+            return len(place) == 2 and (place_in_row(place[1]) is not None or place[1] == SUSPECT)
+        if place[0] == self.replaced.name:
+            return len(place) == 2 or (len(place) == 3 and place[2] in self.file_names())
+        return place[0] == self.restoring.name and len(place) == 2
 
     def create(self) -> "DataFolder":
         """Make the folder, readable by its owner only; one that is there is tightened. Returns itself.
@@ -152,6 +205,10 @@ class DataFolder:
             reason = os.strerror(problem.errno) if problem.errno else "the system refused"
             raise DataFolderUnusable(folder=str(self.root), reason=reason) from problem
         return self
+
+
+def _beside(database: Path) -> tuple[Path, ...]:
+    return tuple(database.with_name(f"{database.name}{end}") for end in ("-wal", "-shm", "-journal"))
 
 
 @contextlib.contextmanager
@@ -176,10 +233,10 @@ def write_privately(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(fresh, path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the move itself durable; Windows offers no such call for folders and needs none."""
     if os.name != "posix":
         return

@@ -219,6 +219,9 @@ class LaptopSettings:
     auto_lock_minutes = Setting(
         "auto_lock_minutes", 5, _whole(1, 15), "Minutes without a key or mouse until the program locks (R17)."
     )
+    clipboard_seconds = Setting(
+        "clipboard_seconds", 30, _whole(10, 60), "Seconds until what was copied leaves the clipboard (R18)."
+    )
 
     def __init__(self) -> None:
         self.chosen: dict[str, object] = {}

@@ -116,6 +116,13 @@ def words(key: str, **values: object) -> str:
     return _filled(key, text, values) if values or placeholders(text) else text
 
 
+def people_count(count: int) -> str:
+    """ "nobody", "1 person", "1,200 people"."""
+    if count == 0:
+        return words("people.none")
+    return words("people.one") if count == 1 else words("people.many", count=count)
+
+
 def sentence(error: MdtError) -> str:
     """What to tell a person about `error`; the nearest parent's sentence where its own code has none."""
     for code in _codes(type(error).__mro__):

@@ -15,6 +15,9 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 _HOME = tempfile.mkdtemp(prefix="mdt-home-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 os.environ["HOME"] = _HOME
+# Nor do they hear, or tell anything to, the desktop of whoever runs them.
+for _name in ("DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS"):
+    os.environ[_name] = f"unix:path={_HOME}/no-bus"
 for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
     os.environ[_name] = str(Path(_HOME) / _name.lower())
 
@@ -27,6 +30,8 @@ from tests.helpers.clocks import FrozenClock
 from tests.helpers.keyrings import MemoryKeyring
 from tests.helpers.log_watch import LogWatch
 from tests.helpers.network import loopback_only
+
+pytest_plugins = ["tests.helpers.fixtures"]
 
 # Chosen by a fixed seed, so that a run tomorrow tests what this run tested.
 settings.register_profile(

@@ -1,20 +1,30 @@
 """The verbs of people and cases: `cases`, `case`, `propose-lead` and `plan-pdf`."""
 
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.cli.opening import opened
 from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.domain.dates import age_on, cui_date
 from mdt_desktop.domain.errors import NotFound
+from mdt_desktop.domain.exports import LEAST, ListPurpose, ListReason, kind_of
+from mdt_desktop.domain.nhs_number import NhsNumber, NotAnNhsNumber
 from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
 from mdt_desktop.domain.printing import FOR_WHOM, Purpose
 from mdt_desktop.services.case_file import Overview, PersonSummary
 from mdt_desktop.services.caseload import CaseloadFilter, CaseloadQuery, CaseloadRow, next_step
 from mdt_desktop.services.lead_proposals import LeadProposal
-from mdt_desktop.words import label, words
+from mdt_desktop.words import label, people_count, sentence, words
+
+_NHS_NUMBER_DIGITS = 10
+
+if TYPE_CHECKING:
+    from mdt_desktop.services.exports import LeavingList
 
 
 class NoCase(NotFound):
@@ -24,9 +34,11 @@ class NoCase(NotFound):
 
 
 def cases(options: Namespace, terminal: Terminal) -> Answer:
-    """People by name, number, date of birth or postcode and by tier, the highest risk first."""
+    """People by name, number, date of birth or postcode and by tier, highest risk first: shown, or saved as a list."""
     tiers = frozenset({options.tier}) if options.tier else frozenset()
     query = CaseloadQuery(CaseloadFilter(text=options.search, tiers=tiers))
+    if options.out is not None:
+        return _saved_list(options, terminal, query)
     with opened(options, terminal) as program:
         found = program.services.caseload.page(query, 0, options.limit)
         today = program.access.today()
@@ -43,11 +55,28 @@ def cases(options: Namespace, terminal: Terminal) -> Answer:
     return Answer(document, "\n".join(lines))
 
 
+def _saved_list(options: Namespace, terminal: Terminal, query: CaseloadQuery) -> Answer:
+    """The whole list as a new file; how many people and which columns leave is said before they do."""
+    out = Path(options.out).expanduser().absolute()
+    # Before the store is opened: what is missing on the command line is not worth waiting for.
+    purpose = ListPurpose(ListReason.OTHER, options.why or "")
+    kind_of(out.name)
+
+    def tell(leaving: "LeavingList") -> None:
+        columns = ", ".join(label(column) for column in leaving.columns)
+        terminal.say(words("cli.list_leaves", people=len(leaving.person_ids), columns=columns))
+
+    with opened(options, terminal) as program:
+        saved = program.services.exports.save_caseload(query, options.columns or set(LEAST), out, purpose, tell)
+    return Answer(saved, words("cli.list_written", people=saved.people, file=saved.path))
+
+
 def case(options: Namespace, terminal: Terminal) -> Answer:
     """Everything the first page of a case shows; that it was looked at is recorded."""
     with opened(options, terminal) as program:
         case_file = program.services.case_file
-        person_id = case_file.find(options.id)
+        with _helping_to_find(options.id, terminal):
+            person_id = case_file.find(options.id)
         overview = case_file.overview(person_id)
         case_file.viewed(person_id)
         text = "\n".join(_case_lines(overview, program))
@@ -57,7 +86,8 @@ def case(options: Namespace, terminal: Terminal) -> Answer:
 def propose_lead(options: Namespace, terminal: Terminal) -> Answer:
     """Who should lead by the rule, and why in one sentence; nothing is decided by it."""
     with opened(options, terminal) as program:
-        overview = _overview(program, options.id)
+        with _helping_to_find(options.id, terminal):
+            overview = _overview(program, options.id)
         proposal = program.services.allocations.propose(overview.person.case_id)
     reason, choice = _reason(proposal), _choice(proposal, overview.person)
     practitioner = proposal.practitioner
@@ -85,10 +115,33 @@ def propose_lead(options: Namespace, terminal: Terminal) -> Answer:
 def plan_pdf(options: Namespace, terminal: Terminal) -> Answer:
     """Write the agreed plan, else the draft, else a planning sheet, as PDF; why is recorded, nothing overwritten."""
     out = Path(options.out).expanduser().absolute()
-    with opened(options, terminal) as program:
-        saved = program.services.printing.save(options.id, out, Purpose(FOR_WHOM[options.for_whom]))
+    # Read before the store is opened: a password that is missing is not worth waiting for.
+    password = terminal.password_from(options.password_file) if options.password_file else None
+    with opened(options, terminal) as program, _helping_to_find(options.id, terminal):
+        saved = program.services.printing.save(options.id, out, Purpose(FOR_WHOM[options.for_whom]), password)
     told = words(f"cli.pdf_written.{saved.kind.value}", file=saved.path, version=saved.version, pages=saved.pages)
-    return Answer(saved, told)
+    return Answer(saved, f"{told} {words('cli.pdf_protected')}" if saved.protected else told)
+
+
+@contextmanager
+def _helping_to_find(given: str, terminal: Terminal) -> Iterator[None]:
+    """Say what is wrong with a number, or how to look for somebody, where nobody is found; the error goes on."""
+    try:
+        yield
+    except NoCase:
+        raise
+    except NotFound:
+        if sum(letter.isdigit() for letter in given) == _NHS_NUMBER_DIGITS:
+            _say_what_is_wrong(given, terminal)
+        terminal.say(words("cli.nobody_under", given=given))
+        raise
+
+
+def _say_what_is_wrong(number: str, terminal: Terminal) -> None:
+    try:
+        NhsNumber.parse(number)
+    except NotAnNhsNumber as problem:
+        terminal.say(sentence(problem))
 
 
 def _fields(row: CaseloadRow) -> dict[str, object]:
@@ -142,7 +195,7 @@ def _case_lines(overview: Overview, program: Program) -> list[str]:
         else words("cli.no_lead")
     )
     lines.append(
-        words("cli.plan", version=plan.version, status=label(plan.status)) if plan else words("cli.no_plan")
+        words("cli.plan", version=plan.version, status=_inside(label(plan.status))) if plan else words("cli.no_plan")
     )
     return lines
 
@@ -169,4 +222,4 @@ def _choice(proposal: LeadProposal, person: PersonSummary) -> str:
         near = "practice"
     elif practitioner.locality_id == person.locality_id:
         near = "locality"
-    return words(f"allocation_choice.{near}", name=practitioner.name, leads=practitioner.leads)
+    return words(f"allocation_choice.{near}", name=practitioner.name, leads=people_count(practitioner.leads))

@@ -16,6 +16,7 @@ from typing import NoReturn, TypeVar
 
 from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.domain.exports import ListColumn
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.domain.printing import FOR_WHOM
 from mdt_desktop.domain.risk import Tier
@@ -56,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else _DONE
     forbid_core_dumps()
-    terminal = Terminal(options.json, options.passphrase_file)
+    terminal = Terminal(options.json, options.passphrase_file, getattr(options, "new_passphrase_file", None))
     try:
         with _ended_politely():
             answer = _verb(options.verb)(options, terminal)
@@ -111,6 +112,7 @@ def _parser() -> _Parser:
     _add_demo_verbs(verbs)
     _add_risk_verbs(verbs)
     _add_case_verbs(verbs)
+    _add_key_verbs(verbs)
     return parser
 
 
@@ -128,7 +130,14 @@ def _add_store_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     init.add_argument("--role", required=True, type=_one_of(Role), metavar="ROLE", help=words("cli.help.role"))
     init.add_argument("--organisation", required=True, type=_text, metavar="NAME", help=words("cli.help.organisation"))
     init.add_argument("--locality", required=True, type=_text, metavar="NAME", help=words("cli.help.locality"))
+    init.add_argument("--recovery-sheet", type=_path, metavar="FILE", help=words("cli.help.recovery_sheet"))
     _add(verbs, "check", "store_verbs:check", "check")
+    backup = _add(verbs, "backup", "backup_verbs:backup", "backup")
+    backup.add_argument("--out", type=_path, metavar="FILE", help=words("cli.help.backup_out"))
+    restore = _add(verbs, "restore", "backup_verbs:restore", "restore")
+    restore.add_argument("file", type=_path, metavar="FILE", help=words("cli.help.backup_file"))
+    restore.add_argument("--preview", action="store_true", help=words("cli.help.restore_preview"))
+    restore.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help.restore_reason"))
 
 
 def _add_demo_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
@@ -155,6 +164,14 @@ def _add_case_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     cases.add_argument("--search", type=_text, default="", metavar="TEXT", help=words("cli.help.search"))
     cases.add_argument("--tier", type=_one_of(Tier), metavar="TIER", help=words("cli.help.tier"))
     cases.add_argument("--limit", type=_at_least(0), default=50, metavar="N", help=words("cli.help.limit"))
+    cases.add_argument("--out", type=_path, metavar="FILE", help=words("cli.help.out_list"))
+    cases.add_argument("--why", type=_text, metavar="TEXT", help=words("cli.help.why"))
+    cases.add_argument(
+        "--columns",
+        type=_several_of(ListColumn),
+        metavar="NAMES",
+        help=words("cli.help.columns", names=", ".join(ListColumn)),
+    )
     case = _add(verbs, "case", "case_verbs:case", "case")
     lead = _add(verbs, "propose-lead", "case_verbs:propose_lead", "propose_lead")
     plan = _add(verbs, "plan-pdf", "case_verbs:plan_pdf", "plan_pdf")
@@ -164,6 +181,16 @@ def _add_case_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     plan.add_argument(
         "--for", dest="for_whom", choices=tuple(FOR_WHOM), default="person", help=words("cli.help.for_whom")
     )
+    plan.add_argument("--password-file", type=_path, metavar="FILE", help=words("cli.help.password_file"))
+
+
+def _add_key_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
+    change = _add(verbs, "passphrase", "key_verbs:passphrase", "passphrase")
+    change.add_argument(
+        "--new-passphrase-file", type=_path, metavar="FILE", help=words("cli.help.new_passphrase_file")
+    )
+    rotate = _add(verbs, "rotate-key", "key_verbs:rotate_key", "rotate_key")
+    rotate.add_argument("--recovery-sheet", type=_path, metavar="FILE", help=words("cli.help.recovery_sheet"))
 
 
 def _one_of(kind: type[E]) -> Callable[[str], E]:
@@ -177,6 +204,12 @@ def _one_of(kind: type[E]) -> Callable[[str], E]:
             raise ArgumentTypeError(words("cli.one_of", given=text, choices=", ".join(kind))) from None
 
     return read
+
+
+def _several_of(kind: type[E]) -> Callable[[str], frozenset[E]]:
+    """Reads members by their values with commas between them."""
+    read = _one_of(kind)
+    return lambda text: frozenset(read(part) for part in text.split(",") if part.strip())
 
 
 def _text(text: str) -> str:

@@ -38,7 +38,7 @@ def folder_of(options: Namespace) -> DataFolder:
 def has_store(folder: DataFolder) -> bool:
     """Whether a store, or a part of one, lies in the folder. Raises DataFolderUnusable where nobody lets us look."""
     try:
-        return folder.database.exists() or folder.key_file.exists()
+        return folder.database.exists() or folder.key_file.exists() or folder.has_pending_restore()
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else words("cli.system_refused")
         raise DataFolderUnusable(folder=str(folder.root), reason=reason) from error
@@ -69,9 +69,23 @@ def opened(options: Namespace, terminal: Terminal) -> Iterator[Program]:
 
     Raises NoStoreHere, what reading the passphrase raises, and what `bootstrap.open_with_passphrase` raises.
     """
+    with opened_by(options, terminal, asked(options, terminal)) as program:
+        yield program
+
+
+def asked(options: Namespace, terminal: Terminal) -> str:
+    """The passphrase of the store in the folder. Raises NoStoreHere before anything is asked."""
     folder = folder_of(options)
     if not has_store(folder):
         raise NoStoreHere(folder=str(folder.root))
-    passphrase = terminal.passphrase()
+    return terminal.passphrase()
+
+
+@contextmanager
+def opened_by(options: Namespace, terminal: Terminal, passphrase: str) -> Iterator[Program]:
+    """The open program, for verbs that need the passphrase once more; how a change of the key ended is told."""
+    folder = folder_of(options)
     with logged(folder), bootstrap.open_with_passphrase(folder, passphrase) as program:
+        if program.key_change is not None:
+            terminal.say(words(f"keys.ended.{program.key_change}"))
         yield program

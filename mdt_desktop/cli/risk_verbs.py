@@ -11,9 +11,11 @@ from pathlib import Path
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.cli.opening import opened
 from mdt_desktop.cli.terminal import Answer, Terminal
+from mdt_desktop.domain.backups import Occasion
 from mdt_desktop.domain.errors import BadInput, MdtError
 from mdt_desktop.domain.risk import AT_RISK
 from mdt_desktop.domain.risk_columns import ColumnsNotMapped
+from mdt_desktop.services.backups import BackupFailed
 from mdt_desktop.services.coverage import Measure
 from mdt_desktop.services.risk_import import ImportPreview, ImportResult, RiskFile, RunState, approach_words
 from mdt_desktop.services.risk_rejects import REJECTS_BEGIN, reason_in_words, write_all_rejects
@@ -97,6 +99,8 @@ def _one(program: Program, file: Path, terminal: Terminal, only_preview: bool, b
         _require_run_of_its_own(preview.file, file, before)
         if only_preview:
             return _Outcome(file, preview)
+        if preview.state is not RunState.SAME_FILE and not any(it.result and it.result.changes for it in before):
+            _back_up(program, terminal)
         report = terminal.progress(words("cli.writing", file=file.name))
         return _Outcome(file, preview, risk_import.apply(preview, report))
     except OSError as error:
@@ -104,6 +108,14 @@ def _one(program: Program, file: Path, terminal: Terminal, only_preview: bool, b
     except MdtError as error:
         terminal.say(words("cli.file_refused", file=file.name, why=_why(error)))
         return _Outcome(file, preview, error=error)
+
+
+def _back_up(program: Program, terminal: Terminal) -> None:
+    """One backup before the first file that changes something; that none could be made is told and stops nothing."""
+    try:
+        program.services.backups.before(Occasion.IMPORT, terminal.progress(words("cli.backing_up")))
+    except BackupFailed as error:
+        terminal.say(sentence(error))
 
 
 def _require_run_of_its_own(found: RiskFile, file: Path, before: Sequence[_Outcome]) -> None:
@@ -245,8 +257,8 @@ def _write_rejects(path: Path, outcomes: list[_Outcome]) -> None:
     read = [(outcome.file.name, outcome.preview.file) for outcome in outcomes if outcome.preview]
     try:
         write_all_rejects(path, [(name, file.head.recognition.headings, file.rejects) for name, file in read])
-    except OSError as error:
-        raise _not_written(path, error) from error
+    except MdtError as error:
+        raise FileNotWritten(file=str(path), reason=sentence(error)) from error
 
 
 def _not_written(path: Path, error: OSError) -> FileNotWritten:

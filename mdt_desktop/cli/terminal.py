@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import re
 import stat
 import sys
 import warnings
@@ -16,6 +17,7 @@ from mdt_desktop.domain.errors import BadInput, MdtError
 from mdt_desktop.words import sentence, words
 
 _MOST_PASSPHRASE_BYTES = 8192
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -37,10 +39,22 @@ class NoTerminal(BadInput):
     code = "no_terminal"
 
 
+class NoTerminalForNew(BadInput):
+    """There is no file with the new passphrase and no terminal on which it could be typed unseen."""
+
+    code = "no_terminal_for_new"
+
+
 class PassphrasesDiffer(BadInput):
     """A new passphrase was typed twice and not in the same way."""
 
     code = "passphrases_differ"
+
+
+class PasswordIsPassphrase(BadInput):
+    """The password that is to be told to somebody else opens the whole store."""
+
+    code = "password_is_passphrase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +69,19 @@ class Answer:
 class Terminal:
     """Writes one command's output. With `as_json` stdout gets one JSON document and nothing else."""
 
-    def __init__(self, as_json: bool = False, passphrase_file: str | None = None) -> None:
+    def __init__(
+        self, as_json: bool = False, passphrase_file: str | None = None, new_passphrase_file: str | None = None
+    ) -> None:
         self.as_json = as_json
         self._passphrase_file = passphrase_file
+        self._new_passphrase_file = new_passphrase_file
         self._shown = -1
         for stream in (sys.stdout, sys.stderr):
             _in_utf8(stream)
 
     def answer(self, answer: Answer) -> None:
         """The result of the command, on stdout."""
-        sys.stdout.write(_json(answer.document) if self.as_json else f"{answer.text}\n")
+        sys.stdout.write(_json(answer.document) if self.as_json else f"{_harmless(answer.text)}\n")
         sys.stdout.flush()
 
     def refuse(self, error: MdtError) -> None:
@@ -80,7 +97,7 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """A message on stderr."""
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{_harmless(text)}\n")
         sys.stderr.flush()
 
     def progress(self, text: str) -> Callable[[int, int | None], None]:
@@ -91,7 +108,7 @@ class Terminal:
             tenth = 10 * done // of if of else 0
             if tenth != self._shown:
                 self._shown = tenth
-                self.say(words("cli.progress", what=text, done=done, of=of) if of else text)
+                self.say(words("cli.progress", what=text, percent=100 * done // of) if of else text)
 
         return report
 
@@ -101,15 +118,37 @@ class Terminal:
             return self._from_file(Path(self._passphrase_file))
         return _typed(words("cli.ask_passphrase"))
 
+    def password_from(self, file: str) -> str:
+        """The first line of a file that holds the password for a PDF.
+
+        Raises as `passphrase` does for a file, and PasswordIsPassphrase.
+        """
+        password = self._from_file(Path(file))
+        if self._passphrase_file is not None and password == self._from_file(Path(self._passphrase_file)):
+            raise PasswordIsPassphrase
+        return password
+
     @property
     def has_passphrase_file(self) -> bool:
         """Whether --passphrase-file was given."""
         return self._passphrase_file is not None
 
     def new_passphrase(self) -> str:
-        """As `passphrase`, but typed twice."""
+        """The passphrase of a store that is to be made: as `passphrase`, but typed twice."""
         if self._passphrase_file is not None:
             return self._from_file(Path(self._passphrase_file))
+        return self._typed_twice()
+
+    def next_passphrase(self) -> str:
+        """The passphrase that takes the present one's place: from --new-passphrase-file, else typed twice."""
+        if self._new_passphrase_file is not None:
+            return self._from_file(Path(self._new_passphrase_file))
+        try:
+            return self._typed_twice()
+        except NoTerminal as error:
+            raise NoTerminalForNew from error
+
+    def _typed_twice(self) -> str:
         first = _typed(words("cli.ask_new_passphrase"))
         if _typed(words("cli.ask_passphrase_again")) != first:
             raise PassphrasesDiffer
@@ -130,6 +169,11 @@ class Terminal:
         if not line:
             raise PassphraseFileEmpty(file=str(file))
         return line
+
+
+def _harmless(text: str) -> str:
+    """The text without signs that steer a terminal: names of files and people's words may hold any."""
+    return _STEERING.sub("?", text)
 
 
 def _typed(prompt: str) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mdt_desktop.bootstrap import Program
+from mdt_desktop.demo.clock import Clock
 from mdt_desktop.demo.people import PEOPLE, chosen_people, monthly_jobs
 from mdt_desktop.demo.practitioners import Workforce, write_workforce
-from mdt_desktop.demo.stories import Clock, Teller
+from mdt_desktop.demo.teller import Teller
 from mdt_desktop.domain.cases import Stage
 from mdt_desktop.domain.errors import NotAllowed
 from mdt_desktop.domain.risk import AT_RISK
@@ -30,7 +31,8 @@ _STAGES = (
 )
 """The stages in a turn that repeats over the people at risk, so that every stage is there."""
 
-_DAYS_BEFORE = 120
+_DAYS_BEFORE = 135
+_MINUTES_OF_A_DAY = 9 * 60
 _LOADED = "demo.loaded"
 
 
@@ -92,6 +94,11 @@ def _import_runs(access: Access, report: Callable[[int], None]) -> None:
         report(done)
 
 
+def _morning(access: Access) -> datetime:
+    """Eight o'clock of today, so that the demo is the same whatever time of the day it is loaded at."""
+    return access.clock().replace(hour=8, minute=0, second=0, microsecond=0)
+
+
 def _tell_stories(access: Access, workforce: Workforce, report: Callable[[int], None]) -> None:
     known = {
         (family, given, born): (person_id, case_id)
@@ -106,7 +113,8 @@ def _tell_stories(access: Access, workforce: Workforce, report: Callable[[int], 
         if found is not None and found[1] is not None and person.tier in AT_RISK:
             stage = _STAGES[turn % len(_STAGES)]
             turn += 1
-            clock = Clock(access.clock() - timedelta(days=_DAYS_BEFORE - turn % 50, minutes=7 * turn))
+            clock = Clock(_morning(access) - timedelta(days=_DAYS_BEFORE - turn % 50))
+            clock.forward(minutes=7 * turn % _MINUTES_OF_A_DAY)
             then = Access(access.database, access.actor, clock, is_demo=True)
             Teller(then, clock, workforce).tell(person, found[0], found[1], stage)
         report(done)

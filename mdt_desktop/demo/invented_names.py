@@ -83,8 +83,11 @@ class InventedPerson(NamedTuple):
     tier: Tier
 
 
-class _Group(NamedTuple):
+class NameGroup(NamedTuple):
+    """Names that go together, and the share of them in a hundred people."""
+
     name: str
+    share: int
     female: tuple[str, ...]
     male: tuple[str, ...]
     family_female: tuple[str, ...]
@@ -128,6 +131,16 @@ def demo_borough() -> DemoBorough:
     )
 
 
+@cache
+def name_groups() -> tuple[NameGroup, ...]:
+    """The names as shipped in `resources/demo/names.json`."""
+    lists = ("female", "male", "family", "family_male")
+    return tuple(
+        NameGroup(group["group"], group["share"], *(tuple(group[name]) for name in lists))
+        for group in _demo_file("names.json")["groups"]
+    )
+
+
 def invented_nhs_numbers(seed: int) -> Iterator[str]:
     """Checksum-valid numbers that begin with 9 (kept for tests by the NHS): about 91 million before one repeats."""
     start = int.from_bytes(hashlib.blake2b(f"numbers:{seed}".encode(), digest_size=8).digest(), "big")
@@ -163,12 +176,8 @@ class _Makers:
         self._practice_step = step
         ages = [weight / 10 for weight in _AGE_BANDS for _ in range(10)]
         self._age_ends = [round(65_536 * end / sum(ages)) for end in accumulate(ages)]
-        groups = _demo_file("names.json")["groups"]
-        self._group_ends = [round(65_536 * end / 100) for end in accumulate(g["share"] for g in groups)]
-        self._groups = [
-            _Group(g["group"], tuple(g["female"]), tuple(g["male"]), tuple(g["family"]), tuple(g["family_male"]))
-            for g in groups
-        ]
+        self._groups = name_groups()
+        self._group_ends = [round(65_536 * end / 100) for end in accumulate(group.share for group in self._groups)]
         conditions = _demo_file("conditions.json")["conditions"]
         self._conditions = [(name, points) for name, _, _, points in conditions]
         self._condition_limits = [
@@ -241,7 +250,7 @@ class _Makers:
         )
 
     @staticmethod
-    def _name(group: _Group, draws: tuple[int, ...], female: bool) -> tuple[str, str]:
+    def _name(group: NameGroup, draws: tuple[int, ...], female: bool) -> tuple[str, str]:
         first = group.female if female else group.male
         families = group.family_female if female else group.family_male
         given, family = first[draws[4] % len(first)], families[draws[5] % len(families)]

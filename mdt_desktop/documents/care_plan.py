@@ -190,7 +190,7 @@ def _agreement(paper: CarePlanPaper) -> list[Flowable]:
         rows = [(line.name, line.role, page_one.day(line.on)) for line in paper.agreed_with]
         made += [
             *blocks.section(words("paper.agreed")),
-            blocks.data_table(head, rows, page_one.shares(0.4, 0.36, 0.24)),
+            blocks.data_table(head, rows, page_one.shares(0.36, 0.35, 0.29)),
         ]
     if paper.sharing.strip():
         made += [*blocks.section(words("paper.sharing"), room=70), *blocks.body(paper.sharing)]

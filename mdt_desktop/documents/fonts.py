@@ -1,5 +1,6 @@
 """The faces of the paper: Inter for Latin, Noto Sans Bengali for Bengali, registered with ReportLab once."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -58,22 +59,20 @@ class _BengaliFont(TTFont):
 @cache
 def latin_characters() -> frozenset[str]:
     """Register Inter (first call only) and return the characters that all its three faces hold."""
-    folder = resources_dir() / "fonts"
-    held: list[set[int]] = []
-    for name, file in _LATIN_FILES.items():
-        font = _LatinFont(name, str(folder / file), shapable=False)
-        pdfmetrics.registerFont(font)
-        held.append(set(font.face.charToGlyph))
-    return frozenset(map(chr, set.intersection(*held)))
+    return _registered(_LATIN_FILES, _LatinFont, shapable=False)
 
 
 @cache
 def bengali_characters() -> frozenset[str]:
     """Register Noto Sans Bengali (first call only) and return the characters that both its faces hold."""
-    folder = resources_dir() / "fonts"
+    return _registered(_BENGALI_FILES, _BengaliFont, shapable=True)
+
+
+def _registered(files: Mapping[str, str], kind: type[TTFont], *, shapable: bool) -> frozenset[str]:
+    """Make faces known to ReportLab by name; the characters that every one of them holds."""
     held: list[set[int]] = []
-    for name, file in _BENGALI_FILES.items():
-        font = _BengaliFont(name, str(folder / file), shapable=True)
+    for name, file in files.items():
+        font = kind(name, str(resources_dir() / "fonts" / file), shapable=shapable)
         pdfmetrics.registerFont(font)
         held.append(set(font.face.charToGlyph))
     return frozenset(map(chr, set.intersection(*held)))

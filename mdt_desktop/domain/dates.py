@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
 from mdt_desktop.domain.errors import BadInput
@@ -213,3 +213,10 @@ def _real_days(day: int, month: int, years: Iterable[int]) -> list[date]:
         and 1 <= month <= 12
         and 1 <= day <= _days_in(year, month)
     ]
+
+
+def moment_text(moment: datetime) -> str:
+    """An aware moment as the store keeps it: `2026-11-23T09:00:00.000Z`. Raises ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

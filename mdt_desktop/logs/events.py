@@ -4,6 +4,7 @@ Kept apart from the log file, which is opened after the window is on the screen:
 picture by a tenth.
 """
 
+import importlib
 import logging
 import sys
 
@@ -16,6 +17,7 @@ NUMBERS = frozenset(
 """Fields that take a number below ten million: too short for an NHS or telephone number or a date."""
 VOCABULARY = frozenset({"kind", "stage", "step", "result", "verb", "page"})
 """Fields that take a StrEnum member only: words that stand in the source, never text that somebody typed."""
+_PR_SET_DUMPABLE = 4
 SUBJECT = "subject"
 """Takes what `subjects.subject(id)` gives."""
 
@@ -42,7 +44,12 @@ def record_event(
 def forbid_core_dumps() -> None:
     """No memory image on disk after a crash: it would hold the key and open records (SECURITY R20).
 
-    On Windows the installer registers the program with error reporting instead.
+    On Linux other processes of the same account cannot look into this one either. On Windows the installer
+    registers the program with error reporting instead.
     """
-    if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "win32":
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        # A system that pipes core dumps to a program of its own does not ask for the limit (core(5)).
+        importlib.import_module("ctypes").CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

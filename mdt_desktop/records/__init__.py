@@ -6,6 +6,7 @@ from mdt_desktop.records.base import Record
 from mdt_desktop.records.care_plan import Action, CarePlan, ContingencyPlan, Goal, Need, OtherPlan
 from mdt_desktop.records.cases import CareTeamMember, Case, LeadAllocation, StageChange
 from mdt_desktop.records.consent import Consent
+from mdt_desktop.records.draft import Draft
 from mdt_desktop.records.meeting import (
     Addendum,
     AgendaItem,
@@ -38,6 +39,7 @@ __all__ = [
     "Consent",
     "ContingencyPlan",
     "Decision",
+    "Draft",
     "Flag",
     "Goal",
     "Handover",

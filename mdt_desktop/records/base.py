@@ -1,12 +1,14 @@
 """The base of all records and the column types that keep the schema honest."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Dialect, Enum, String
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
+
+from mdt_desktop.domain.dates import moment_text
 
 SCHEMA = 1
 """The schema number that outgoing operations carry (SYNC 5.12); it changes with each migration."""
@@ -23,13 +25,6 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
-
-
-def moment_text(moment: datetime) -> str:
-    """An aware moment as the store keeps it: `2026-11-23T09:00:00.000Z`. Raises ValueError for a naive one."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment needs a time zone")
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def choice(kind: type[StrEnum]) -> Enum:

@@ -49,6 +49,12 @@ class PassphraseTooEasy(BadInput):
     code = "passphrase_too_easy"
 
 
+class PassphraseUnchanged(BadInput):
+    """The new passphrase is the present one."""
+
+    code = "passphrase_unchanged"
+
+
 class RecoveryKeyMistyped(BadInput):
     """The recovery key has a wrong length, a sign that is never used, or does not fit its check letters."""
 

@@ -54,6 +54,10 @@ class KdfParameters:
 # OWASP ASVS 5.0 appendix C asks for less; this floor costs 0.16 s on the slowest laptop measured.
 FLOOR = KdfParameters(memory_kib=64 * 1024, passes=3, lanes=4)
 
+ASKED = FLOOR
+"""What is asked for today, never below the floor. A file between the two is raised at its next unlock by
+passphrase; a release that asks for more raises this, and the floor only when no older file is left (SECURITY R1)."""
+
 
 def derive(passphrase: bytes, salt: bytes, parameters: KdfParameters) -> bytes:
     """32 bytes by Argon2id version 1.3 (RFC 9106). Raises as `KdfParameters.check`, and NotEnoughMemory."""
@@ -81,7 +85,7 @@ def measure_seconds(parameters: KdfParameters) -> float:
 
 
 def calibrate(measure: Callable[[KdfParameters], float] = measure_seconds) -> KdfParameters:
-    """The floor with as many passes as fit into about one second; never below the floor, never above 60."""
+    """The floor with as many passes as fit into about one second; never below what is asked for, 60 passes at most."""
     seconds = max(measure(FLOOR), 0.001)
     passes = int(FLOOR.passes * _TARGET_SECONDS / seconds)
-    return KdfParameters(FLOOR.memory_kib, min(max(passes, FLOOR.passes), _MOST_PASSES_CHOSEN), FLOOR.lanes)
+    return KdfParameters(FLOOR.memory_kib, min(passes, _MOST_PASSES_CHOSEN), FLOOR.lanes).at_least(ASKED)

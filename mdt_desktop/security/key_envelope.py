@@ -2,19 +2,11 @@
 
 The database key is random and never changes with the passphrase. Each slot wraps it with AES-256-GCM
 under a key-encrypting key: Argon2id of the passphrase, or HKDF-SHA256 of a recovery key or a keyring
-item (both random, so they need no slow derivation). From each of those a second, independent value is
-derived, the key-check value: if it does not fit, the secret is wrong; if it fits and the slot still
-does not open, the file is damaged.
+item (both random, so they need no slow derivation). The format stands in SECURITY.md.
 """
 
-import hmac
 import secrets
 from pathlib import Path
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from mdt_desktop.security import key_derivation, key_file, passphrase
 from mdt_desktop.security.database_key import KEY_BYTES, DatabaseKey
@@ -30,9 +22,10 @@ from mdt_desktop.security.errors import (
     WrongRecoveryKey,
 )
 from mdt_desktop.security.key_derivation import KdfParameters
-from mdt_desktop.security.key_file import KeyFile, Slot, SlotName
+from mdt_desktop.security.key_file import KeyFile, SlotName
 from mdt_desktop.security.keyring_store import KeyringStore
 from mdt_desktop.security.recovery_key import RecoveryKey
+from mdt_desktop.security.wrapping import belongs, key_check, passphrase_slot, stretched, unwrap, wrap
 
 
 def create_envelope(
@@ -51,10 +44,10 @@ def create_envelope(
     store = secrets.token_hex(16)
     chosen = key_derivation.calibrate() if parameters is None else parameters
     slots = {
-        SlotName.PASSPHRASE: _passphrase_slot(store, key, new_passphrase, chosen),
-        SlotName.RECOVERY: _wrap(store, SlotName.RECOVERY, key, recovery_key.secret),
+        SlotName.PASSPHRASE: passphrase_slot(store, key, new_passphrase, chosen),
+        SlotName.RECOVERY: wrap(store, SlotName.RECOVERY, key, recovery_key.secret),
     }
-    key_file.write_new(path, KeyFile(store, _key_check(store, key), slots))
+    key_file.write_new(path, KeyFile(store, key_check(store, key), slots))
     return key, recovery_key
 
 
@@ -67,10 +60,10 @@ def unlock_with_passphrase(path: Path, typed: str) -> DatabaseKey:
     envelope = key_file.read(path)
     slot = envelope.slots[SlotName.PASSPHRASE]
     try:
-        secret = _stretched(typed, slot.salt, _parameters_of(envelope))
+        secret = stretched(typed, slot.salt, parameters_of(envelope))
     except PassphraseTooLong as error:
         raise WrongPassphrase from error
-    key = _unwrap(envelope, SlotName.PASSPHRASE, secret)
+    key = unwrap(envelope, SlotName.PASSPHRASE, secret)
     if key is None:
         raise WrongPassphrase
     return key
@@ -81,7 +74,7 @@ def unlock_with_recovery_key(path: Path, recovery_key: RecoveryKey) -> DatabaseK
     envelope = key_file.read(path)
     if SlotName.RECOVERY not in envelope.slots:
         raise NoRecoveryKey
-    key = _unwrap(envelope, SlotName.RECOVERY, recovery_key.secret)
+    key = unwrap(envelope, SlotName.RECOVERY, recovery_key.secret)
     if key is None:
         raise WrongRecoveryKey
     return key
@@ -95,7 +88,7 @@ def unlock_with_keyring(path: Path, keyring: KeyringStore | None = None) -> Data
     envelope = key_file.read(path)
     if SlotName.KEYRING not in envelope.slots:
         raise NotRemembered
-    key = _unwrap(envelope, SlotName.KEYRING, (keyring or KeyringStore()).fetch(envelope.store))
+    key = unwrap(envelope, SlotName.KEYRING, (keyring or KeyringStore()).fetch(account_of(envelope)))
     if key is None:
         raise NotRemembered
     return key
@@ -112,10 +105,10 @@ def remember_on_this_laptop(path: Path, key: DatabaseKey, keyring: KeyringStore 
     The keyring is written and read back first, so a refusal leaves the key file as it was. Raises
     KeyringUnavailable, KeyOfAnotherStore and as `key_file.read`.
     """
-    envelope = _checked(path, key)
+    envelope = checked(path, key)
     keyring_key = secrets.token_bytes(KEY_BYTES)
-    (keyring or KeyringStore()).keep(envelope.store, keyring_key)
-    slot = _wrap(envelope.store, SlotName.KEYRING, key, keyring_key)
+    (keyring or KeyringStore()).keep(account_of(envelope), keyring_key)
+    slot = wrap(envelope.store, SlotName.KEYRING, key, keyring_key)
     key_file.replace(path, envelope.with_slot(SlotName.KEYRING, slot))
 
 
@@ -129,7 +122,7 @@ def forget_on_this_laptop(path: Path, keyring: KeyringStore | None = None) -> No
     if SlotName.KEYRING in envelope.slots:
         key_file.replace(path, envelope.without_slot(SlotName.KEYRING))
     try:
-        (keyring or KeyringStore()).remove(envelope.store)
+        (keyring or KeyringStore()).remove(account_of(envelope))
     except KeyringUnavailable:
         return
 
@@ -156,19 +149,40 @@ def set_passphrase(
     PassphraseTooShort, PassphraseTooLong and as `key_file.read`.
     """
     passphrase.check_length(new_passphrase)
-    envelope = _checked(path, key)
-    chosen = (parameters or key_derivation.calibrate()).at_least(_parameters_of(envelope))
-    slot = _passphrase_slot(envelope.store, key, new_passphrase, chosen)
+    envelope = checked(path, key)
+    chosen = (parameters or key_derivation.calibrate()).at_least(parameters_of(envelope))
+    slot = passphrase_slot(envelope.store, key, new_passphrase, chosen)
     key_file.replace(path, envelope.with_slot(SlotName.PASSPHRASE, slot))
+
+
+def strengthen(path: Path, key: DatabaseKey, typed: str) -> bool:
+    """Wrap the key anew at what is asked for today, if the file costs less a guess; says whether it was done.
+
+    `typed` is the passphrase that has just opened it. Raises KeyOfAnotherStore, FolderUnwritable,
+    NotEnoughMemory and as `key_file.read`; the file then stays as it was.
+    """
+    envelope = checked(path, key)
+    present = parameters_of(envelope)
+    wanted = present.at_least(key_derivation.ASKED)
+    if wanted == present:
+        return False
+    slot = passphrase_slot(envelope.store, key, typed, wanted)
+    key_file.replace(path, envelope.with_slot(SlotName.PASSPHRASE, slot))
+    return True
 
 
 def replace_recovery_key(path: Path, key: DatabaseKey) -> RecoveryKey:
     """A new recovery key; the printed one stops working. Raises KeyOfAnotherStore and as `key_file.read`."""
-    envelope = _checked(path, key)
+    envelope = checked(path, key)
     recovery_key = RecoveryKey.random()
-    slot = _wrap(envelope.store, SlotName.RECOVERY, key, recovery_key.secret)
+    slot = wrap(envelope.store, SlotName.RECOVERY, key, recovery_key.secret)
     key_file.replace(path, envelope.with_slot(SlotName.RECOVERY, slot))
     return recovery_key
+
+
+def account_of(envelope: KeyFile) -> str:
+    """The keyring's name for the item of this store under this key: a new key has an item of its own."""
+    return f"{envelope.store}-{envelope.key_check.hex()[:8]}"
 
 
 def store_id(path: Path) -> str:
@@ -176,67 +190,20 @@ def store_id(path: Path) -> str:
     return key_file.read(path).store
 
 
-def _checked(path: Path, key: DatabaseKey) -> KeyFile:
-    """Wrapping a foreign key would lose the data for ever, so every change proves the key first."""
+def checked(path: Path, key: DatabaseKey) -> KeyFile:
+    """The key file, if the key is its own: wrapping a foreign key would lose the data for ever.
+
+    Raises KeyOfAnotherStore and as `key_file.read`.
+    """
     envelope = key_file.read(path)
-    if not hmac.compare_digest(_key_check(envelope.store, key), envelope.key_check):
+    if not belongs(envelope, key):
         raise KeyOfAnotherStore
     return envelope
 
 
-def _parameters_of(envelope: KeyFile) -> KdfParameters:
+def parameters_of(envelope: KeyFile) -> KdfParameters:
+    """The cost of a guess at its passphrase. Raises KeyFileDamaged."""
     parameters = envelope.slots[SlotName.PASSPHRASE].parameters
     if parameters is None:
         raise KeyFileDamaged(reason="key derivation")
     return parameters
-
-
-def _stretched(typed: str, salt: bytes, parameters: KdfParameters) -> bytes:
-    parameters.check()
-    return key_derivation.derive(passphrase.normalised(typed), salt, parameters)
-
-
-def _passphrase_slot(store: str, key: DatabaseKey, typed: str, parameters: KdfParameters) -> Slot:
-    salt = secrets.token_bytes(key_derivation.SALT_BYTES)
-    return _wrap(store, SlotName.PASSPHRASE, key, _stretched(typed, salt, parameters), salt, parameters)
-
-
-def _wrap(
-    store: str,
-    name: SlotName,
-    key: DatabaseKey,
-    secret: bytes,
-    salt: bytes | None = None,
-    parameters: KdfParameters | None = None,
-) -> Slot:
-    salt = secrets.token_bytes(key_derivation.SALT_BYTES) if salt is None else salt
-    nonce = secrets.token_bytes(key_file.NONCE_BYTES)
-    check = _expanded(secret, salt, f"check {name}", key_file.CHECK_BYTES)
-    header = key_file.authenticated_header(store, name, salt, check, parameters)
-    cipher = AESGCM(_expanded(secret, salt, f"wrap {name}", KEY_BYTES))
-    return Slot(salt, check, nonce, cipher.encrypt(nonce, key.raw_key(), header), parameters)
-
-
-def _unwrap(envelope: KeyFile, name: SlotName, secret: bytes) -> DatabaseKey | None:
-    """The key, or None if the secret is not the one. Raises KeyFileDamaged if it is and nothing comes out."""
-    slot = envelope.slots[name]
-    check = _expanded(secret, slot.salt, f"check {name}", key_file.CHECK_BYTES)
-    if not hmac.compare_digest(check, slot.check):
-        return None
-    header = key_file.authenticated_header(envelope.store, name, slot.salt, slot.check, slot.parameters)
-    cipher = AESGCM(_expanded(secret, slot.salt, f"wrap {name}", KEY_BYTES))
-    try:
-        key = DatabaseKey(cipher.decrypt(slot.nonce, slot.wrapped, header))
-    except InvalidTag as error:
-        raise KeyFileDamaged(reason=f"{name} slot") from error
-    if not hmac.compare_digest(_key_check(envelope.store, key), envelope.key_check):
-        raise KeyFileDamaged(reason="key check")
-    return key
-
-
-def _key_check(store: str, key: DatabaseKey) -> bytes:
-    return _expanded(key.raw_key(), bytes.fromhex(store), "check database key", key_file.CHECK_BYTES)
-
-
-def _expanded(secret: bytes, salt: bytes, purpose: str, length: int) -> bytes:
-    return HKDF(SHA256(), length, salt, f"mdt-desktop {purpose}".encode()).derive(secret)

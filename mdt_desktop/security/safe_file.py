@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import secrets
 import stat
 import sys
@@ -14,6 +15,7 @@ if sys.platform != "win32":
 
 _POSIX = os.name == "posix"
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_PART = re.compile(r"\..+\.[0-9a-f]{16}\.part(?:-wal|-shm|-journal)?")
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
@@ -56,7 +58,12 @@ def write_new(path: Path, content: bytes) -> None:
             _write(path, content)
     finally:
         part.unlink(missing_ok=True)
-    sync_directory(path.parent)
+    try:
+        sync_directory(path.parent)
+    except OSError:
+        # Told as not written, it must not be found there: a key file alone would bar the way to a new store.
+        path.unlink(missing_ok=True)
+        raise
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -74,6 +81,17 @@ def remove(path: Path) -> None:
     """Remove a file if it is there, so that a power cut does not bring it back."""
     path.unlink(missing_ok=True)
     sync_directory(path.parent)
+
+
+def remove_parts(directory: Path) -> None:
+    """Remove halves of files that a killed process was about to put in their place; what refuses stays.
+
+    Only to be called while no other process writes in the directory.
+    """
+    for path in directory.glob(".*.part*"):
+        if _PART.fullmatch(path.name):
+            with suppress(OSError):
+                path.unlink()
 
 
 def read_small(path: Path, limit: int) -> bytes:

@@ -80,9 +80,7 @@ class Cases:
         with self._work() as work:
             work.about(work.get(Case, case_id).person_id)
             directory.practitioner(work.connection, practitioner_id)
-            members = work.find(CareTeamMember, case_id=case_id, practitioner_id=practitioner_id)
-            if any(member.left is None for member in members):
-                raise AlreadyInTeam()
+            _require_not_in_team(work, case_id, practitioner_id)
             member = work.add(
                 CareTeamMember(
                     id=work.new_id(),
@@ -107,9 +105,7 @@ class Cases:
         with self._work() as work:
             member = work.get(CareTeamMember, member_id)
             work.about(work.get(Case, member.case_id).person_id)
-            others = work.find(CareTeamMember, case_id=member.case_id, practitioner_id=member.practitioner_id)
-            if any(other.left is None for other in others):
-                raise AlreadyInTeam()
+            _require_not_in_team(work, member.case_id, member.practitioner_id)
             member.left = None
         return changes_of(work)
 
@@ -182,3 +178,9 @@ class Cases:
             work.about(contact.person_id)
             work.remove(contact)
         return changes_of(work)
+
+
+def _require_not_in_team(work: UnitOfWork, case_id: str, practitioner_id: str) -> None:
+    members = work.find(CareTeamMember, case_id=case_id, practitioner_id=practitioner_id)
+    if any(member.left is None for member in members):
+        raise AlreadyInTeam()

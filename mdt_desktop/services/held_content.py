@@ -44,6 +44,7 @@ class HeldDecision(StrEnum):
     """What somebody decided about a held row."""
 
     TAKEN = "taken"
+    ADDED_AS_NEW = "added_as_new"
     LEFT_OUT = "left_out"
 
 
@@ -63,3 +64,9 @@ class HeldSummary:
     decision: HeldDecision | None
     decided_at: datetime | None
     decided_by: str
+
+    @property
+    def number_is_theirs(self) -> bool:
+        """Whether the row carries the NHS number of the person on file, so that somebody else cannot have it."""
+        number = self.row.nhs_number
+        return number is not None and self.person is not None and self.person.nhs_number == number

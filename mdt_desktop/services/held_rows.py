@@ -1,5 +1,6 @@
 """Rows of risk files that contradict the register or each other: shown beside the person on file, and decided."""
 
+from dataclasses import replace
 from datetime import date
 
 from mdt_desktop.domain.errors import BadInput
@@ -8,17 +9,23 @@ from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.held_content import HeldContent, HeldDecision, HeldSummary
 from mdt_desktop.services.risk_people import PeopleOfRun
-from mdt_desktop.services.risk_plan import Matching, Update, changes_by
+from mdt_desktop.services.risk_plan import Matching, Update, added_before, changes_by, is_same
 from mdt_desktop.services.risk_sharing import Outgoing
 from mdt_desktop.store import bulk
 from mdt_desktop.store.queries import held_rows, register
 from mdt_desktop.store.queries.held_rows import KeptRow
+from mdt_desktop.store.queries.register import KnownPerson
 from mdt_desktop.store.unit_of_work import UnitOfWork
 from mdt_desktop.words import words
 
 __all__ = ["AlreadyDecided", "HeldDecision", "HeldRows", "HeldSummary", "NumberGivenElsewhere", "RowTooOld"]
 
 _TAKEN_KINDS = {"held_row", "person", "risk_score", "person_case"}
+_ACTS = {
+    HeldDecision.TAKEN: "take_held_row",
+    HeldDecision.ADDED_AS_NEW: "add_held_row_as_new",
+    HeldDecision.LEFT_OUT: "leave_out_held_row",
+}
 
 
 class AlreadyDecided(BadInput):
@@ -77,11 +84,12 @@ class HeldRows:
         return found
 
     def decide(self, row_id: str, decision: HeldDecision) -> Changes:
-        """Take the row as the person on file (as somebody new where nobody is), or leave it out.
+        """Take the row as the person on file (as somebody new where nobody is), as another person, or leave it out.
 
         A row taken updates the person, adds score and tier, and opens a case for somebody at risk; other rows of
-        the same number in the run are then left out. Raises `AlreadyDecided`, `NumberGivenElsewhere`,
-        `RowTooOld`, `NotFound`.
+        the same number in the run are then left out. Another person is added as new in the same way, without a
+        number that is somebody else's; who was added so before is not added twice. Raises
+        `AlreadyDecided`, `NumberGivenElsewhere`, `RowTooOld`, `NotFound`.
         """
         with UnitOfWork(self._access.database, self._access.actor, self._access.clock()) as work:
             kept = held_rows.kept_row(work.connection, row_id)
@@ -89,15 +97,17 @@ class HeldRows:
                 raise AlreadyDecided(by=kept.decided_by)
             content = HeldContent.of_json(kept.row_json)
             others: list[str] = []
-            if decision is HeldDecision.TAKEN:
-                person_id = self._take(work, kept, content)
+            if decision is HeldDecision.LEFT_OUT:
+                if kept.person_id:
+                    work.about(kept.person_id)
+            else:
+                write = self._take if decision is HeldDecision.TAKEN else self._add
+                person_id = write(work, kept, content)
                 work.about(person_id)
                 work.bulk(_TAKEN_KINDS, {row_id, person_id})
-                if content.row.nhs_number:
+                if decision is HeldDecision.TAKEN and content.row.nhs_number:
                     others = held_rows.rivals(work.connection, kept, content.row.nhs_number)
                 bulk.set_columns(work.connection, "held_row", row_id, {"person_id": person_id})
-            elif kept.person_id:
-                work.about(kept.person_id)
             work.bulk({"held_row"}, {row_id})
             self._note(work, row_id, decision)
             for other in others:
@@ -109,15 +119,31 @@ class HeldRows:
         told = {"decision": decision.value, "decided_at": at, "decided_by": self._access.actor.name}
         # Held rows are this laptop's own: nothing of them goes into the outbox.
         bulk.set_columns(work.connection, "held_row", row_id, told)
-        work.act("take_held_row" if decision is HeldDecision.TAKEN else "leave_out_held_row", "held_row", row_id)
+        work.act(_ACTS[decision], "held_row", row_id)
 
     def _take(self, work: UnitOfWork, kept: KeptRow, content: HeldContent) -> str:
-        """Write the row as an import would; the id of the person it is now about."""
-        connection, row = work.connection, content.row
-        known = register.person(connection, kept.person_id, row.nhs_number)
-        owner = register.person(connection, None, row.nhs_number) if row.nhs_number else None
+        """Write the row for the person on file; their id, or that of somebody new where nobody is."""
+        connection, number = work.connection, content.row.nhs_number
+        known = register.person(connection, kept.person_id, number)
+        owner = register.person(connection, None, number) if number else None
         if known and owner and owner.id != known.id:
             raise NumberGivenElsewhere()
+        return self._write(work, kept, content, known)
+
+    def _add(self, work: UnitOfWork, kept: KeptRow, content: HeldContent) -> str:
+        """Write the row for somebody who is not the person on file; the id of the one added, now or before."""
+        connection, row = work.connection, content.row
+        owner = register.person(connection, None, row.nhs_number) if row.nhs_number else None
+        if owner is not None and owner.id != kept.person_id and is_same(row, owner):
+            return self._write(work, kept, content, owner)  # added before, and known by the number since
+        added = added_before(row, register.added_without_number(connection))
+        if owner is not None:
+            content = replace(content, row=row._replace(nhs_number=None))
+        return self._write(work, kept, content, added)
+
+    def _write(self, work: UnitOfWork, kept: KeptRow, content: HeldContent, known: KnownPerson | None) -> str:
+        """Write the row as an import would; the id of the person it is now about."""
+        connection, row = work.connection, content.row
         run_date = date.fromisoformat(kept.run_date)
         newest, _ = register.run_facts(connection, kept.practice_id, run_date)
         latest = newest is None or newest <= run_date

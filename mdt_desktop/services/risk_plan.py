@@ -117,6 +117,7 @@ def match_rows(
         connection, [row.nhs_number for row in rows if row.nhs_number and row.nhs_number not in by_nhs]
     )
     found_by_name = _ByName(by_name, rows)
+    without_number = register.added_without_number(connection)
     matching = Matching()
     for place, row in enumerate(rows):
         match = Match.SAME
@@ -125,6 +126,9 @@ def match_rows(
             match = by_number(_of_row(row), _of_person(known))
             if match is Match.SAME and found_by_name.is_another(row, known):
                 match = Match.NAME_OF_ANOTHER
+            added = match is not Match.SAME and added_before(row, without_number)
+            if added:
+                known, match, row = added, Match.SAME, row._replace(nhs_number=None)
         elif by_name:
             known, match = found_by_name.match(row)
         if known is None:
@@ -141,6 +145,19 @@ def match_rows(
         found = {known.id for known, _ in matching.known} | {doubt.person_id for doubt in matching.doubts}
         matching.absent = sum(person.id not in found for person in of_practice)
     return matching
+
+
+def added_before(row: RiskRow, without_number: Mapping[str, Sequence[KnownPerson]]) -> KnownPerson | None:
+    """The one without number who was added as new for an earlier row like this; `without_number` as the register has
+    them, by the number that stays with somebody else. Without any number all else must be the same."""
+    if row.nhs_number is None:
+        return next((it for it in without_number.get("", ()) if _key_of_person(it) == _key_of_row(row)), None)
+    return next((person for person in without_number.get(row.nhs_number, ()) if is_same(row, person)), None)
+
+
+def is_same(row: RiskRow, known: KnownPerson) -> bool:
+    """Whether birth date and a name of a row are those of somebody on file."""
+    return by_number(_of_row(row), _of_person(known)) is Match.SAME
 
 
 class _ByName:

@@ -75,14 +75,17 @@ class CommitWatch:
         self.record.note_pages(page_digest(self._database))
         return not busy
 
-    def end(self, connection: "Connection") -> None:
-        """Fold the log in, close the connection and leave a durable note of the main file."""
+    def end(self, connection: "Connection", *, note_pages: bool = True) -> None:
+        """Fold the log in, close the connection and leave a durable note of the main file.
+
+        Without `note_pages` the note says nothing of the pages: another file with the same commits takes their place.
+        """
         try:
             self.record.note_pages("", durably=True)
             with suppress(dbapi2.Error):
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.close()
-            if not self._log_length():
+            if note_pages and not self._log_length():
                 self.record.note_pages(page_digest(self._database), durably=True)
         except OSError as error:
             record_event(_log, "freshness_not_noted", level=logging.WARNING, error=error)

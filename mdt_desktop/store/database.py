@@ -2,9 +2,9 @@
 
 import os
 import secrets
-import stat
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -12,11 +12,13 @@ from typing import Protocol, Self
 
 from sqlcipher3 import dbapi2
 
+from mdt_desktop.paths import FILE_MODE, sync_folder
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.committing import BUSY_MILLISECONDS, CommittingConnection, CommitWatch, mark_of
 from mdt_desktop.store.freshness import FreshnessRecord, Mark, Verdict, judged, page_digest, read_record
 from mdt_desktop.store.problems import (
     StoreBusy,
+    StoreClosing,
     StoreDamaged,
     StoreExists,
     StoreForeign,
@@ -29,6 +31,15 @@ from mdt_desktop.store.problems import (
     refusal,
     translated,
 )
+from mdt_desktop.store.store_file import (
+    keep_to_owner,
+    lies_open,
+    publish,
+    refuse_other_files,
+    refuse_present_file,
+    remove_with_side_files,
+    size_of,
+)
 
 __all__ = [
     "CheckProblem",
@@ -38,6 +49,7 @@ __all__ = [
     "KeyMaterial",
     "ProblemKind",
     "StoreBusy",
+    "StoreClosing",
     "StoreDamaged",
     "StoreExists",
     "StoreForeign",
@@ -47,15 +59,12 @@ __all__ = [
     "StoreUnreadable",
     "StoreUnsafe",
     "check_file",
+    "connect_alone",
     "refusal",
     "translated",
 ]
 
 APPLICATION_ID = 0x4D445444  # "MDTD": marks the file as ours inside the encryption
-_PLAIN_HEADER = b"SQLite format 3\0"
-_OTHER_HEADERS = (b"PK\x03\x04", b"%PDF", b"\x89PNG", b"\x1f\x8b\x08\x00", b"\x7fELF")
-_SIDE_FILES = ("-wal", "-shm", "-journal")
-_OWNER_ONLY = 0o600
 
 # Page caches in KiB. Measured on 261,536 people: a name search that joins the narrow index table takes
 # 9 ms with 8 MiB, 6 with 12 and 16 with 2. Joined to a wide table it takes 90 ms at any size below
@@ -158,7 +167,14 @@ class Database:
         self.reader = reader
         self.left_unclean = left_unclean
         self.verdict = verdict
+        self.closing = threading.Event()
+        self.being_copied = threading.Lock()
         self._key = key
+
+    @property
+    def key(self) -> KeyMaterial:
+        """The key it was opened with; wiped when the session is locked."""
+        return self._key
 
     @classmethod
     def create(cls, path: Path, key: KeyMaterial) -> Self:
@@ -166,21 +182,28 @@ class Database:
 
         It is made beside its place and moved there whole, so a crash leaves all of it or nothing.
         """
-        _refuse_present_file(path)
+        refuse_present_file(path)
         part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_ONLY))
+            os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE))
             _write_first_page(part, key)
-            _publish(part, path)
+            publish(part, path)
         except FileExistsError as error:
             raise StoreExists from error
         except OSError as error:
             raise StoreUnreadable from error
         finally:
-            for name in (part, *(Path(f"{part}{suffix}") for suffix in _SIDE_FILES)):
-                name.unlink(missing_ok=True)
-        return cls.open(path, key)
+            remove_with_side_files(part)
+        try:
+            sync_folder(path.parent)
+            return cls.open(path, key)
+        except BaseException as error:
+            # It is ours, and told as not made: a store without its key would bar the way to a new one.
+            remove_with_side_files(path)
+            if isinstance(error, OSError):
+                raise StoreUnreadable from error
+            raise
 
     @classmethod
     def open(
@@ -200,16 +223,16 @@ class Database:
         did not close it. Raises StoreNotCurrent, StoreMissing, StorePlain, StoreForeign, StoreDamaged, StoreBusy,
         StoreUnreadable, StoreUnsafe; nothing is changed then.
         """
-        _refuse_other_files(path)
+        refuse_other_files(path)
         mark = _prove_key(path, key)
-        left_unclean = _size(Path(f"{path}-wal")) > 0
+        left_unclean = size_of(Path(f"{path}-wal")) > 0
         pages = page_digest(path) if record is not None and pages is None else pages or ""
         verdict = None if record is None else _compared(record, mark, pages)
         if verdict is not None and not verdict.is_current and not as_it_is:
             raise StoreNotCurrent(state=verdict.state, missing=verdict.missing)
         try:
             with ExitStack() as undo:
-                _keep_to_owner(path)
+                keep_to_owner(path)
                 writer = _connected(path, key, "rw")
                 undo.callback(writer.close)
                 _settle(writer, (*_SETTINGS, ("cache_size", str(-WRITER_CACHE_KIB), -WRITER_CACHE_KIB)))
@@ -217,7 +240,7 @@ class Database:
                 undo.callback(reader.close)
                 _settle(reader, (*_SETTINGS, ("cache_size", str(-READER_CACHE_KIB), -READER_CACHE_KIB)))
                 _settle(reader, (("query_only", "ON", 1),))
-                _keep_to_owner(path)
+                keep_to_owner(path)
                 database = cls(path, key, writer, reader, left_unclean=left_unclean, verdict=verdict)
                 if record is not None:
                     database.watch_commits(record, pages)
@@ -239,13 +262,19 @@ class Database:
             _settle(self.writer, (("wal_autocheckpoint", "0", 0),))
             self.writer.watch = CommitWatch(self.path, FreshnessRecord(record, mark[1], replace(mark[0], pages=pages)))
 
-    def close(self) -> None:
-        """Close both connections; the last one folds the log into the file. A second call does nothing."""
-        self.reader.close()
-        watch, self.writer.watch = self.writer.watch, None
-        if watch is not None:
-            watch.end(self.writer)
-        self.writer.close()
+    def close(self, *, to_be_replaced: bool = False) -> None:
+        """Close both connections; the last one folds the log into the file. A second call does nothing.
+
+        Whoever copies it, which `being_copied` tells, is asked by `closing` to let go, and waited for. With
+        `to_be_replaced` a copy with the same commits under other pages takes the file's place.
+        """
+        self.closing.set()
+        with self.being_copied:
+            self.reader.close()
+            watch, self.writer.watch = self.writer.watch, None
+            if watch is not None:
+                watch.end(self.writer, note_pages=not to_be_replaced)
+            self.writer.close()
 
     def check(self) -> CheckResult:
         """Check every page and the whole structure, as `check_file` does, while the store stays open."""
@@ -259,7 +288,7 @@ class Database:
     def examine(cls, path: Path, key: KeyMaterial, record: Path) -> Examination:
         """Check everything about a closed store. Raises StoreMissing, StorePlain, StoreForeign and StoreDamaged where
         the file does not open at all."""
-        _refuse_other_files(path)
+        refuse_other_files(path)
         mark = _prove_key(path, key)
         verdict = _compared(record, mark, page_digest(path))
         outside = read_record(record, mark[1]) if mark is not None else None
@@ -291,8 +320,18 @@ def check_file(path: Path, key: KeyMaterial) -> CheckResult:
 
     Takes one to two seconds per 100 MB. Raises StoreMissing, StorePlain, StoreForeign; damage is a result.
     """
-    _refuse_other_files(path)
+    refuse_other_files(path)
     return CheckResult(_read_through(path, key, (_PAGES, _STRUCTURE, _REFERENCES)))
+
+
+def connect_alone(path: Path, key: KeyMaterial, *, to_write: bool = False) -> dbapi2.Connection:
+    """A keyed connection to a file that no `Database` has open; read-only ones leave nothing beside it.
+
+    Raises StoreMissing, StorePlain, StoreForeign and StoreDamaged where it is to be read and is no store of ours.
+    """
+    if not to_write:
+        refuse_other_files(path)
+    return _connected(path, key, "rw" if to_write else "ro")
 
 
 _PAGES = (ProblemKind.PAGE, "cipher_integrity_check")
@@ -316,6 +355,19 @@ def _compared(record: Path, mark: tuple[Mark, bytes] | None, pages: str) -> Verd
     if mark is None:
         return judged(None, None, pages)
     return judged(read_record(record, mark[1]), mark[0], pages)
+
+
+def opens_with(path: Path, key: KeyMaterial) -> bool:
+    """Whether the store at `path` opens with this key; nothing is changed.
+
+    Raises StoreMissing, StorePlain, StoreForeign, StoreUnsafe and StoreUnreadable, whatever the key.
+    """
+    try:
+        refuse_other_files(path)
+        _prove_key(path, key)
+    except StoreDamaged:
+        return False
+    return True
 
 
 def _connected(path: Path, key: KeyMaterial, mode: str) -> CommittingConnection:
@@ -393,77 +445,5 @@ def _write_first_page(path: Path, key: KeyMaterial) -> None:
         raise translated(error) from error
     finally:
         connection.close()
-    if _head(path) in (b"", _PLAIN_HEADER):
+    if lies_open(path):
         raise StoreUnsafe(setting="cipher_status")
-
-
-def _publish(part: Path, path: Path) -> None:
-    """Give the finished file its name without ever replacing one. Raises FileExistsError."""
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        # No hard links on this file system. One process at a time works in the folder.
-        if path.exists():
-            raise FileExistsError(path) from None
-        part.rename(path)
-    if os.name == "posix":
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _refuse_present_file(path: Path) -> None:
-    try:
-        _refuse_other_files(path)
-    except StoreMissing:
-        # An old log beside a new database would be taken for its own.
-        if any(Path(f"{path}{suffix}").exists() for suffix in _SIDE_FILES) or path.is_symlink():
-            raise StoreExists from None
-        return
-    except StoreDamaged as error:
-        raise StoreExists from error
-    raise StoreExists
-
-
-def _refuse_other_files(path: Path) -> None:
-    """Judge the file by its kind, owner and first bytes, before SQLite touches it."""
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode) or (os.name == "posix" and status.st_uid != os.geteuid()):
-            raise StoreForeign
-        head = _head(path)
-    except FileNotFoundError as error:
-        raise StoreMissing from error
-    except OSError as error:
-        raise StoreUnreadable from error
-    if head == _PLAIN_HEADER:
-        raise StorePlain
-    if not head:
-        # SQLite would take an empty file for a new database.
-        raise StoreDamaged
-    # Our first 16 bytes are a random salt: all of them being text happens once in five million stores.
-    if head.startswith(_OTHER_HEADERS) or all(byte in b"\t\n\r" or 32 <= byte < 127 for byte in head):
-        raise StoreForeign
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(len(_PLAIN_HEADER))
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
-
-
-def _keep_to_owner(path: Path) -> None:
-    """Take group and others off files that a copy or a restore has left open to them."""
-    if os.name != "posix":
-        return
-    for name in (path, *(Path(f"{path}{suffix}") for suffix in _SIDE_FILES)):
-        with suppress(FileNotFoundError):
-            if name.stat().st_mode & 0o077:
-                name.chmod(_OWNER_ONLY)

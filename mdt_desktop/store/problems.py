@@ -65,6 +65,12 @@ class StoreUnreadable(StoreProblem):
     code = "store_unreadable"
 
 
+class StoreClosing(StoreProblem):
+    """The store is being closed, so nothing is copied from it any more."""
+
+    code = "store_closing"
+
+
 class StoreUnsafe(StoreProblem):
     """A safety setting did not hold when read back. Values: `setting`."""
 

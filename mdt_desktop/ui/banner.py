@@ -230,8 +230,9 @@ class PatientBanner(QFrame):
         painter.fillRect(0, tall - 2, self.width(), 2, theme.colour("text"))
         painter.end()
 
-    def _items(self) -> tuple[QWidget, ...]:
-        who = (
+    def _who(self) -> "tuple[_Item, ...]":
+        """Who the person is, in the order of the standard (PAB-0016)."""
+        return (
             self.name,
             self.preferred,
             self.born,
@@ -240,6 +241,9 @@ class PatientBanner(QFrame):
             self.gender,
             self.nhs_number,
         )
+
+    def _items(self) -> tuple[QWidget, ...]:
+        who = self._who()
         alerts = tuple(self.alerts.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly))
         return tuple(item for item in (*who, *alerts) if item.isVisible())
 
@@ -267,16 +271,7 @@ class PatientBanner(QFrame):
 
     def _set_tab_order(self) -> None:
         """The order in which they stand (PAB-0076)."""
-        people = (
-            self.name,
-            self.preferred,
-            self.born,
-            self.died,
-            self.age_at_death,
-            self.gender,
-            self.nhs_number,
-        )
-        order: list[QWidget] = [item.value for item in people]
+        order: list[QWidget] = [item.value for item in self._who()]
         order += self.alerts.findChildren(QLabel, "alert_words")
         order.append(self._quote)
         for before, after in pairwise(order):

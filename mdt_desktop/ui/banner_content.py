@@ -6,7 +6,7 @@ from datetime import date
 from mdt_desktop.domain.people import FlagKind
 from mdt_desktop.services.case_file import FlagSummary, PersonSummary
 from mdt_desktop.ui.banner import AlertTone, BannerAlert, BannerContent
-from mdt_desktop.words import label
+from mdt_desktop.words import label, words
 
 _WARNINGS = frozenset({FlagKind.ALLERGY, FlagKind.SAFEGUARDING, FlagKind.STAFF_SAFETY, FlagKind.DO_NOT_CONTACT})
 
@@ -16,6 +16,13 @@ def flag_words(flag: FlagSummary) -> str:
     if flag.kind is FlagKind.OTHER and flag.words:
         return flag.words
     return f"{label(flag.kind)}: {flag.words}" if flag.words else label(flag.kind)
+
+
+def _number_in_doubt(person: PersonSummary) -> tuple[BannerAlert, ...]:
+    if not person.number_in_doubt:
+        return ()
+    detail = words("ui.banner.number_in_doubt_tip")
+    return (BannerAlert(words("ui.banner.number_in_doubt"), AlertTone.WARNING, detail),)
 
 
 def banner_content(
@@ -32,9 +39,12 @@ def banner_content(
         today=today,
         preferred_name=person.preferred_name,
         died=person.died,
-        alerts=tuple(
-            BannerAlert(flag_words(flag), AlertTone.WARNING if flag.kind in _WARNINGS else AlertTone.INFO)
-            for flag in flags
+        alerts=(
+            *(
+                BannerAlert(flag_words(flag), AlertTone.WARNING if flag.kind in _WARNINGS else AlertTone.INFO)
+                for flag in flags
+            ),
+            *_number_in_doubt(person),
         ),
         what_matters=what_matters,
     )

@@ -178,6 +178,15 @@ class CommandPalette(QFrame):
             self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
             self._focus_before = None
 
+    def forget(self) -> None:
+        """For locking: nobody who was found stays in the list, and nothing typed in the box or its history."""
+        self.close_palette()
+        self._people = ()
+        before = self.box.blockSignals(True)
+        self.box.setText("")
+        self.box.blockSignals(before)
+        self._hits.show(())
+
     def shown_words(self) -> tuple[str, ...]:
         """What the lines say, from the top."""
         return tuple(hit.words for hit in self._hits.hits)

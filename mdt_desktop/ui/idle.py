@@ -27,29 +27,31 @@ class IdleWatch(QObject):
 
     def __init__(self, app: QGuiApplication, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.idle)
+        self.minutes = 0
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.timeout.connect(self.idle)
         self._watched: QWindow | None = None
         app.focusWindowChanged.connect(self._on_window)
         self._on_window(QGuiApplication.focusWindow())
 
     def start(self, minutes: int) -> None:
         """Begin to count anew."""
-        self._timer.start(minutes * 60_000)
+        self.minutes = minutes
+        self.timer.start(minutes * 60_000)
 
     def stop(self) -> None:
         """Count no longer: the program is locked."""
-        self._timer.stop()
+        self.timer.stop()
 
     @property
     def running(self) -> bool:
         """Whether the time is being counted."""
-        return self._timer.isActive()
+        return self.timer.isActive()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _SIGNS_OF_LIFE and self._timer.isActive():
-            self._timer.start()
+        if event.type() in _SIGNS_OF_LIFE and self.timer.isActive():
+            self.timer.start(self.minutes * 60_000)
         return False
 
     def _on_window(self, window: "QWindow | None") -> None:

@@ -47,7 +47,7 @@ def _caseload(start: "Start") -> Page:
 
 def _case(start: "Start") -> Page:
     window = start.window
-    page: Any = load("case.page", "CasePage")(_services(start), start.operations, start.messages)
+    page: Any = load("case.page", "CasePage")(_services(start), start.operations, start.messages, drafts=start.drafts)
     page.open_assessment_requested.connect(
         lambda case_id, assessment_id, questionnaire: window.show_page(
             "assessment", case_id=case_id, assessment_id=assessment_id, questionnaire=questionnaire
@@ -65,7 +65,7 @@ def _preview(start: "Start", subject_id: str) -> None:
     """The plan, or the planning sheet of a person, as paper, over the page that asked for it."""
     services = _services(start)
     dialog: Any = load("printing", "PlanPreview")(
-        lambda: services.printing, start.operations, start.messages, subject_id, start.window
+        lambda: services.printing, start.operations, start.messages, subject_id, start.window, drafts=start.drafts
     )
     dialog.open()
     dialog.ask_why()
@@ -73,7 +73,9 @@ def _preview(start: "Start", subject_id: str) -> None:
 
 def _directory(start: "Start") -> Page:
     window = start.window
-    page: Any = load("directory.page", "DirectoryPage")(_services(start), start.operations, start.messages)
+    page: Any = load("directory.page", "DirectoryPage")(
+        _services(start), start.operations, start.messages, drafts=start.drafts
+    )
     page.led_people_requested.connect(lambda practitioner_id: window.show_page("caseload", lead=practitioner_id))
     made: Page = page
     return made
@@ -86,7 +88,9 @@ def _imports(start: "Start") -> Page:
 
 def _assessment(start: "Start") -> Page:
     window = start.window
-    page: Any = load("assessment.page", "AssessmentPage")(_services(start), start.operations, start.messages)
+    page: Any = load("assessment.page", "AssessmentPage")(
+        _services(start), start.operations, start.messages, drafts=start.drafts
+    )
     page.case_requested.connect(lambda person_id: window.show_page("case", person_id=person_id, tab="assessment"))
     made: Page = page
     return made
@@ -94,7 +98,7 @@ def _assessment(start: "Start") -> Page:
 
 def _care_plan(start: "Start") -> Page:
     window = start.window
-    page: Any = load("care_plan.page", "CarePlanPage")(start.program, window)
+    page: Any = load("care_plan.page", "CarePlanPage")(start.program, window, drafts=start.drafts)
     page.consent_requested.connect(lambda person_id: window.show_page("case", person_id=person_id, tab="consent"))
     made: Page = page
     return made
@@ -112,8 +116,10 @@ def _cockpit(start: "Start") -> Page:
 
 
 def _settings(start: "Start") -> Page:
-    page: Page = load("settings.page", "SettingsPage")(start.program, start.window, start)
-    return page
+    page: Any = load("settings.page", "SettingsPage")(start.program, start.window, start)
+    page.key_change_requested.connect(start.change_key)
+    made: Page = page
+    return made
 
 
 PAGES = (

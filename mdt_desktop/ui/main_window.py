@@ -15,7 +15,7 @@ from mdt_desktop.ui.broadcasts import Broadcasts, comes_from, together
 from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.messages import Answer, Messages, Notice, Question
 from mdt_desktop.ui.operations import Operations
-from mdt_desktop.ui.visits import History, PageEntry, Visit
+from mdt_desktop.ui.visits import Arguments, History, PageEntry, Visit
 from mdt_desktop.words import words
 
 if TYPE_CHECKING:
@@ -154,6 +154,10 @@ class MainWindow(QMainWindow):
         if in_rail:
             self.shell.add_place(key, text, icon, lambda: self._open_from_command(key))
 
+    def has_page(self, key: str) -> bool:
+        """Is there a page of this key?"""
+        return key in self._entries
+
     def show_page(self, key: str, **arguments: object) -> bool:
         """Go to a page. False when the present page wants to ask first; it goes on by itself afterwards.
 
@@ -171,6 +175,17 @@ class MainWindow(QMainWindow):
     def page_key(self) -> str:
         """Its key; empty before the first."""
         return self._key
+
+    def place(self) -> tuple[str, Arguments]:
+        """Where one is: the page's key, and the arguments that bring one back to what is on it now."""
+        page, visit = self.page, self._history.peek(0)
+        now = page.place() if page is not None else None
+        return self._key, now if now is not None else visit.arguments if visit is not None else {}
+
+    def keep_typed(self) -> None:
+        """Every page sends what is typed in it on its way to the store."""
+        for page in self._pages.values():
+            page.keep_typed()
 
     def made_page(self, key: str) -> "Page | None":
         """A page if it was visited before."""
@@ -191,7 +206,7 @@ class MainWindow(QMainWindow):
     def cover(self, widget: QWidget) -> None:
         """Show `widget` (unlocking, the first run) instead of everything; nothing beneath can be seen or reached."""
         if self._palette is not None:
-            self._palette.close_palette()
+            self._palette.forget()
         self._drop_toast()
         before, self._cover = self._cover, widget
         self._root.addWidget(widget)
@@ -231,7 +246,6 @@ class MainWindow(QMainWindow):
         page = self._pages.get(key)
         if page is None:
             page = self._entries[key].factory()
-            page.title_changed.connect(self._on_title_changed)
             self._pages[key] = page
             self.shell.pages.addWidget(page)
         return page
@@ -253,7 +267,7 @@ class MainWindow(QMainWindow):
         if missed is not None:
             page.changed(missed)
         page.shown(visit.arguments)
-        self._on_title_changed()
+        self._show_title()
         self.top.back.setEnabled(self._history.peek(-1) is not None)
         self.top.forward.setEnabled(self._history.peek(1) is not None)
         self.page_shown.emit(visit.key)
@@ -278,9 +292,9 @@ class MainWindow(QMainWindow):
     def _open_from_command(self, key: str) -> None:
         self.show_page(key)
 
-    def _on_title_changed(self) -> None:
-        title = self.page.title if self.page is not None else ""
-        self.setWindowTitle(f"{title} - {words('ui.product')}" if title else words("ui.product"))
+    def _show_title(self) -> None:
+        """The page's name; never whom it is about, which is for the eyes in front of the window only."""
+        self.setWindowTitle(f"{self._entries[self._key].words} - {words('ui.product')}")
 
     def _on_changed(self, changes: Changes, initiator: QObject | None) -> None:
         for key, page in self._pages.items():

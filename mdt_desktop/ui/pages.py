@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mdt_desktop.services.changes import Changes
@@ -17,16 +17,17 @@ __all__ = ["Arguments", "Page"]
 
 
 class Page(QWidget):
-    """One screen of the program. It is made on the first visit and kept; `title` names it in the window's title.
+    """One screen of the program. It is made on the first visit and kept.
+
+    The window's title has the page's name from the rail and nothing else: titles go to task switchers, shared
+    screens and the system's own logs, where no person's name belongs (SECURITY R21).
 
     The window calls `shown` at every visit, and `changed` when a command elsewhere changed something: at once if
     the page is on the screen, otherwise once, with everything that was missed, just before the next `shown`.
     """
 
-    title = ""
     whole_window = False
     """Shown alone: without the rail and the bar over the pages."""
-    title_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +43,13 @@ class Page(QWidget):
     def can_leave(self, go_on: Callable[[], None]) -> bool:
         """Whether the page may be left now. A page that must ask first returns False and calls `go_on` later."""
         return True
+
+    def place(self) -> Arguments | None:
+        """The arguments that bring one back to what is on the screen now; None: those it was shown with do."""
+        return None
+
+    def keep_typed(self) -> None:
+        """The program locks or closes: whatever is typed and saves itself goes on its way to the store now."""
 
     def offers(self) -> "Sequence[Command]":
         """What can be done here by key, from the palette and from menus, for as long as the page is on the screen."""

@@ -19,19 +19,22 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.settings import Density, LaptopSettings, Theme, load_settings, save_settings
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.app import LastResort, make_application
+from mdt_desktop.ui.automatic_backups import AutomaticBackups
 from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.first_paint import FirstPaint
-from mdt_desktop.ui.idle import IdleWatch
 from mdt_desktop.ui.lazily import load, load_module
 from mdt_desktop.ui.main_window import MainWindow
-from mdt_desktop.ui.messages import Messages
+from mdt_desktop.ui.messages import Messages, Tone
 from mdt_desktop.ui.operations import Operations, Progress
 from mdt_desktop.words import words
 
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
     from mdt_desktop.logs.running import RunningLog
+    from mdt_desktop.ui.drafting import DraftShelf
     from mdt_desktop.ui.keys.door import Door
+    from mdt_desktop.ui.safeguards import Safeguards
+    from mdt_desktop.ui.screen_capture import ScreenCapture
     from mdt_desktop.ui.unlock.opening_cover import OpeningCover
     from mdt_desktop.ui.unlock.unlock_page import UnlockPage
 
@@ -68,6 +71,7 @@ class Start(QObject):
         self.messages = Messages()
         self.window = MainWindow(self.operations, self.broadcasts, self.messages, lambda: clock().astimezone())
         self.program: Program | None = None
+        self.drafts: DraftShelf | None = None
         self.cover: QWidget | None = None
         self._closed = False
         self._furnished = False
@@ -76,8 +80,9 @@ class Start(QObject):
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(_QUIET_MS)
         self._quiet.timeout.connect(self._make_next_page)
-        self._idle = IdleWatch(self.app, self)
-        self._idle.idle.connect(self.lock)
+        self._backups = AutomaticBackups(self.operations, self.messages, self)
+        self._restoring = False
+        self.safeguards: Safeguards | None = None
         self._connect()
         for problem in loaded.problems:
             self.messages.error(problem)
@@ -114,7 +119,37 @@ class Start(QObject):
             self._begin_log()
             self.operations.begin()
             self._furnish()
+            self._watch_over()
             self._load_ahead()
+
+    def _watch_over(self) -> "Safeguards":
+        """What locks the program by itself, and what looks after the clipboard and captured screens."""
+        if self.safeguards is None:
+            made: Safeguards = load("safeguards", "Safeguards")(
+                self.app, self.window, self.settings, load("screen_capture", "shield_of")(), self
+            )
+            made.lock_wanted.connect(self.lock)
+            self.safeguards = made
+            if made.capture.possible:
+                self._offer_sharing(made.capture)
+        return self.safeguards
+
+    def _offer_sharing(self, capture: "ScreenCapture") -> None:
+        """A command that lets the screen be shared, and a mark in the bar, which ends it, for as long as it may."""
+        top, text = self.window.top, words("lock.command.sharing")
+        capture.changed.connect(top.sharing.setVisible)
+        top.sharing.clicked.connect(lambda _=False: capture.allow(False))
+        command: Any = load("commands", "Command")
+        self.window.commands.add(
+            command(
+                "view.sharing",
+                text,
+                lambda: capture.allow(not capture.allowed),
+                icon="view",
+                enabled=lambda: not self.window.covered,
+                group=words("ui.group.view"),
+            )
+        )
 
     def _load_ahead(self) -> None:
         """While the passphrase is being typed, load what opens the store and the page that is shown then."""
@@ -146,6 +181,7 @@ class Start(QObject):
         window.appearance_changed.connect(self._on_appearance_changed)
         window.closing.connect(self.close)
         self.broadcasts.changed.connect(self._on_changed)
+        self._backups.made.connect(lambda: self.broadcasts.publish(Changes(kinds=frozenset({"backup"}))))
 
     def _begin_log(self) -> None:
         """The log lies in the data folder, so it begins when that is there."""
@@ -165,12 +201,30 @@ class Start(QObject):
             self.operations, self.door, by_keyring=by_keyring, is_demo=self.demo
         )
         page.opened.connect(self.enter)
+        page.restore_requested.connect(lambda: self._cover_for_restore(self._cover_for_unlock))
         return page
+
+    def _cover_for_unlock(self) -> None:
+        self._cover_with(self._unlock_page(by_keyring=False))
 
     def _cover_for_first_run(self) -> None:
         page: Any = load("unlock.first_run_page", "FirstRunPage")(self.operations, self.door, self.clock)
         page.opened.connect(self.enter)
+        page.restore_requested.connect(lambda: self._cover_for_restore(self._cover_for_first_run))
         self._cover_with(page)
+
+    def _cover_for_restore(self, leave: Callable[[], None]) -> None:
+        """Restore a backup where no store is open; then its passphrase is asked for as at every start."""
+        ways = load("backups.ways", "WithoutAStore")(self.folder, self.clock)
+        page: Any = load("unlock.restore_page", "RestorePage")(self.operations, ways)
+        page.left.connect(leave)
+        page.restored.connect(self._unlock_restored)
+        self._cover_with(page)
+
+    def _unlock_restored(self, _: object) -> None:
+        page = self._unlock_page(by_keyring=False)
+        self._cover_with(page)
+        page.tell_restored()
 
     def _cover_for_demo(self) -> None:
         progress = Progress(words("start.opening_demo"))
@@ -202,8 +256,16 @@ class Start(QObject):
     # Open, lock, close
 
     def enter(self, program: "Program") -> None:
-        """The store is open: show the pages."""
+        """The store is open: read what was half-typed in it, then show the pages."""
         self.program = program
+        drafts: DraftShelf = load("drafting", "DraftShelf")(program.services, self.operations, self)
+        self.drafts = drafts
+        drafts.kept.connect(self._remember_place)
+        drafts.load(partial(self._show_pages, program, drafts))
+
+    def _show_pages(self, program: "Program", drafts: "DraftShelf") -> None:
+        if self.program is not program or self._closed:
+            return
         self._begin_log()
         self._furnish()
         self.cover = None
@@ -211,10 +273,25 @@ class Start(QObject):
         self.window.show_demo(program.access.is_demo)
         self.window.search_people_by(self._search_people)
         self._measure()
-        self.window.show_page(load("joints", "HOME"))
-        self._idle.start(self.settings.auto_lock_minutes)
+        self._go_back_to_place(drafts)
+        self._watch_over().opened(self.settings)
         self._quiet.start()
+        if program.key_change is not None:
+            self.messages.notify(words(f"keys.ended.{program.key_change.value}"), Tone.WARNING)
+        self._backups.start(lambda: program.services.backups)
         self.shell_shown.emit()
+
+    def _go_back_to_place(self, drafts: "DraftShelf") -> None:
+        """To where somebody was when the program locked, or stopped in the middle of a sentence; else home."""
+        key, arguments = drafts.take_where() or ("", {})
+        if not self.window.has_page(key):
+            key, arguments = load("joints", "HOME"), {}
+        self.window.show_page(key, **arguments)
+
+    def _remember_place(self) -> None:
+        """Where the words are that have just been kept: a crash brings one back there."""
+        if self.drafts is not None and self.program is not None:
+            self.drafts.keep_where(*self.window.place())
 
     def _make_next_page(self) -> None:
         """While nothing runs, make the page that is opened next: the first case then opens as fast as every other."""
@@ -237,15 +314,11 @@ class Start(QObject):
         program = self.program
         if program is None or self.window.covered:
             return
-        self._idle.stop()
+        self._watch_over().locking()
         self._quiet.stop()
-        page = self.window.page
-        if page is not None:
-            # A page that saves by itself does so when it is asked whether it can be left; its answer does not matter.
-            page.can_leave(_do_nothing)
-        for dialog in self.app.topLevelWidgets():
-            if dialog is not self.window and dialog.isVisible() and dialog.isWindow():
-                dialog.close()
+        self._backups.stop()
+        self._keep_what_is_typed(always=True)
+        load("leaving", "close_everything_over")(self.window)
         unlock = self._unlock_page(by_keyring=False)
         unlock.setEnabled(False)
         self._cover_with(unlock)
@@ -254,33 +327,91 @@ class Start(QObject):
         # The reader's queue first, then the writer's: nothing is running on either connection when they close.
         self.operations.run_query(_do_nothing, lambda _: self._close_store(program, unlock), owner=self)
 
+    def change_key(self, typed: str) -> None:
+        """Change the key of the store behind a cover; the pages come back when it is in force or was dropped."""
+        program = self.program
+        if program is None or self.window.covered:
+            return
+        self.stop_idling()
+        self._quiet.stop()
+        self._backups.stop()
+        self._keep_what_is_typed(always=True)
+        load("leaving", "close_everything_over")(self.window)
+        cover: Any = load("keys.key_change", "KeyChangeCover")(self.operations, self.door, program)
+        cover.ended.connect(self._on_key_change_ended)
+        cover.failed.connect(self._on_key_change_failed)
+        self._cover_with(cover)
+        self.window.forget_pages()
+        self.program = None
+
+        def begin(_: None) -> None:
+            self.operations.run_command(Changes, cover, lambda _: cover.begin(typed))
+
+        # The reader's queue first, then the writer's, as for locking.
+        self.operations.run_query(_do_nothing, begin, owner=cover)
+
+    def _on_key_change_ended(self, program: "Program", told: object) -> None:
+        self.enter(program)
+        if isinstance(told, Exception):
+            self.messages.error(told)
+        else:
+            self.messages.done(str(told))
+
+    def _on_key_change_failed(self, error: Exception) -> None:
+        unlock = self._unlock_page(by_keyring=False)
+        self._cover_with(unlock)
+        unlock.show_trouble(error)
+
+    def _keep_what_is_typed(self, *, always: bool) -> None:
+        """Half-typed words go into the store, and where one is too: `always`, or only where there are such words."""
+        drafts = self.drafts
+        self.window.keep_typed()
+        if drafts is not None:
+            drafts.keep_all()
+            if always:
+                drafts.keep_where(*self.window.place())
+            self.drafts = None
+            drafts.deleteLater()
+
     def _close_store(self, program: "Program", unlock: "UnlockPage") -> None:
         def shut() -> Changes:
             program.close()
             return Changes()
 
         def done(_: Changes) -> None:
+            restoring, self._restoring = self._restoring, False
             unlock.setEnabled(True)
+            if restoring:
+                unlock.finish_restore()
             unlock.first_field().setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
             # Pages that are gone must not stay in memory with what was written on them.
             gc.unfreeze()
             gc.collect()
+            self._watch_over().locked()
             self.locked.emit()
 
         self.operations.run_command(shut, unlock, done)
 
+    def lock_for_restore(self) -> None:
+        """A restored store lies ready: lock, put it in place, and ask for the passphrase."""
+        self._restoring = True
+        self.lock()
+
     def stop_idling(self) -> None:
         """Do not lock by itself, for as long as nobody is meant to touch the keys."""
-        self._idle.stop()
+        self._watch_over().idle.stop()
 
     def close(self) -> None:
         """The window has closed: finish what is being written, close the store, end the log."""
         if self._closed:
             return
         self._closed = True
-        self._idle.stop()
+        if self.safeguards is not None:
+            self.safeguards.stop()
         self._quiet.stop()
+        self._backups.stop()
         gc.unfreeze()
+        self._keep_what_is_typed(always=False)
         self.operations.close()
         if self.program is not None:
             self.program.close()
@@ -331,8 +462,8 @@ class Start(QObject):
     def apply_settings(self) -> None:
         """Put the settings on the screen and keep them."""
         theme.apply(self.app, self.settings.theme.value, self.settings.text_scale / 100, self.settings.density)
-        if self._idle.running:
-            self._idle.start(self.settings.auto_lock_minutes)
+        if self.safeguards is not None:
+            self.safeguards.apply(self.settings)
         self.save_settings()
 
     def save_settings(self) -> None:
@@ -345,7 +476,7 @@ class Start(QObject):
 
 
 def _do_nothing() -> None:
-    """Stands in a queue, or where going on is not wanted."""
+    """Stands in a queue."""
 
 
 def _ignore(_: object) -> None:

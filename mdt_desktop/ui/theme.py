@@ -26,6 +26,8 @@ FALLBACK_FAMILIES = ("Noto Sans Bengali",)
 FIRST_FACES = ("Inter-Regular.ttf", "Inter-SemiBold.ttf")
 SMALLEST_SCALE, LARGEST_SCALE = 0.8, 2.0
 _MIDDLE_GREY = 128
+QUIET_PADDING = 10
+"""Pixels between the edge of a quiet button, which is not seen, and its words, as the style template has them."""
 
 Scheme = Literal["light", "dark", "system"]
 

@@ -14,6 +14,7 @@ from mdt_desktop.ui.script import Steps
 from mdt_desktop.ui.tour_gestures import Stop, case, page
 from mdt_desktop.ui.tour_states import STATES
 from mdt_desktop.ui.unlock.unlock_page import UnlockPage
+from mdt_desktop.words import words
 
 if TYPE_CHECKING:
     from mdt_desktop.ui.tour import Tour
@@ -138,6 +139,67 @@ def _settings_recovery(tour: "Tour") -> Steps:
     yield tour.settle("new recovery key")
 
 
+def _settings_key(tour: "Tour") -> Steps:
+    yield from page(tour, "settings")
+    tour.page.change_key.click()
+    yield tour.settle("change the key")
+
+
+def _key_change(tour: "Tour", begun: bool) -> Steps:
+    """A store is really made in the spare folder, and its key made ready, so that a real key is shown."""
+    yield from _first_recovery(tour)
+    first: Any = tour.covers.pop()
+    program, first._program = first._program, None
+    door = Door(tour.spare, tour.start.clock, PLACE)
+    cover = tour.cover(load("keys.key_change", "KeyChangeCover")(tour.start.operations, door, program))
+    if begun:
+        cover.begin(_STRONG)
+        yield tour.until("the new recovery key is shown", cover.kept.isVisible)
+    else:
+        cover.progress.moved.emit(420, 1000, words("rotation_step.copy"))
+    yield tour.settle("the key is changed")
+
+
+def _settings_backups(tour: "Tour") -> Steps:
+    """A backup of the demo is really made, so that there is something to see; nothing of the demo changes."""
+    yield from page(tour, "settings")
+    yield tour.settle("backups")
+    card = tour.page.backups
+    if not card.table.model().rowCount():
+        card.back_up.click()
+        yield tour.until("a backup was made", lambda: card.table.model().rowCount() > 0)
+    tour.page.show_backups()
+
+
+def _settings_restore(tour: "Tour") -> Steps:
+    yield from _settings_backups(tour)
+    tour.page.backups.restore.click()
+    yield tour.settle("what is in the backup")
+
+
+def _restore_closed(tour: "Tour", folder: Any) -> Steps:
+    ways = load("backups.ways", "WithoutAStore")(folder, tour.start.clock)
+    shown = tour.cover(load("unlock.restore_page", "RestorePage")(tour.start.operations, ways))
+    yield tour.settle("restore where no store is open")
+    if shown.panel.can_restore:
+        shown.panel.restore()
+
+
+def _unlock_restore(tour: "Tour") -> Steps:
+    yield from _settings_backups(tour)
+    yield from _restore_closed(tour, tour.start.folder)
+
+
+def _unlock_restore_nothing(tour: "Tour") -> Steps:
+    yield from _restore_closed(tour, tour.spare)
+
+
+def _unlock_restored(tour: "Tour") -> Steps:
+    shown = _unlock(tour)
+    yield tour.settle("unlock")
+    shown.tell_restored()
+
+
 def _command(tour: "Tour", command: str) -> Steps:
     yield from page(tour, "settings")
     tour.start.window.commands.run(command)
@@ -157,6 +219,9 @@ STOPS: tuple[Stop, ...] = (
     Stop("unlock-newer", partial(_unlock_trouble, trouble=KeyFileNewer)),
     Stop("unlock-missing", _unlock_missing),
     Stop("unlock-recovery-key", _unlock_recovery),
+    Stop("unlock-restore", _unlock_restore),
+    Stop("unlock-restore-nothing-here", _unlock_restore_nothing),
+    Stop("unlock-restored", _unlock_restored),
     Stop("caseload", partial(page, key="caseload")),
     Stop("caseload-search", _caseload_search),
     Stop("caseload-nobody", partial(_caseload_search, text="nobody of that name")),
@@ -184,6 +249,11 @@ STOPS: tuple[Stop, ...] = (
     Stop("settings", partial(page, key="settings")),
     Stop("settings-passphrase", _settings_passphrase),
     Stop("settings-recovery-key", _settings_recovery),
+    Stop("settings-change-key", _settings_key),
+    Stop("key-change-1-making", partial(_key_change, begun=False)),
+    Stop("key-change-2-recovery-key", partial(_key_change, begun=True)),
+    Stop("settings-backups", _settings_backups),
+    Stop("settings-restore", _settings_restore),
     Stop("command-palette", partial(_command, command="go.palette")),
     Stop("shortcuts", partial(_command, command="view.keys")),
     *STATES,

@@ -2,13 +2,11 @@
 
 import pytest
 
-from mdt_desktop.security import key_derivation
 from tests.ui.conftest import light_theme, no_qt_warnings, nothing_left_running, qapp
 
-__all__ = ["light_theme", "no_qt_warnings", "nothing_left_running", "qapp", "quick_keys"]
+__all__ = ["light_theme", "no_qt_warnings", "nothing_left_running", "qapp"]
 
 
 @pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The floor of key derivation instead of a second of it."""
-    monkeypatch.setattr(key_derivation, "calibrate", lambda: key_derivation.FLOOR)
+def quick_keys_everywhere(quick_keys: None) -> None:
+    """No test here waits for a key to be made."""

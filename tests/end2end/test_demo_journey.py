@@ -87,9 +87,9 @@ def visit_every_place(journey: Journey) -> None:
 
 
 def lock_and_unlock(journey: Journey) -> None:
-    """Locked by its keys, nothing of anybody is on the screen; the published passphrase opens it again."""
+    """Locked by its keys, nothing of anybody is on the screen; the published passphrase opens it where one was."""
     hands, start = journey.hands, journey.start
-    before = journey.program
+    before, place = journey.program, start.window.place()
     hands.press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     page = journey.cover(UnlockPage)
     hands.wait(page.isEnabled)
@@ -98,4 +98,6 @@ def lock_and_unlock(journey: Journey) -> None:
     assert start.window.windowTitle() == words("ui.product")
     hands.write(page.passphrase, PASSPHRASE)
     hands.press(Qt.Key.Key_Return)
-    journey.page(CaseloadPage)
+    hands.wait(lambda: start.window.page is not None)
+    hands.settle()
+    assert start.window.place() == place

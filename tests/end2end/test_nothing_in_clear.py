@@ -86,14 +86,15 @@ def test_a_journey_leaves_nothing_in_the_clear_and_no_file_of_another_name(
         wanted["the recovery key"] = do_the_main_job(journey, person, documents)
         assert folder.side_files()[0].stat().st_size, "the write-ahead log is there to be looked into"
         while_open = [line for place in (folder.root, home, temp) for line in finds(place, wanted)]
-        names_while_open = {path.name for path in folder.root.rglob("*")}
+        paths_while_open = list(folder.root.rglob("*"))
     finally:
         journey.leave()
     assert while_open == []
     assert [line for place in (folder.root, home, temp) for line in finds(place, wanted)] == []
-    assert names_while_open <= folder.file_names()
-    names = {path.name for path in folder.root.rglob("*")}
-    assert {folder.database.name, folder.key_file.name, folder.log.name} <= names <= folder.file_names()
+    paths = list(folder.root.rglob("*"))
+    assert [path for path in (*paths_while_open, *paths) if not folder.knows(path)] == []
+    assert {folder.database, folder.key_file, folder.log} <= set(paths)
+    assert list(folder.backups.glob("*.mdtbackup")), "the import made a backup first, which was looked into as well"
     assert [path for path in temp.rglob("*") if path.is_file()] == []
     assert {path.name for path in documents.folder.iterdir()} == {documents.plan.name, documents.recovery_sheet.name}
     assert folder.database.read_bytes()[:15] != b"SQLite format 3"

@@ -17,8 +17,8 @@ from mdt_desktop.records import Organisation, Person, Practice, Practitioner, Ri
 from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.services.access import Clock
 from mdt_desktop.services.identity import Identity
-from mdt_desktop.store.unit_of_work import UnitOfWork
 from tests.helpers.clocks import FrozenClock
+from tests.helpers.stores import work_on
 
 PASSPHRASE = "slow river under copper bridge"
 BORN = date(1940, 8, 14)
@@ -47,12 +47,6 @@ def a_store(tmp_path: Path, clock: Clock | None = None) -> Program:
     folder = DataFolder(tmp_path / "store")
     program, _ = create_store(folder, PASSPHRASE, identity, parameters=FLOOR, clock=clock or FrozenClock())
     return program
-
-
-def work_on(program: Program) -> UnitOfWork:
-    """A unit of work of the program's user, for records that have no service of their own yet."""
-    access = program.access
-    return UnitOfWork(access.database, access.actor, access.clock())
 
 
 def a_place(program: Program) -> SmallPlace:

@@ -1,6 +1,7 @@
 """The demo borough, loaded once for a test run and copied for each test that wants it."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 from mdt_desktop.bootstrap import Program, open_with_passphrase
@@ -10,9 +11,11 @@ from mdt_desktop.services.access import Clock
 from tests.helpers.clocks import FrozenClock
 
 
-def load_demo_into(folder: Path) -> Path:
-    """Load the borough as of the frozen day into a folder; returns the folder."""
-    open_demo(DataFolder(folder).create(), lambda done, of: None, clock=FrozenClock()).close()
+def load_demo_into(folder: Path, later_by: timedelta = timedelta()) -> Path:
+    """Load the borough as of the frozen day, at nine or so much later, into a folder; returns the folder."""
+    clock = FrozenClock()
+    clock.advance(later_by)
+    open_demo(DataFolder(folder).create(), lambda done, of: None, clock=clock).close()
     return folder
 
 

@@ -28,7 +28,7 @@ from mdt_desktop.ui.widgets.tier_badge import TierBadge
 from mdt_desktop.ui.widgets.toast import Toast
 
 W = TypeVar("W", bound=QWidget)
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 _QUIET_TURNS = 3
 _ROOM_AROUND = 120
 

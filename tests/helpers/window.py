@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
@@ -15,18 +15,22 @@ from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Page
 
 
-@dataclass
-class Shell:
-    """A shown window over an open store."""
+class WindowParts:
+    """A main window and what it stands on, not shown and without a page; it is 14:32 unless `now` says otherwise."""
 
-    program: Program
-    broadcasts: Broadcasts = field(default_factory=Broadcasts)
-
-    def __post_init__(self) -> None:
-        clock = self.program.access.clock
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime(2026, 11, 23, 14, 32, tzinfo=UTC)) -> None:
+        self.broadcasts = Broadcasts()
         self.operations = Operations(self.broadcasts)
         self.messages = Messages()
-        self.window = MainWindow(self.operations, self.broadcasts, self.messages, lambda: clock().astimezone())
+        self.window = MainWindow(self.operations, self.broadcasts, self.messages, now)
+
+
+class Shell(WindowParts):
+    """A window over an open store."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(lambda: program.access.clock().astimezone())
+        self.program = program
         self.window.register_page("other", "Other", "today", Page)
 
     def register(self, key: str, factory: Callable[[], Page]) -> None:

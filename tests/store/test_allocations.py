@@ -1,8 +1,6 @@
 """Proposing and agreeing the lead professional, in a real store."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -22,19 +20,9 @@ from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.organisations import Discipline
 from mdt_desktop.records import Practitioner
 from mdt_desktop.services.allocations import NotWorkingHere
-from tests.helpers.borough import SmallPlace, a_person, a_place, a_store, risk_runs, work_on
+from tests.helpers.borough import SmallPlace, a_person, risk_runs
 from tests.helpers.clocks import FrozenClock
-
-
-@pytest.fixture
-def program(tmp_path: Path, clock: FrozenClock) -> Iterator[Program]:
-    with a_store(tmp_path, clock) as program:
-        yield program
-
-
-@pytest.fixture
-def place(program: Program) -> SmallPlace:
-    return a_place(program)
+from tests.helpers.stores import work_on
 
 
 def a_case(program: Program, place: SmallPlace, born: date, need: PrimaryNeed = PrimaryNeed.NOT_RECORDED) -> str:
@@ -55,9 +43,7 @@ def test_the_gp_of_the_persons_own_practice_is_proposed_over_75(program: Program
         pytest.param(AgeRule.AGED_75_AND_OVER, Discipline.GP, id="75 and over: the GP at 75"),
     ],
 )
-def test_the_age_rule_decides_at_75(
-    program: Program, place: SmallPlace, rule: AgeRule, discipline: Discipline
-) -> None:
+def test_the_age_rule_decides_at_75(program: Program, place: SmallPlace, rule: AgeRule, discipline: Discipline) -> None:
     program.services.rules.set_age_rule(rule)
     proposal = program.services.allocations.propose(a_case(program, place, date(1951, 11, 23), PrimaryNeed.NURSING))
     assert (proposal.age, proposal.discipline, proposal.age_rule) == (75, discipline, rule)

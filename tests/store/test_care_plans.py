@@ -1,6 +1,6 @@
 """Care plans in the real store: drafts, parts, order, removal and its undo, agreeing, versions and what changed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -16,19 +16,11 @@ from mdt_desktop.domain.care_plan import (
     ScaleOutOfRange,
 )
 from mdt_desktop.domain.errors import NotFound
-from mdt_desktop.paths import DataFolder
 from mdt_desktop.services.care_plans import AgreedInFuture, CarePlans, NoSuchField, PartRemoved
 from mdt_desktop.services.plan_comparison import Change
 from mdt_desktop.services.plan_desk import NeedSummary, PlanSummary, compare_versions, read_desk
 from mdt_desktop.store import audit_log
-from tests.helpers.clocks import FrozenClock
-from tests.helpers.plans import AGREED_BY, CaseInStore, a_case, a_ready_draft, a_rich_draft
-
-
-@pytest.fixture
-def case(data_folder: DataFolder, clock: FrozenClock) -> Iterator[CaseInStore]:
-    with a_case(data_folder, clock) as made:
-        yield made
+from tests.helpers.plans import AGREED_BY, CaseInStore, a_ready_draft, a_rich_draft
 
 
 def plans(case: CaseInStore) -> CarePlans:

@@ -1,6 +1,5 @@
 """Opening cases, moving them, and keeping team, alerts and contacts, in a real store."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -23,17 +22,6 @@ from tests.helpers.borough import (
     risk_runs,
 )
 from tests.helpers.clocks import FrozenClock
-
-
-@pytest.fixture
-def program(tmp_path: Path, clock: FrozenClock) -> Iterator[Program]:
-    with a_store(tmp_path, clock) as program:
-        yield program
-
-
-@pytest.fixture
-def place(program: Program) -> SmallPlace:
-    return a_place(program)
 
 
 def index_row(program: Program, person_id: str) -> tuple[object, ...]:

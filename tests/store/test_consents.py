@@ -1,8 +1,6 @@
 """Recording decisions on sharing, in a real store: what is in force, what stays, and what is refused."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,14 +8,8 @@ from mdt_desktop.bootstrap import Program
 from mdt_desktop.domain.consent import ConsentBasis, ConsentDecision, ConsentNeedsBasis, ConsentStatus
 from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.services.consents import DecidedInFuture
-from tests.helpers.borough import a_decision, a_person, a_place, a_store
+from tests.helpers.borough import a_decision, a_person, a_place
 from tests.helpers.clocks import FrozenClock
-
-
-@pytest.fixture
-def program(tmp_path: Path, clock: FrozenClock) -> Iterator[Program]:
-    with a_store(tmp_path, clock) as program:
-        yield program
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The invented borough: every stage and kind is there, nobody is real, and it is the same every time."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from mdt_desktop.domain.consent import ConsentStatus
 from mdt_desktop.domain.nhs_number import NhsNumber
 from mdt_desktop.domain.organisations import OrganisationKind, Role
 from mdt_desktop.domain.risk import Tier
+from mdt_desktop.services.plan_desk import compare_versions
 from mdt_desktop.store import audit_log
 from tests.helpers.borough import a_place, a_store
 from tests.helpers.demo import load_demo_into, open_copy
@@ -96,13 +98,56 @@ def test_active_cases_have_an_agreed_plan_and_an_agreed_lead(demo: Program) -> N
     assert 0 < headline.with_both <= headline.with_agreed_lead < headline.at_risk
 
 
+def test_some_have_two_agreed_versions_and_some_a_draft_on_top_of_them(demo: Program) -> None:
+    with demo:
+        kept = _column(
+            demo,
+            "SELECT (SELECT group_concat(status) FROM (SELECT status FROM care_plan WHERE case_id = person_case.id"
+            " ORDER BY version)) FROM person_case WHERE stage IN ('active', 'review')",
+        )
+    assert {"superseded,agreed", "agreed,draft", "superseded,agreed,draft"} <= set(kept)
+
+
+def test_a_second_version_changes_words_and_keeps_what_was_reached(demo: Program) -> None:
+    with demo:
+        newer = demo.access.database.reader.execute(
+            "SELECT case_id, id FROM care_plan WHERE version = 2 AND status = 'agreed' ORDER BY id LIMIT 1"
+        ).fetchone()
+        older = _column(demo, f"SELECT id FROM care_plan WHERE version = 1 AND case_id = '{newer[0]}'")[0]
+        differences = compare_versions(demo.access, newer[0], str(older), newer[1])
+        reached = _column(demo, f"SELECT count(*) FROM goal JOIN need ON need.id = need_id WHERE plan_id = '{newer[1]}'"
+                                " AND goal.status = 'achieved'")  # fmt: skip
+    assert {it.part for it in differences} >= {f"plan_part.{kind}" for kind in ("need", "goal", "contingency_plan")}
+    assert reached == [1]
+
+
+def test_everybody_worked_in_working_hours_and_nothing_is_yet_to_come(demo: Program) -> None:
+    with demo:
+        moments = [datetime.fromisoformat(str(at)) for at in _column(demo, "SELECT DISTINCT at FROM audit_entry")]
+        now = demo.access.clock()
+    at_work = [at for at in moments if at.day > 1 and at.date() != now.date()]  # runs come on the first of a month
+    assert max(moments) <= now
+    assert all(8 <= at.hour < 18 and at.weekday() < 5 for at in at_work)
+
+
+def test_somebody_close_to_each_person_is_named_and_stands_to_them_as_their_story_says(demo: Program) -> None:
+    with demo:
+        kin = demo.access.database.reader.execute(
+            "SELECT contact.name, contact.relationship, person.gender FROM personal_contact AS contact"
+            " JOIN person ON person.id = contact.person_id"
+        ).fetchall()
+    assert len({name for name, _, _ in kin}) > len(kin) // 2
+    assert {relation for _, relation, gender in kin if gender == "male"} & {"Husband"} == set()
+    assert {relation for _, relation, gender in kin if gender == "female"} & {"Wife"} == set()
+
+
 def test_the_audit_chain_of_the_borough_holds(demo: Program) -> None:
     with demo:
         assert audit_log.first_broken(demo.access.database.reader) is None
 
 
-def test_it_is_the_same_borough_every_time(loaded: Path, tmp_path: Path) -> None:
-    again = load_demo_into(tmp_path / "again")
+def test_it_is_the_same_borough_every_time_whatever_the_hour(loaded: Path, tmp_path: Path) -> None:
+    again = load_demo_into(tmp_path / "again", later_by=timedelta(hours=9, minutes=17))
     told = (
         "SELECT nhs_number, family_name, given_names, born, stage, (SELECT group_concat(words) FROM"
         " (SELECT need.words FROM need JOIN care_plan ON care_plan.id = plan_id WHERE case_id = person_case.id"

@@ -125,6 +125,101 @@ def test_a_row_left_out_changes_nobody_and_is_kept_with_who_and_when(desk: Desk)
     assert decided.decided_at == desk.program.access.clock()
 
 
+def _as_new(desk: Desk) -> str:
+    """The id of the person who was added for the row that waits."""
+    before = {row[0] for row in desk.ask("SELECT id FROM person")}
+    desk.held.decide(desk.only().id, HeldDecision.ADDED_AS_NEW)
+    (added,) = {row[0] for row in desk.ask("SELECT id FROM person")} - before
+    return str(added)
+
+
+def test_another_person_is_added_without_the_number_which_stays_where_it_is(desk: Desk) -> None:
+    held = _birth_differs(desk, Given_names="Zenobia", Address="7 New Street")
+    assert held.number_is_theirs
+    known = desk.ask("SELECT * FROM person WHERE id = ?", desk.person(39))
+    added = _as_new(desk)
+    assert desk.ask("SELECT * FROM person WHERE id = ?", desk.person(39)) == known
+    assert desk.ask("SELECT nhs_number, nhs_number_status, given_names, born FROM person WHERE id = ?", added) == [
+        (None, "not_present", "Zenobia", "1945-05-05")
+    ]
+    assert desk.ask("SELECT tier, rank FROM risk_score WHERE person_id = ?", added) == [("high", 1)]
+    assert desk.ask("SELECT stage FROM person_case WHERE person_id = ?", added) == [("identified",)]
+    assert desk.ask("SELECT action, person_id FROM audit_entry ORDER BY seq DESC LIMIT 1") == [
+        ("add_held_row_as_new", added)
+    ]
+    assert audit_log.first_broken(desk.program.access.database.reader) is None
+
+
+def test_that_the_number_is_in_doubt_is_said_of_the_new_person_until_they_have_one(desk: Desk) -> None:
+    _birth_differs(desk, Given_names="Zenobia")
+    added = _as_new(desk)
+    case_file = desk.program.services.case_file
+    assert case_file.overview(added).person.number_in_doubt
+    assert not case_file.overview(desk.person(39)).person.number_in_doubt
+    own = a_line(39, Given_names="Zenobia", Date_of_birth="05/05/1945", NHS_number=NUMBERS[41])
+    desk.take([own, *lines(39)], NOVEMBER.replace(day=15))
+    desk.held.decide(desk.only().id, HeldDecision.TAKEN)
+    assert desk.ask("SELECT nhs_number FROM person WHERE id = ?", added) == [(NUMBERS[41],)]
+    assert not case_file.overview(added).person.number_in_doubt
+
+
+def test_the_next_list_with_the_wrong_number_finds_who_was_added_and_asks_nothing(desk: Desk) -> None:
+    _birth_differs(desk, Given_names="Zenobia")
+    added = _as_new(desk)
+    again = a_line(39, Given_names="Zenobia", Score="88.00", Date_of_birth="05/05/1945", Address="9 Other Street")
+    taken = desk.take([again, *lines(39)], NOVEMBER.replace(day=15))
+    assert (taken.new_people, taken.held) == (0, 0)
+    assert desk.ask("SELECT nhs_number, address FROM person WHERE id = ?", added) == [(None, "9 Other Street")]
+    assert desk.ask("SELECT count(*) FROM risk_score WHERE person_id = ?", added) == [(2,)]
+
+
+def test_a_list_with_a_third_person_under_the_number_asks_again(desk: Desk) -> None:
+    _birth_differs(desk, Given_names="Zenobia")
+    _as_new(desk)
+    other = a_line(39, Given_names="Yolanda", Family_name="Another", Date_of_birth="06/06/1950")
+    desk.take([other, *lines(39)], NOVEMBER.replace(day=15))
+    assert desk.only().row.given_names == "Yolanda"
+
+
+def test_the_same_row_of_two_lists_adds_one_person(desk: Desk) -> None:
+    row = a_line(39, Given_names="Zenobia", Score="99.99", Date_of_birth="05/05/1945")
+    desk.take(lines(40), OCTOBER)
+    desk.take([row, *lines(39)])
+    desk.take([{**row, "Score": "99.00"}, *lines(39)], NOVEMBER.replace(day=15))
+    for held in desk.held.waiting():
+        desk.held.decide(held.id, HeldDecision.ADDED_AS_NEW)
+    assert desk.ask("SELECT count(*) FROM person WHERE given_names = 'Zenobia'") == [(1,)]
+    assert desk.ask("SELECT count(*) FROM risk_score JOIN person ON person.id = person_id"
+                    " WHERE given_names = 'Zenobia'") == [(2,)]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["", NUMBERS[41]], ids=["without a number", "with a number that nobody has"])
+def test_somebody_who_only_looks_the_same_is_added_once_with_what_number_they_have(desk: Desk, number: str) -> None:
+    twin = a_line(0, NHS_number=number)
+    desk.take(lines(10), OCTOBER)
+    desk.take([twin, *lines(9, 1)])
+    desk.take([twin, *lines(9, 1)], NOVEMBER.replace(day=15))
+    first, second = desk.held.waiting()
+    assert not first.number_is_theirs
+    for held in (first, second):
+        desk.held.decide(held.id, HeldDecision.ADDED_AS_NEW)
+    found = desk.ask(
+        "SELECT id, nhs_number FROM person WHERE family_name = ? AND coalesce(nhs_number, '') <> ?",
+        first.row.family_name,
+        NUMBERS[0],
+    )
+    assert [person[1] for person in found] == [number or None]
+    assert not desk.program.services.case_file.overview(found[0][0]).person.number_in_doubt
+
+
+def test_nobody_is_added_as_new_from_a_list_that_is_no_longer_the_latest(desk: Desk) -> None:
+    held = _birth_differs(desk, Given_names="Zenobia")
+    desk.take(lines(40), NOVEMBER.replace(day=15))
+    with pytest.raises(RowTooOld):
+        desk.held.decide(held.id, HeldDecision.ADDED_AS_NEW)
+    assert [row.id for row in desk.held.waiting()] == [held.id]
+
+
 @pytest.mark.parametrize("first", HeldDecision)
 def test_a_row_is_decided_once(desk: Desk, first: HeldDecision) -> None:
     held = _birth_differs(desk)

@@ -1,34 +1,25 @@
 """Paper leaves only with a reason, a basis and an audit entry, and holds what the store holds."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from mdt_desktop.documents.preview import PaperFileExists, PaperNotSaved
+from mdt_desktop.documents.writing import PaperFileExists, PaperNotSaved
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.consent import NoBasisToShare
 from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.people import Gender
 from mdt_desktop.domain.printing import PaperKind, PrintReason, Purpose, ReasonMissing
-from mdt_desktop.paths import DataFolder
 from mdt_desktop.records import Person
 from mdt_desktop.services.printing import Printing
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.unit_of_work import UnitOfWork
-from tests.helpers.clocks import FrozenClock
-from tests.helpers.plans import AGREED_BY, NHS_NUMBER, CaseInStore, a_case, a_ready_draft, a_rich_draft
+from tests.helpers.plans import AGREED_BY, NHS_NUMBER, CaseInStore, a_ready_draft, a_rich_draft
 
 FOR_HER = Purpose(PrintReason.FOR_THE_PERSON)
 FOR_CARERS = Purpose(PrintReason.FOR_HOME_CARE, "Exampleton Home Care")
-
-
-@pytest.fixture
-def case(data_folder: DataFolder, clock: FrozenClock) -> Iterator[CaseInStore]:
-    with a_case(data_folder, clock) as made:
-        yield made
 
 
 def printing(case: CaseInStore) -> Printing:

@@ -1,6 +1,5 @@
 """Adding, changing and ending entries of the directory, in a real store."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -23,19 +22,9 @@ from mdt_desktop.domain.workplaces import (
 from mdt_desktop.records import Person, Practice
 from mdt_desktop.services.caseload import CaseloadFilter, CaseloadQuery
 from mdt_desktop.words import sentence
-from tests.helpers.borough import SmallPlace, a_person_with_case, a_place, a_store, work_on
+from tests.helpers.borough import SmallPlace, a_person_with_case
 from tests.helpers.risk_files import PRACTICE, a_risk_file, lines
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    with a_store(tmp_path) as program:
-        yield program
-
-
-@pytest.fixture
-def place(program: Program) -> SmallPlace:
-    return a_place(program)
+from tests.helpers.stores import work_on
 
 
 def a_gp(practice: str, name: str = "Dr Di Placeholder") -> PractitionerDetails:

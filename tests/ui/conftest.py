@@ -11,12 +11,17 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QCoreApplication, QEvent, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
+from mdt_desktop.paths import DataFolder
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.app import make_application
+from mdt_desktop.ui.start import Start
+from tests.helpers.clocks import FrozenClock
 
-# Said by the off-screen platform about itself, whatever the program does.
-HARMLESS = ("This plugin does not support", "propagateSizeHints")
+# Said by the off-screen platform about itself, whatever the program does; and of letters that the shipped face lacks,
+# which are then drawn in another.
+HARMLESS = ("This plugin does not support", "propagateSizeHints", "OpenType support missing for")
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +71,16 @@ def nothing_left_running(qapp: QApplication) -> Iterator[None]:
 
 def _new_windows(before: set[int]) -> list[QWidget]:
     return [window for window in QApplication.topLevelWidgets() if id(window) not in before and window.parent() is None]
+
+
+@pytest.fixture
+def start(qtbot: QtBot, data_folder: DataFolder, clock: FrozenClock) -> Iterator[Start]:
+    """The program on the folder, its window not yet shown."""
+    made = Start(data_folder, clock=clock)
+    qtbot.addWidget(made.window)
+    yield made
+    made.window.close()
+    made.close()
 
 
 Show = Callable[[QWidget], QWidget]

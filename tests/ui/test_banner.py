@@ -10,7 +10,8 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner import AlertTone, BannerAlert, PatientBanner
 from mdt_desktop.words import vocabulary
 from tests.ui.conftest import Show
-from tests.ui.gallery import a_banner, settle
+from tests.ui.gallery.samples import a_banner
+from tests.ui.gallery.shell import settle
 
 DIED = date(2026, 3, 2)
 

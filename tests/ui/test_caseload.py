@@ -248,8 +248,31 @@ def test_a_change_elsewhere_refreshes_the_list_where_it_stands(
     names = shown_names(page)
     page.changed(Changes(frozenset({"person"}), frozenset()))
     settle(page, operations, qtbot)
-    assert shown_names(page)[: len(names)] == names
+    assert shown_names(page)[: len(names)] == names  # pages that nobody has looked at yet may have come meanwhile
     assert page.table.currentIndex().row() == 4
+
+
+def test_columns_that_would_be_cut_off_stand_aside_while_somebody_is_previewed(
+    page: CaseloadPage, operations: Operations, settings: LaptopSettings, qtbot: QtBot
+) -> None:
+    page.resize(1180, 700)
+    shown = [number for number in CaseloadColumn if not page.table.isColumnHidden(number)]
+    page._go_to(1)
+    QTest.keyClick(page.table, Qt.Key.Key_Space)
+    settle(page, operations, qtbot)
+    beside = [number for number in CaseloadColumn if not page.table.isColumnHidden(number)]
+    assert beside == shown[: len(beside)]
+    assert 2 <= len(beside) < len(shown)
+    assert page.table.horizontalScrollBar().maximum() == 0
+    assert all(page._layout_kept.is_shown(number) for number in shown)
+    page._layout_kept.show_column(CaseloadColumn.LOCALITY, shown=True)
+    kept_columns = {column.name: column.shown for column in settings.columns["caseload"]}
+    assert kept_columns["waiting_for"]
+    QTest.keyClick(page.preview, Qt.Key.Key_Escape)
+    assert [number for number in CaseloadColumn if not page.table.isColumnHidden(number)] == [
+        *shown,
+        CaseloadColumn.LOCALITY,
+    ]
 
 
 def test_hidden_columns_are_remembered(

@@ -1,13 +1,12 @@
 """The directory page through its real widgets, over a real store."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from mdt_desktop.bootstrap import Program
@@ -20,27 +19,13 @@ from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.directory.page import DirectoryPage
 from mdt_desktop.ui.directory.sections import PracticeColumn, PractitionerColumn
 from mdt_desktop.ui.directory.sheets import LocalitySheet, OrganisationSheet, PracticeSheet, PractitionerSheet
-from mdt_desktop.ui.messages import Answer, Messages, Notice, Question
+from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
-from tests.helpers.borough import SmallPlace, a_person_with_case, a_place, a_store
+from mdt_desktop.words import words
+from tests.helpers.answering import Answering
+from tests.helpers.borough import SmallPlace, a_person_with_case
 from tests.helpers.risk_files import PRACTICE, a_risk_file, lines
 from tests.ui.conftest import Show
-
-
-@dataclass
-class Presenter:
-    """Notes what is told and answers what is asked."""
-
-    told: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    answer: str = ""
-
-    def show_notice(self, notice: Notice) -> None:
-        self.told.append(notice.words)
-
-    def show_question(self, question: Question, answer: Answer) -> None:
-        self.asked.append(question.words)
-        answer(self.answer or question.way_out)
 
 
 class Screen:
@@ -50,7 +35,7 @@ class Screen:
         self.qtbot, self.program = qtbot, program
         self.broadcasts = Broadcasts()
         self.operations = Operations(self.broadcasts)
-        self.messages, self.presenter = Messages(), Presenter()
+        self.messages, self.presenter = Messages(), Answering()
         self.messages.show_on(self.presenter)
         self.page = DirectoryPage(program.services, self.operations, self.messages)
         self.page.resize(1198, 700)
@@ -98,17 +83,6 @@ class Screen:
 
     def close(self) -> None:
         self.operations.close()
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    with a_store(tmp_path) as program:
-        yield program
-
-
-@pytest.fixture
-def place(program: Program) -> SmallPlace:
-    return a_place(program)
 
 
 @pytest.fixture
@@ -175,7 +149,7 @@ def test_a_gp_is_added_by_the_keyboard_alone(screen: Screen, place: SmallPlace) 
     QTest.keyClicks(sheet.telephone, "020 7946 0123")
     QTest.keyClick(sheet.telephone, Qt.Key.Key_Return)
     screen.settle()
-    assert screen.presenter.told == ["Dr Di Placeholder added to the directory"]
+    assert screen.presenter.notices == ["Dr Di Placeholder added to the directory"]
     assert screen.page.sheet is None
     assert "Dr Di Placeholder" in screen.names()
     (found,) = (it for it in screen.program.services.directory.practitioners() if it.name == "Dr Di Placeholder")
@@ -261,7 +235,7 @@ def test_who_is_marked_as_left_disappears_and_is_shown_on_wish(screen: Screen) -
     assert screen.sheet().end.text() == "Mark as working here"
     screen.sheet().end.click()
     screen.settle()
-    assert screen.presenter.told == ["Nia Sample marked as left", "Nia Sample works here again"]
+    assert screen.presenter.notices == ["Nia Sample marked as left", "Nia Sample works here again"]
 
 
 def test_whoever_uses_the_laptop_cannot_be_marked_as_left(screen: Screen) -> None:
@@ -327,19 +301,69 @@ def test_a_locality_and_an_organisation_are_added(screen: Screen) -> None:
     assert "Invented Home Care" in screen.names()
 
 
-def test_what_is_typed_is_not_lost_without_asking(screen: Screen) -> None:
-    left: list[str] = []
+def test_what_is_typed_is_kept_when_a_sheet_closes_and_is_there_when_it_opens_again(screen: Screen) -> None:
     screen.page.add_practitioner()
-    assert screen.page.can_leave(lambda: left.append("unasked"))
-    screen.sheet().name.setText("Somebody")
-    assert not screen.page.can_leave(lambda: left.append("asked"))
     QTest.keyClick(screen.sheet().name, Qt.Key.Key_Escape)
-    assert screen.sheet().isVisible()
-    screen.presenter.answer = "discard"
+    assert screen.presenter.notices == [], "nothing was typed, so nothing is said"
+    screen.page.add_practitioner()
+    screen.sheet().name.setText("Somebody")
+    screen.sheet().role.setCurrentIndex(screen.sheet().role.findData(Role.CARE_NAVIGATOR.value))
+    assert screen.page.can_leave(lambda: None)
     QTest.keyClick(screen.sheet().name, Qt.Key.Key_Escape)
     assert screen.page.sheet is None
-    assert left == []
-    assert len(screen.presenter.asked) == 3
+    assert screen.presenter.notices == [words("lock.draft.kept")]
+    assert screen.presenter.asked == []
+    screen.page.add_practitioner()
+    assert screen.sheet().name.text() == "Somebody"
+    assert screen.sheet().role.currentData() == Role.CARE_NAVIGATOR.value
+    assert screen.sheet().drafting is not None
+    discard = screen.sheet().findChild(QPushButton, "discard_draft")
+    assert isinstance(discard, QPushButton)
+    discard.click()
+    assert screen.sheet().name.text() == ""
+    assert not screen.sheet().dirty
+
+
+def test_a_saved_entry_leaves_no_draft_and_one_that_was_refused_does(screen: Screen) -> None:
+    screen.open("nia")
+    screen.sheet().telephone.setText("020 7946 0555")
+    screen.sheet().name.clear()
+    screen.save()
+    QTest.keyClick(screen.sheet().name, Qt.Key.Key_Escape)
+    screen.settle()
+    assert len(screen.program.services.drafts.everything()) == 1
+    screen.open("nia")
+    assert screen.sheet().telephone.text() == "020 7946 0555"
+    screen.sheet().name.setText("Nia Sample")
+    screen.save()
+    screen.settle()
+    assert screen.page.sheet is None
+    assert screen.program.services.drafts.everything() == ()
+
+
+@pytest.mark.parametrize(
+    ("section", "sheet", "kind"),
+    [
+        ("practitioners", "practitioner:", PractitionerSheet),
+        ("practices", "locality", LocalitySheet),
+        ("organisations", "organisation:", OrganisationSheet),
+        ("practices", "practice:{practice}", PracticeSheet),
+        ("practitioners", "practitioner:{therapist}", PractitionerSheet),
+        ("practices", "practice:gone", type(None)),
+        ("practices", "of another version", type(None)),
+    ],
+)
+def test_one_is_brought_back_to_the_part_and_the_sheet_that_were_open(
+    screen: Screen, place: SmallPlace, section: str, sheet: str, kind: type
+) -> None:
+    practice = screen.program.services.directory.practices()[0].id
+    wanted = sheet.format(practice=practice, therapist=place.therapist)
+    screen.page.shown({"section": section, "sheet": wanted})
+    screen.settle()
+    assert type(screen.page.sheet) is kind
+    assert screen.page.section.key == section
+    if kind is not type(None):
+        assert screen.page.place() == {"section": section, "sheet": wanted}
 
 
 def test_a_change_elsewhere_is_shown_and_leaves_what_is_typed(screen: Screen, place: SmallPlace) -> None:

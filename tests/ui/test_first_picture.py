@@ -3,17 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from mdt_desktop.paths import DataFolder
 from mdt_desktop.ui.first_paint import FirstPaint
 from mdt_desktop.ui.start import Start
-from tests.helpers.clocks import FrozenClock
 
 HEAVY = (
     "alembic",
@@ -90,15 +87,6 @@ start.open_window()
 start.app.exec()
 print(*watch.loaded)
 """
-
-
-@pytest.fixture
-def start(qtbot: QtBot, data_folder: DataFolder, clock: FrozenClock) -> Iterator[Start]:
-    made = Start(data_folder, clock=clock)
-    qtbot.addWidget(made.window)
-    yield made
-    made.window.close()
-    made.close()
 
 
 @pytest.mark.parametrize("folder", ["first start", "demo"])

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from mdt_desktop.paths import DataFolder
 from mdt_desktop.ui.joints import PAGES
 from mdt_desktop.ui.pages import Arguments, Page
-from tests.helpers.clocks import FrozenClock
-from tests.helpers.plans import CaseInStore, a_case, a_ready_draft
+from tests.helpers.plans import CaseInStore, a_ready_draft
 from tests.helpers.window import Shell, a_shell
 
 
@@ -23,12 +21,6 @@ class Remembers(Page):
 
     def shown(self, arguments: Arguments) -> None:
         self.seen.append(arguments)
-
-
-@pytest.fixture
-def case(data_folder: DataFolder, clock: FrozenClock) -> Iterator[CaseInStore]:
-    with a_case(data_folder, clock) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The window: pages on the first visit, back and forward, what is missed, the palette, and what stands around."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,17 +12,17 @@ from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.app import LastResort
-from mdt_desktop.ui.broadcasts import Broadcasts
 from mdt_desktop.ui.hits import DeliverPeople, PersonHit
-from mdt_desktop.ui.main_window import MainWindow
-from mdt_desktop.ui.messages import Messages, Tone
-from mdt_desktop.ui.operations import Operations
+from mdt_desktop.ui.messages import Choice, Tone
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.shell_parts import HeadlineMeasure
 from mdt_desktop.ui.visits import History, Visit
+from mdt_desktop.ui.widgets.question_box import QuestionBox
 from mdt_desktop.words import sentence
-from tests.ui import gallery
+from tests.helpers.window import WindowParts
 from tests.ui.conftest import Show
+from tests.ui.gallery.shell import Shell
+from tests.ui.gallery.widgets import WidgetsSample
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 GOALS, NEEDS = Changes(frozenset({"goal"}), frozenset({"a"})), Changes(frozenset({"need"}), frozenset({"b"}))
@@ -32,9 +31,8 @@ GOALS, NEEDS = Changes(frozenset({"goal"}), frozenset({"a"})), Changes(frozenset
 class NotedPage(Page):
     """Writes down what the window tells it."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.title = title
         self.visits: list[Arguments] = []
         self.told: list[Changes] = []
         self.asks_first = False
@@ -54,16 +52,11 @@ class NotedPage(Page):
         return not self.asks_first
 
 
-class Program:
+class Program(WindowParts):
     """The window with three pages and its parts."""
 
     def __init__(self) -> None:
-        self.broadcasts = Broadcasts()
-        self.operations = Operations(self.broadcasts)
-        self.messages = Messages()
-        self.window = MainWindow(
-            self.operations, self.broadcasts, self.messages, lambda: datetime(2026, 11, 23, 14, 32, tzinfo=UTC)
-        )
+        super().__init__()
         self.made: list[str] = []
         for key, text in (("today", "Today"), ("caseload", "Caseload"), ("settings", "Settings")):
             self.window.register_page(key, text, key, self._factory(text))
@@ -72,7 +65,7 @@ class Program:
     def _factory(self, text: str) -> Callable[[], Page]:
         def make() -> Page:
             self.made.append(text)
-            return NotedPage(text)
+            return NotedPage()
 
         return make
 
@@ -96,14 +89,14 @@ def program(qapp: QApplication, show: Show) -> Iterator[Program]:
 
 
 def test_building_widgets_opens_no_window_of_their_own_and_takes_no_focus(show: Show) -> None:
-    shell = gallery.Shell()
+    shell = Shell()
     show(shell.window)
     for key in ("caseload", "case", "died", "meetings"):
         shell.window.show_page(key)
         QApplication.processEvents()
         assert shell.window.isActiveWindow(), key
     page = shell.window.page
-    assert isinstance(page, gallery.WidgetsSample)
+    assert isinstance(page, WidgetsSample)
     page.name_box.setFocus()
     shell.messages.notify("It failed", Tone.ERROR)
     assert page.name_box.hasFocus()
@@ -122,6 +115,14 @@ def test_arguments_reach_the_page(program: Program) -> None:
     program.window.show_page("case", person_id="a")
     assert program.page("case").visits == [{"person_id": "a"}]
     assert program.window.windowTitle() == "Case - MDT Desktop"
+
+
+def test_the_title_of_the_window_and_of_a_question_names_nobody(program: Program) -> None:
+    program.window.show_page("case", person_id="a")
+    program.messages.ask("Remove Wilma Examplesson?", [Choice("no", "Keep")], lambda _: None, way_out="no")
+    titles = {window.windowTitle() for window in QApplication.topLevelWidgets() if window.isVisible()}
+    assert titles == {"Case - MDT Desktop", "MDT Desktop"}
+    next(it for it in QApplication.topLevelWidgets() if isinstance(it, QuestionBox)).close()
 
 
 def test_control_and_a_number_open_the_pages_of_the_rail(qtbot: QtBot, program: Program) -> None:

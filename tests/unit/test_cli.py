@@ -18,17 +18,11 @@ from mdt_desktop.cli.terminal import Terminal
 from mdt_desktop.domain.allocation import AgeRule, NobodyToPropose, PrimaryNeed, choose, lead_rule
 from mdt_desktop.domain.risk import AT_RISK, Tier
 from mdt_desktop.paths import DataFolder
-from mdt_desktop.security import key_derivation
 from tests.helpers.stores import IDENTITY, PASSPHRASE, fingerprints
 
+pytestmark = pytest.mark.usefixtures("quick_keys")
 Run = Callable[..., tuple[int, str, str]]
 WHO = ("--name", IDENTITY.name, "--role", "Care navigator", "--organisation", "Invented Council", "--locality", "East")
-
-
-@pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The floor of key derivation instead of a second of it."""
-    monkeypatch.setattr(key_derivation, "calibrate", lambda: key_derivation.FLOOR)
 
 
 @pytest.fixture
@@ -235,6 +229,23 @@ def test_nobody_of_that_number_is_not_found(mdt: Run) -> None:
     for verb in (["case", "9990000018"], ["propose-lead", "x"], ["plan-pdf", "x", "--out", "x.pdf"]):
         code, out, _ = mdt(*verb, "--json")
         assert (code, document(out)["error"]) == (1, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("999 000 0018", "Nobody is on file under “999 000 0018”."),
+        ("999 000 0019", "The check digit does not fit"),
+        ("somebody", "mdt cases --search NAME"),
+    ],
+    ids=["a number nobody has", "a mistyped number", "a name"],
+)
+def test_where_nobody_is_found_what_to_do_is_said(mdt: Run, given: str, told: str) -> None:
+    mdt("init", *WHO)
+    for verb in (["case", given], ["propose-lead", given], ["plan-pdf", given, "--out", "x.pdf"]):
+        code, out, err = mdt(*verb)
+        assert (code, out) == (1, "")
+        assert told in err
 
 
 def test_an_unexpected_error_ends_with_1_and_without_a_traceback(mdt: Run, monkeypatch: pytest.MonkeyPatch) -> None:

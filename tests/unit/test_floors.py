@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "mdt_desktop"
 UI = PACKAGE / "ui"
 # Folders under ui that pages share; every other folder there is a page.
-SHARED_BY_PAGES = frozenset({"forms", "keys", "widgets"})
+SHARED_BY_PAGES = frozenset({"backups", "desktop", "forms", "keys", "widgets"})
 CONTRACTS = {
     contract["id"]: contract
     for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][

@@ -12,7 +12,7 @@ import pytest
 
 from mdt_desktop import paths
 from mdt_desktop.domain.errors import StoreProblem
-from mdt_desktop.paths import DataFolder, DataFolderUnusable, write_privately
+from mdt_desktop.paths import RESTORE_PLAN, DataFolder, DataFolderUnusable, write_privately
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ASK = (
@@ -115,6 +115,27 @@ def test_every_file_of_the_folder_has_a_name_of_its_own_on_the_list(tmp_path: Pa
     assert len({path.name.lower() for path in named}) == len(named)
     assert {path.name for path in named} <= folder.file_names()
     assert {path.parent for path in named} == {tmp_path}
+
+
+def test_what_may_lie_anywhere_under_the_folder_is_known_and_nothing_else(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    backup = "mdt-2026-11-27T2130Z-2.mdtbackup"
+    for known in ("mdt.db", "backups", f"backups/{backup}", "backups/suspect", "replaced/2026-11-27T2130Z",
+                  "replaced/2026-11-27T2130Z/mdt.key", "restoring/mdt.db"):  # fmt: skip
+        assert folder.knows(tmp_path / known), known
+    for other in (".", "notes.txt", backup, "backups/notes.txt", "backups/.0123.part",
+                  f"backups/deep/{backup}", "replaced/2026-11-27T2130Z/notes.txt", "restoring/deep/mdt.db",
+                  "other/mdt.db", "../mdt.db"):  # fmt: skip
+        assert not folder.knows(tmp_path / other), other
+
+
+def test_a_restore_waits_to_be_finished_once_its_plan_is_there(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    assert not folder.has_pending_restore()
+    folder.restoring.mkdir()
+    assert not folder.has_pending_restore()
+    (folder.restoring / RESTORE_PLAN).touch()
+    assert folder.has_pending_restore()
 
 
 def test_a_private_file_is_readable_by_its_owner_only_even_where_the_mask_is_open(tmp_path: Path) -> None:

@@ -49,16 +49,29 @@ def test_what_is_no_key_is_mistyped(typed: str) -> None:
         RecoveryKey.typed(typed)
 
 
-def test_every_single_slip_and_swap_is_noticed() -> None:
-    signs = KEY.text().replace("-", "")
+@pytest.mark.parametrize("key", [KEY, RecoveryKey(bytes(20)), RecoveryKey(b"\xff" * 20)], ids=["any", "0", "Z"])
+def test_every_single_slip_and_swap_is_noticed(key: RecoveryKey) -> None:
+    signs = key.text().replace("-", "")
     for position, sign in enumerate(signs):
-        wrong = "7" if sign != "7" else "8"
-        with pytest.raises(RecoveryKeyMistyped):
-            RecoveryKey.typed(signs[:position] + wrong + signs[position + 1 :])
+        for wrong in set("0123456789ABCDEFGHJKMNPQRSTVWXYZ") - {sign}:
+            with pytest.raises(RecoveryKeyMistyped):
+                RecoveryKey.typed(signs[:position] + wrong + signs[position + 1 :])
         swapped = signs[:position] + signs[position : position + 2][::-1] + signs[position + 2 :]
         if swapped != signs:
             with pytest.raises(RecoveryKeyMistyped):
                 RecoveryKey.typed(swapped)
+
+
+def test_a_group_left_out_doubled_or_in_another_place_is_noticed() -> None:
+    groups = KEY.text().split("-")
+    for place in range(6):
+        for wrong in (
+            groups[:place] + groups[place + 1 :],
+            [*groups[:place], groups[place], *groups[place:5]] if place < 5 else groups[1:] + groups[:1],
+            [*groups[:place], *groups[place + 1 :], groups[place]] if place < 5 else groups[::-1],
+        ):
+            with pytest.raises(RecoveryKeyMistyped):
+                RecoveryKey.typed("-".join(wrong))
 
 
 def test_keys_are_random_and_of_160_bits() -> None:

@@ -24,7 +24,8 @@ from mdt_desktop.security.errors import (
 )
 from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.security.recovery_key import RecoveryKey
-from mdt_desktop.security.session import Session, StoreLock, UnlockAttempts
+from mdt_desktop.security.session import Session, StoreLock
+from mdt_desktop.security.unlock_attempts import MOST_UNTOLD, FailedUnlock, TriedBy, UnlockAttempts, Untold
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSPHRASE = "correct kettle battery staple"
@@ -75,12 +76,44 @@ def test_a_refused_try_does_not_lengthen_the_wait(counter: Path) -> None:
     assert attempts.seconds_to_wait(later(1)) == 0
 
 
-def test_a_success_forgets_the_wrong_tries(counter: Path) -> None:
-    _, now = try_as_early_as_allowed(counter, 8)
+def test_a_success_forgets_the_wait_and_keeps_the_wrong_tries_until_they_are_told(counter: Path) -> None:
+    waits, now = try_as_early_as_allowed(counter, 8)
     UnlockAttempts(counter).clear()
     UnlockAttempts(counter).clear()
     assert UnlockAttempts(counter).seconds_to_wait(now) == 0
+    moments = [later(sum(waits[: place + 1])) for place in range(7)]
+    assert [it.at for it in UnlockAttempts(counter).untold().tries] == moments
+    UnlockAttempts(counter).told()
     assert not counter.exists()
+    UnlockAttempts(counter).told()
+    assert UnlockAttempts(counter).untold() == Untold()
+
+
+def test_a_try_that_is_taken_back_or_was_right_is_not_told(counter: Path) -> None:
+    attempts = UnlockAttempts(counter)
+    attempts.begin(NOON, TriedBy.RECOVERY_KEY)
+    attempts.begin(later(1))
+    attempts.withdraw()
+    attempts.begin(later(1))
+    attempts.clear()
+    assert attempts.untold() == Untold((FailedUnlock(NOON, TriedBy.RECOVERY_KEY),))
+
+
+def test_more_wrong_tries_than_are_kept_are_still_counted(counter: Path) -> None:
+    tries, _ = try_as_early_as_allowed(counter, MOST_UNTOLD + 3)
+    assert len(tries) == MOST_UNTOLD + 3
+    untold = UnlockAttempts(counter).untold()
+    assert (len(untold.tries), untold.more) == (MOST_UNTOLD, 3)
+    assert counter.stat().st_size < 64 * 1024
+
+
+def test_a_damaged_counter_is_told_itself(counter: Path) -> None:
+    counter.write_bytes(b"damaged")
+    assert UnlockAttempts(counter).untold() == Untold()
+    assert UnlockAttempts(counter).seconds_to_wait(NOON) == 300
+    assert UnlockAttempts(counter).untold().tries == (FailedUnlock(NOON, TriedBy.DAMAGED_COUNT),)
+    UnlockAttempts(counter).told()
+    assert UnlockAttempts(counter).seconds_to_wait(NOON) == 300
 
 
 @pytest.mark.parametrize("back", [1, 3600, 86400 * 400], ids=["a second", "an hour", "a year"])
@@ -101,21 +134,32 @@ def test_setting_the_clock_back_again_and_again_gains_nothing(counter: Path) -> 
         assert UnlockAttempts(counter).seconds_to_wait(now - timedelta(hours=hours)) == owed
 
 
+REST = b', "untold": [], "untold_more": 0}'
+
+
 @pytest.mark.parametrize(
     "content",
     [
         b"",
         b"null",
         b"{}",
-        b'{"times": 3, "in_a_row": 1, "latest": 1}',
-        b'{"times": ["x"], "in_a_row": 1, "latest": 1}',
-        b'{"times": [NaN], "in_a_row": 1, "latest": 1}',
-        b'{"times": [1], "in_a_row": 1, "latest": Infinity}',
-        b'{"times": [1, 2], "in_a_row": 1, "latest": 2}',
-        b'{"times": [9], "in_a_row": 1, "latest": 2}',
-        b"x" * 5000,
+        b'{"times": 3, "in_a_row": 1, "latest": 1' + REST,
+        b'{"times": ["x"], "in_a_row": 1, "latest": 1' + REST,
+        b'{"times": [NaN], "in_a_row": 1, "latest": 1' + REST,
+        b'{"times": [1], "in_a_row": 1, "latest": Infinity' + REST,
+        b'{"times": [1, 2], "in_a_row": 1, "latest": 2' + REST,
+        b'{"times": [9], "in_a_row": 1, "latest": 2' + REST,
+        b'{"times": [], "in_a_row": 0, "latest": 0, "untold": [[1, "sesame"]], "untold_more": 0}',
+        b'{"times": [], "in_a_row": 0, "latest": 0, "untold": [[1e300, "passphrase"]], "untold_more": 0}',
+        b'{"times": [], "in_a_row": 0, "latest": 0, "untold": [[NaN, "passphrase"]], "untold_more": 0}',
+        b'{"times": [], "in_a_row": 0, "latest": 0, "untold": [], "untold_more": -1}',
+        b'{"times": [], "in_a_row": 0, "latest": 0}',
+        b" " * 70_000,
     ],
-    ids=["empty", "null", "no field", "no list", "a word", "NaN", "infinity", "fewer", "late", "large"],
+    ids=[
+        *("empty", "null", "no field", "no list", "a word", "NaN", "infinity", "fewer", "late"),
+        *("another way in", "no date", "no moment", "less than none", "older form", "large"),
+    ],
 )
 def test_a_damaged_counter_gains_nothing_and_costs_five_minutes_at_most(counter: Path, content: bytes) -> None:
     counter.write_bytes(content)
@@ -127,7 +171,7 @@ def test_a_damaged_counter_gains_nothing_and_costs_five_minutes_at_most(counter:
 
 def test_the_counter_names_nobody_and_is_for_the_owner_only(counter: Path) -> None:
     UnlockAttempts(counter).begin(NOON)
-    assert json.loads(counter.read_bytes()).keys() == {"times", "in_a_row", "latest"}
+    assert json.loads(counter.read_bytes()).keys() == {"times", "in_a_row", "latest", "untold", "untold_more"}
     if os.name == "posix":
         assert counter.stat().st_mode & 0o077 == 0
 

@@ -32,7 +32,7 @@ def test_a_new_laptop_has_the_defaults(data_folder: DataFolder) -> None:
     found = loaded.settings
     assert (found.theme, found.text_scale, found.density) == (Theme.SYSTEM, 100, Density.COMFORTABLE)
     assert (found.columns, found.caseload_views, found.splitters) == ({}, (), {})
-    assert (found.rail_collapsed, found.auto_lock_minutes) == (False, 5)
+    assert (found.rail_collapsed, found.auto_lock_minutes, found.clipboard_seconds) == (False, 5, 30)
     assert not data_folder.settings.exists()
 
 
@@ -42,7 +42,7 @@ def test_every_setting_is_documented_and_its_default_passes_its_own_check() -> N
         settings = LaptopSettings()
         setattr(settings, name, setting.default)
         assert getattr(settings, name) == setting.default
-    assert len(all_settings()) == 8
+    assert len(all_settings()) == 9
 
 
 def test_settings_come_back_as_they_were_saved(data_folder: DataFolder) -> None:
@@ -74,6 +74,8 @@ def test_settings_come_back_as_they_were_saved(data_folder: DataFolder) -> None:
         pytest.param("text_scale", "100", "a whole number from 80 to 200", id="a number in quotes"),
         pytest.param("text_scale", True, "a whole number from 80 to 200", id="yes is not a number"),
         pytest.param("auto_lock_minutes", 0, "a whole number from 1 to 15", id="never locking"),
+        pytest.param("clipboard_seconds", 9, "a whole number from 10 to 60", id="too soon to paste"),
+        pytest.param("clipboard_seconds", 61, "a whole number from 10 to 60", id="copied for good"),
         pytest.param("auto_lock_minutes", 16, "a whole number from 1 to 15", id="locking later than policy"),
         pytest.param("rail_collapsed", 1, "yes or no", id="one is not yes"),
         pytest.param("splitters", {"case": [-1]}, "a whole number from 0 to 20000", id="a negative size"),

@@ -44,6 +44,8 @@ class PersonSummary:
     locality_id: str
     locality_name: str
     case_id: str
+    number_in_doubt: bool = False
+    """They were added from a row of a risk file whose NHS number is somebody else's, and have none of their own yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +133,25 @@ def person(connection: "Connection", person_id: str) -> PersonSummary:
         "SELECT person.id, coalesce(nhs_number, ''), nhs_number_status, family_name, given_names, title,"
         " preferred_name, born, died, gender, address, postcode, person.telephone, person.email, language,"
         " ethnicity, religion, practice.id, practice.name, practice.telephone, locality.id, locality.name,"
-        " coalesce(person_case.id, '') FROM person JOIN practice ON practice.id = person.practice_id"
+        " coalesce(person_case.id, ''), nhs_number IS NULL AND EXISTS (SELECT 1 FROM held_row"
+        " WHERE held_row.person_id = person.id AND decision = 'added_as_new'"
+        " AND json_extract(row_json, '$.row.nhs_number') IS NOT NULL)"
+        " FROM person JOIN practice ON practice.id = person.practice_id"
         " JOIN locality ON locality.id = practice.locality_id"
         " LEFT JOIN person_case ON person_case.person_id = person.id WHERE person.id = ?",
         (person_id,),
     ).fetchone()
     if row is None:
         raise NotFound(kind="person")
-    return made(PersonSummary, row, nhs_number_status=NhsNumberStatus, born=day, died=day, gender=Gender)
+    return made(
+        PersonSummary,
+        row,
+        nhs_number_status=NhsNumberStatus,
+        born=day,
+        died=day,
+        gender=Gender,
+        number_in_doubt=bool,
+    )
 
 
 def case(connection: "Connection", case_id: str) -> CaseSummary:

@@ -72,6 +72,26 @@ def person(connection: "Connection", person_id: str | None, nhs_number: str | No
     return KnownPerson._make(row) if row else None
 
 
+def added_without_number(connection: "Connection") -> dict[str, list[KnownPerson]]:
+    """People without NHS number who were added from a held row, by the number in that row, empty where it has none.
+
+    The number is somebody else's. Lists go on giving it, and the person is known by it until they get their own.
+    """
+    rows = connection.execute(
+        f"SELECT {_COLUMNS}, coalesce((SELECT max(run_date) FROM risk_score"
+        " JOIN stratification_run ON stratification_run.id = run_id WHERE risk_score.person_id = person.id), ''),"
+        " coalesce(json_extract(row_json, '$.row.nhs_number'), '') AS given"
+        " FROM held_row JOIN person ON person.id = held_row.person_id"
+        " LEFT JOIN person_case ON person_case.person_id = person.id"
+        " WHERE decision = 'added_as_new' AND person.nhs_number IS NULL"
+        " GROUP BY person.id, given ORDER BY person.id"
+    )
+    found: dict[str, list[KnownPerson]] = {}
+    for *values, number in rows:
+        found.setdefault(str(number), []).append(KnownPerson._make(values))
+    return found
+
+
 def run_facts(connection: "Connection", practice_id: str, run_date: date) -> tuple[date | None, str | None]:
     """The date of a practice's latest run, and the file hash of its run of a date; None where there is none."""
     latest, sha256 = connection.execute(

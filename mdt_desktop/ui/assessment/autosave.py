@@ -10,6 +10,7 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui.operations import Operations
 
 PAUSE_MS = 1200  # a pause in typing; leaving the field, the part or the page saves at once
+LONGEST_MS = 1800  # from the first letter that is not saved yet, however fast somebody types on
 Place: TypeAlias = tuple[str, str]
 Batch: TypeAlias = Mapping[Place, Value | None]
 
@@ -36,6 +37,11 @@ class Autosave(QObject):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self.flush)
+        # Somebody who types on without a pause must not lose a whole paragraph to a crash.
+        self.longest = QTimer(self)
+        self.longest.setSingleShot(True)
+        self.longest.setInterval(LONGEST_MS)
+        self.longest.timeout.connect(self.flush)
 
     @property
     def clean(self) -> bool:
@@ -52,10 +58,13 @@ class Autosave(QObject):
         self._waiting[(link_id, position)] = value
         self.generation += 1
         self._pause.start()
+        if not self.longest.isActive():
+            self.longest.start()
 
     def flush(self) -> None:
         """Save now; while a batch is on its way the rest follows right after it."""
         self._pause.stop()
+        self.longest.stop()
         if self._on_the_way:
             self._hurry = True
             return
@@ -64,9 +73,18 @@ class Autosave(QObject):
         batch, self._on_the_way, self._waiting = dict(self._waiting), self._waiting, {}
         self._operations.run_command(lambda: self._save(batch), self, self._on_saved, self._on_failed)
 
+    def send_all(self) -> None:
+        """Save now without waiting for the batch on its way: the page is about to go. Commands keep their order."""
+        self._pause.stop()
+        self.longest.stop()
+        if self._waiting:
+            batch, self._on_the_way, self._waiting = dict(self._waiting), {**self._on_the_way, **self._waiting}, {}
+            self._operations.run_command(lambda: self._save(batch), self, self._on_saved, self._on_failed)
+
     def forget(self) -> None:
         """Give up what waits: the person chose to leave without saving it."""
         self._pause.stop()
+        self.longest.stop()
         self._waiting = {}
 
     def over(self, answers: Answers) -> Answers:

@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from mdt_desktop.domain.assessment import PartState
-from mdt_desktop.ui import theme
+from mdt_desktop.ui.drafting import Drafting, DraftPlace, DraftShelf
+from mdt_desktop.ui.forms.form_content import drafted
+from mdt_desktop.ui.forms.form_sheet import Field
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
-from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
+from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.ui.widgets.side_sheet import SideSheet
 from mdt_desktop.words import words
 
@@ -36,13 +38,11 @@ class CompleteSheet(SideSheet):
             self.links.append(link)
             self.body.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         self.reason = GrowingTextEdit()
-        self.body.addSpacing(theme.size("gap"))
-        self.body.addWidget(FieldLabel(words("assessment.left.reason"), self.reason))
-        self.body.addWidget(words_label(words("assessment.left.reason_help"), "help", wraps=True))
-        self.error = words_label("", "error", wraps=True)
-        self.error.hide()
-        self.body.addWidget(self.error)
-        self.body.addWidget(self.reason)
+        self.reason.setObjectName("unsigned_reason")
+        self.drafting: Drafting | None = None
+        self._field = Field(words("assessment.left.reason"), self.reason, words("assessment.left.reason_help"))
+        self.error = self._field.error
+        self.body.addWidget(self._field)
         self.body.addStretch(1)
         self.save = Button(words("assessment.left.save"), self._on_save, "primary")
         self.foot.addWidget(self.save)
@@ -50,15 +50,25 @@ class CompleteSheet(SideSheet):
         self.foot.addStretch(1)
         self.close_requested.connect(self.leave)
 
+    def keep_drafts(self, shelf: DraftShelf, place: DraftPlace) -> None:
+        """Put back what was begun here, and keep what is typed from now on."""
+        self.drafting = drafted(self, self.body, shelf)
+        self.drafting.begin(place)
+
     def leave(self) -> None:
-        """Close it for good."""
-        self.close_sheet()
-        self.deleteLater()
+        """Close it for good; a reason that was begun stays a draft."""
+        if self.drafting is not None:
+            self.drafting.end()
+        super().leave()
+
+    def recorded(self) -> None:
+        """It was completed: the reason is no draft any longer."""
+        if self.drafting is not None:
+            self.drafting.finish()
 
     def show_problem(self, text: str) -> None:
         """Say why it was not completed; the reason that was typed stays."""
-        self.error.setText(words("form.error", message=text))
-        self.error.show()
+        self._field.show_error(text)
         self.save.setEnabled(True)
 
     def _go_to(self, key: str) -> None:
@@ -69,8 +79,6 @@ class CompleteSheet(SideSheet):
         reason = self.reason.toPlainText().strip()
         if not reason:
             self.show_problem(words("assessment.left.needed"))
-            theme.set_kind(self.reason, self.reason.property("kind") or "", invalid=True)
-            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.save.setEnabled(False)
         self._on_complete(reason)

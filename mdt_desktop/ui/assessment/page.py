@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from mdt_desktop.bootstrap import Services
 from mdt_desktop.domain.assessment import PartStatus, part_problems, unsigned_parts
 from mdt_desktop.domain.organisations import Discipline
-from mdt_desktop.domain.people import name_on_screen
 from mdt_desktop.domain.questionnaire import Answers, Value
 from mdt_desktop.services.assessment_reading import OpenAssessment, Shelf, WhoItIsAbout
 from mdt_desktop.services.changes import Changes
@@ -23,6 +22,7 @@ from mdt_desktop.ui.assessment.shelf import ShelfView
 from mdt_desktop.ui.banner import PatientBanner
 from mdt_desktop.ui.banner_content import banner_content
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.drafting import DraftPlace, DraftShelf
 from mdt_desktop.ui.messages import Choice, Messages, NoticeAction
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
@@ -44,9 +44,11 @@ class AssessmentPage(Page):
         operations: Operations,
         messages: Messages,
         parent: QWidget | None = None,
+        drafts: DraftShelf | None = None,
     ) -> None:
         super().__init__(parent)
         self._services, self._operations, self._messages = services, operations, messages
+        self._drafts = drafts if drafts is not None else DraftShelf(services, operations, self)
         self._arguments: dict[str, object] = {}
         self._person_id = self._case_id = ""
         self._saver: Autosave | None = None
@@ -54,6 +56,7 @@ class AssessmentPage(Page):
         self._leaving: Callable[[], None] | None = None
         self._sheet: CompleteSheet | None = None
         self._answers_wanted = False
+        self._part_wanted = self._sheet_wanted = ""
         self._built_at = 0.0
         self.saved_count = 0
         self.filling: FillingView | None = None
@@ -99,12 +102,25 @@ class AssessmentPage(Page):
         if not (assessment_id or case_id or person_id):
             return
         self._arguments = dict(arguments)
+        self._part_wanted, self._sheet_wanted = (str(arguments.get(it, "")) for it in ("part", "sheet"))
         if assessment_id:
             self._read(assessment_id)
         elif questionnaire and case_id:
             self._start(case_id, questionnaire)
         else:
             self._read_shelf(case_id or person_id, questionnaire)
+
+    def place(self) -> Arguments:
+        """The assessment, the part of it on the screen, and whether it is being completed; else what was asked for."""
+        filling = self.filling
+        if filling is None:
+            return self._arguments
+        sheet = "complete" if self.complete_sheet is not None else ""
+        return {"assessment_id": filling.view.summary.id, "part": filling.part, "sheet": sheet}
+
+    def keep_typed(self) -> None:
+        if self._saver is not None:
+            self._saver.send_all()
 
     def changed(self, changes: Changes) -> None:
         """Read again what another window or another laptop changed; what is typed and not saved stays."""
@@ -165,12 +181,22 @@ class AssessmentPage(Page):
             self._answers_wanted = False
             self._new_saver(view.summary.id)
             self._build(view, view.answers).focus_first()
+            self._go_to_wanted()
             return
         # What was read before the newest letter or save would put older answers back; it is read again afterwards.
         if self._answers_wanted and generation == saver.generation:
             self._answers_wanted = False
             filling.set_answers(saver.over(view.answers))
         filling.show_view(view)
+
+    def _go_to_wanted(self) -> None:
+        """The part and the form that somebody was in before the program locked."""
+        part, self._part_wanted = self._part_wanted, ""
+        sheet, self._sheet_wanted = self._sheet_wanted, ""
+        if part and self.filling is not None:
+            self.filling.go_to(part)
+        if sheet == "complete":
+            self.complete()
 
     def _build(self, view: OpenAssessment, answers: Answers, *, part: str = "", editing: bool = False) -> FillingView:
         access = self._services.access
@@ -186,7 +212,6 @@ class AssessmentPage(Page):
         self.filling = filling
         if part:
             filling.go_to(part)
-        self._tell_title(view.questionnaire.title)
         return filling
 
     def _new_saver(self, assessment_id: str) -> None:
@@ -226,7 +251,6 @@ class AssessmentPage(Page):
         self._show(view)
         self.shelf = view
         view.focus_first()
-        self._tell_title(words("assessment.title"))
 
     def _on_failed(self, problem: Exception) -> None:
         self._show(ErrorState(self._messages.words_of(problem), lambda: self.shown(self._arguments)))
@@ -247,12 +271,6 @@ class AssessmentPage(Page):
         self._person_id = who.person.id
         self.banner.show_person(banner_content(who.person, who.flags, self._services.access.today(), who.what_matters))
         self.banner.show()
-
-    def _tell_title(self, title: str) -> None:
-        content = self.banner.content
-        name = name_on_screen(content.family_name, content.given_names, content.title) if content else ""
-        self.title = f"{title}, {name}" if name else title
-        self.title_changed.emit(self.title)
 
     # Saving
 
@@ -384,6 +402,8 @@ class AssessmentPage(Page):
         self._flush()
         self._leave_sheet()
         self._sheet = sheet = CompleteSheet(self.host, unsigned, filling.go_to, self._on_reason)
+        place = DraftPlace("assessment", f"complete:{filling.view.summary.id}", self._person_id)
+        sheet.keep_drafts(self._drafts, place)
         sheet.open_sheet(sheet.reason)
 
     def _on_reason(self, reason: str) -> None:
@@ -396,6 +416,9 @@ class AssessmentPage(Page):
         view, services = filling.view, self._services
 
         def done(_: Changes) -> None:
+            sheet = self.complete_sheet
+            if sheet is not None:
+                sheet.recorded()
             self._leave_sheet()
             self._messages.done(words("assessment.completed_now", title=view.questionnaire.title))
             self._reopen(view.summary.id)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mdt_desktop.domain.assessment import AssessmentStatus, PartState, PartStatus
 from mdt_desktop.domain.dates import cui_date, cui_time
-from mdt_desktop.domain.organisations import Discipline, Role
+from mdt_desktop.domain.organisations import Discipline
 from mdt_desktop.domain.questionnaire import Part
 from mdt_desktop.services.assessment_reading import AssessmentSummary, OpenAssessment
 from mdt_desktop.words import label, words
@@ -72,13 +72,13 @@ def part_sentence(state: PartState) -> str:
     )
 
 
-def sign_words(state: PartState, role: Role, only_one: bool) -> str:
+def sign_words(state: PartState, only_one: bool) -> str:
     """The verb of the button that signs a part."""
     if only_one:
-        return words("assessment.sign.other", role=label(role))
+        return words("assessment.sign.other")
     if state.part.key in _PARTS:
-        return words(f"assessment.sign.{state.part.key}", role=label(role))
-    return words("assessment.sign.named", part=state.part.name, role=label(role))
+        return words(f"assessment.sign.{state.part.key}")
+    return words("assessment.sign.named", part=state.part.name)
 
 
 def disciplines() -> list[tuple[Discipline, str]]:

@@ -13,6 +13,7 @@ from mdt_desktop.ui.assessment.sayings import day_of, in_hand_line
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.scrolling import keep_edge
 from mdt_desktop.ui.widgets.toolbar_row import PageHeader
 from mdt_desktop.words import label, words
 
@@ -31,7 +32,6 @@ class FormCard(Card):
         self.button.setObjectName(f"start_{form.id}")
         self.button.setAccessibleDescription(form.title)
         self.body.addWidget(words_label(words(f"assessment.kind.{form.id}"), wraps=True))
-        self.body.addStretch(1)
         if in_hand is not None:
             state = in_hand_line(in_hand)
         elif last is not None and last.completed_at is not None:
@@ -39,6 +39,7 @@ class FormCard(Card):
         else:
             state = words("assessment.shelf.never")
         self.body.addWidget(words_label(state, "strong" if in_hand else "muted", wraps=True))
+        self.body.addStretch(1)
         self.body.addWidget(words_label(words("assessment.shelf.licence", licence=form.licence), "help", wraps=True))
         self.body.addSpacing(theme.size("unit"))
         self.body.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -79,6 +80,7 @@ class ShelfView(QScrollArea):
         column.addWidget(self._before())
         column.addStretch(1)
         self.setWidget(holder)
+        keep_edge(self, column)
 
     def focus_first(self) -> None:
         """The first card's button."""

@@ -9,7 +9,7 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.assessment.sayings import disciplines, part_sentence, sign_words
 from mdt_desktop.ui.forms.choice_fields import QuietCombo
 from mdt_desktop.ui.widgets.buttons import Button
-from mdt_desktop.ui.widgets.labels import line, words_label
+from mdt_desktop.ui.widgets.labels import FieldLabel, line, words_label
 from mdt_desktop.words import words
 
 _ICONS = {
@@ -29,7 +29,6 @@ class SignBar(QFrame):
 
     def __init__(self, role: Role, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._role = role
         self._state: PartState | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -51,10 +50,11 @@ class SignBar(QFrame):
         self.discipline.setCurrentIndex(self.discipline.findData(discipline_of(role).value))
         self.discipline.setAccessibleDescription(words("assessment.discipline"))
         self.discipline.setToolTip(words("assessment.discipline"))
+        self._sign_as = FieldLabel(words("assessment.sign_as"), self.discipline)
         self.sign = Button("", self.ask_to_sign, "primary", icon="sign")
         self.complete = Button(words("assessment.complete"), self.complete_requested.emit)
         self.change = Button(words("assessment.change"), self.change_requested.emit, icon="edit")
-        for widget in (self.discipline, self.sign, self.complete, self.change):
+        for widget in (self._sign_as, self.discipline, self.sign, self.complete, self.change):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addLayout(row)
         theme.news().changed.connect(self._draw_icon)
@@ -73,10 +73,11 @@ class SignBar(QFrame):
         """Show the part on the screen. `closed` are the words of a completed assessment, empty while it is open."""
         self._state = state
         self.state.setText(closed or part_sentence(state))
-        self.sign.setText(sign_words(state, self._role, only_one))
+        self.sign.setText(sign_words(state, only_one))
         unsigned = not closed and state.status is not PartStatus.SIGNED
         self.sign.setVisible(unsigned)
         self.discipline.setVisible(unsigned)
+        self._sign_as.setVisible(unsigned)
         self.complete.setVisible(not closed)
         self.change.setVisible(bool(closed))
         # One button is filled: completing once there is nothing left to sign.

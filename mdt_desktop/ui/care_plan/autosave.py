@@ -9,6 +9,7 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui.operations import Operations
 
 PAUSE_MS = 1200
+LONGEST_MS = 1800  # from the first letter that is not saved yet, however fast somebody types on
 Target = tuple[str, str]
 """Table name and id of what is edited."""
 
@@ -41,6 +42,11 @@ class Autosave(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self.flush)
+        # Somebody who types on without a pause must not lose a whole paragraph to a crash.
+        self.longest = QTimer(self)
+        self.longest.setSingleShot(True)
+        self.longest.setInterval(LONGEST_MS)
+        self.longest.timeout.connect(self.flush)
 
     @property
     def idle(self) -> bool:
@@ -56,6 +62,8 @@ class Autosave(QObject):
         """Something was typed or chosen; it is written after a pause."""
         self._waiting.setdefault((kind, record_id), {}).update(values)
         self._timer.start()
+        if not self.longest.isActive():
+            self.longest.start()
         self.state_changed.emit()
 
     def unsaved(self, kind: str, record_id: str) -> Mapping[str, Any]:
@@ -66,6 +74,7 @@ class Autosave(QObject):
     def forget(self) -> None:
         """Throw away what could not be saved: the person chose to leave without it."""
         self._timer.stop()
+        self.longest.stop()
         self._waiting.clear()
         self._then.clear()
         self._problem = None
@@ -73,6 +82,7 @@ class Autosave(QObject):
     def flush(self, then: Callable[[], None] | None = None, otherwise: Callable[[], None] | None = None) -> None:
         """Write now. `then` is called once all is in the store (at once if it is), `otherwise` if something failed."""
         self._timer.stop()
+        self.longest.stop()
         if then is not None:
             self._then.append((then, otherwise))
         if self._flying:
@@ -84,6 +94,14 @@ class Autosave(QObject):
             self._send(target, values)
         if not waiting:
             self._answer()
+
+    def send_all(self) -> None:
+        """Write now without waiting for what is on its way: the page is about to go. Commands keep their order."""
+        self._timer.stop()
+        self.longest.stop()
+        waiting, self._waiting = self._waiting, {}
+        for target, values in waiting.items():
+            self._send(target, values)
 
     def _send(self, target: Target, values: dict[str, Any]) -> None:
         def done(_: Changes) -> None:
@@ -107,7 +125,8 @@ class Autosave(QObject):
             for _then, otherwise in answers:
                 if otherwise is not None:
                     otherwise()
-        elif self._waiting and self._then:
+        elif self._waiting and (self._then or not self._timer.isActive()):
+            # Somebody waits for it, or its time came while the others were on their way.
             self.flush()
             return
         else:

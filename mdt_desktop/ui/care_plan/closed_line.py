@@ -2,34 +2,32 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.services.plan_desk import PlanVersion
-from mdt_desktop.ui import theme
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import words
 
 
 class ClosedLine(QWidget):
-    """Stands over an agreed or superseded version; hidden over a draft."""
+    """Stands over an agreed or superseded version; hidden over a draft. The page puts `step` into its header."""
 
     def __init__(self, on_step: Callable[[], object]) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.size("gap"))
-        self.why = words_label("", "body", wraps=True)
-        self.step = Button("", on_step, "plain", "edit")
+        self.why = words_label("", "muted", wraps=True)
+        self.step = Button("", on_step, "plain", "edit", self)
         row.addWidget(self.why, 1)
-        row.addWidget(self.step, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
+        self.step.hide()
 
     def show_state(self, status: PlanStatus, versions: Sequence[PlanVersion]) -> None:
         """Say why, and offer the draft that is there or a new one."""
         self.setVisible(status is not PlanStatus.DRAFT)
+        self.step.setVisible(status is not PlanStatus.DRAFT)
         if status is PlanStatus.DRAFT:
             return
         self.why.setText(words(f"care_plan.closed.{status.value}"))

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.care_plan import ABOUT_ME
 from mdt_desktop.services.plan_desk import GoalSummary, NeedSummary, PlanSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.care_plan.fields import Desk
-from mdt_desktop.ui.care_plan.part_row import Mode, PartRow
+from mdt_desktop.ui.care_plan.part_row import ROW_INSET, Mode, PartRow
 from mdt_desktop.ui.care_plan.part_words import Part, values_of
 from mdt_desktop.ui.care_plan.texts import AboutCard, ReviewCard, StrengthsCard
 from mdt_desktop.ui.forms.tab_order import keep_tab_order
@@ -20,7 +20,7 @@ from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import words
 
-_LINE_LENGTH = 64  # times the body size: the longest line that reads well
+_LINE_LENGTH = 67  # times the body size: the longest line that reads well
 _PLAN_FIELDS = (*ABOUT_ME, "supported_by", "strengths", "funding", "review_due", "reviewer_id")
 
 Unsaved = Callable[[str, str], Mapping[str, Any]]
@@ -72,12 +72,11 @@ class Sheet:
         made.move_requested.connect(document.move_requested)
         return made
 
-    def add_button(self, kind: str, parent_id: str) -> Button:
+    def add_button(self, kind: str, parent_id: str, look: str = "quiet") -> Button:
         """The button that adds a part at the end of its parent."""
         key = {"contingency_plan": "contingency", "other_plan": "other"}.get(kind, kind)
-        made = Button(
-            words(f"care_plan.add_{key}"), partial(self.document.add_requested.emit, kind, parent_id), "quiet", "add"
-        )
+        add = partial(self.document.add_requested.emit, kind, parent_id)
+        made = Button(words(f"care_plan.add_{key}"), add, look, "add")
         if self.mode is not Mode.EDIT:
             made.hide()
         return made
@@ -121,6 +120,7 @@ class NeedBlock(Card):
         self.row = sheet.row("need", need)
         self.goals: KeyedColumn[GoalBlock] = KeyedColumn(theme.size("unit") * 2)
         self.add = sheet.add_button("goal", need.id)
+        self.hang(ROW_INSET)
         self.body.addWidget(self.row)
         self.body.addLayout(self.goals)
         self.body.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
@@ -142,7 +142,9 @@ class ListCard(Card):
         super().__init__(words(f"care_plan.{key}"), "" if read_only else words(f"care_plan.{key}_help"))
         self._sheet, self._kind = sheet, kind
         self.rows: KeyedColumn[PartRow] = KeyedColumn(0)
+        self.hang(ROW_INSET)
         self.nothing = words_label(words(f"care_plan.{key}_empty"), "muted")
+        self.nothing.setContentsMargins(ROW_INSET, 0, 0, 0)
         self.add = sheet.add_button(kind, plan_id)
         self.body.addWidget(self.nothing)
         self.body.addLayout(self.rows)
@@ -175,6 +177,17 @@ class PlanDocument(QScrollArea):
         self._shown: tuple[str, Mode] | None = None
         self._open: PartRow | None = None
         self.mode = Mode.READ
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        """No wider than its lines: on a large screen the rail stays beside the plan."""
+        margins = theme.size("page") + theme.size("gap") + self.verticalScrollBar().sizeHint().width()
+        self.setMaximumWidth(theme.size("body") * _LINE_LENGTH + margins)
 
     # Showing
 
@@ -228,7 +241,7 @@ class PlanDocument(QScrollArea):
         column.addLayout(self._needs_heading(read_only))
         self.needs: KeyedColumn[NeedBlock] = KeyedColumn(theme.size("gap"))
         column.addLayout(self.needs)
-        self.add_need = self._sheet.add_button("need", plan.id)
+        self.add_need = self._sheet.add_button("need", plan.id, "plain")
         column.addWidget(self.add_need, 0, Qt.AlignmentFlag.AlignLeft)
         self.contingency = ListCard(self._sheet, "contingency_plan", "contingency", plan.id)
         self.others = ListCard(self._sheet, "other_plan", "others", plan.id)

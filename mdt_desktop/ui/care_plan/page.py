@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.care_plan import Agreement, PlanStatus
 from mdt_desktop.domain.dates import cui_date
-from mdt_desktop.domain.people import name_for_the_person, name_on_screen
+from mdt_desktop.domain.people import name_for_the_person
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.plan_desk import Difference, PlanDesk, PlanSummary, compare_versions, read_desk
 from mdt_desktop.ui import theme
@@ -28,6 +28,7 @@ from mdt_desktop.ui.care_plan.part_row import Mode
 from mdt_desktop.ui.care_plan.rail import PlanRail, missing_now
 from mdt_desktop.ui.care_plan.sheets import AgreeSheet, CompareSheet
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.drafting import DraftPlace, DraftShelf
 from mdt_desktop.ui.messages import Choice, Tone
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.printing import PlanPreview
@@ -55,13 +56,21 @@ class CarePlanPage(Page):
 
     consent_requested = Signal(str)  # person id
 
-    def __init__(self, program: "Program", window: "MainWindow", case_id: str = "", *, banner: bool = True) -> None:
+    def __init__(
+        self,
+        program: "Program",
+        window: "MainWindow",
+        case_id: str = "",
+        *,
+        banner: bool = True,
+        drafts: DraftShelf | None = None,
+    ) -> None:
         """`banner` is left out where another page around this one shows it."""
         super().__init__()
-        self.title = words("care_plan.title")
         self._program, self._services, self._window = program, program.services, window
         self._operations, self._messages = window.operations, window.messages
-        self._case_id, self._plan_id = case_id, ""
+        self._case_id, self._plan_id, self._agree_wanted = case_id, "", False
+        self._drafts = drafts if drafts is not None else DraftShelf(program.services, window.operations, self)
         self._desk: PlanDesk | None = None
         self._sheet: SideSheet | None = None
         self._focus_on: tuple[str, str] = ("", "")
@@ -92,19 +101,28 @@ class CarePlanPage(Page):
         self._header.add_action(self.save_again)
         self.save_again.hide()
         page = theme.size("page")
-        top = QVBoxLayout()
+        self._top = QWidget()
+        top = QVBoxLayout(self._top)
         top.setContentsMargins(page, 0, page, 0)
+        top.setSpacing(theme.size("unit"))
         top.addWidget(self._header)
         self.closed = ClosedLine(self.start_draft)
         self.closed_step = self.closed.step
+        self._header.add_action(self.closed_step)
         top.addWidget(self.closed)
-        column.addLayout(top)
+        above = QHBoxLayout()
+        above.addWidget(self._top, 1)
+        above.addStretch(0)
+        column.addLayout(above)
         body = QHBoxLayout()
         body.setSpacing(0)
         self.document = PlanDocument()
         self.rail = PlanRail()
         body.addWidget(self.document, 1)
         body.addWidget(self.rail)
+        body.addStretch(0)
+        self._fit_top()
+        theme.news().changed.connect(self._fit_top)
         self._plan_view = QWidget()
         body.setContentsMargins(0, 0, 0, 0)
         self._plan_view.setLayout(body)
@@ -121,9 +139,13 @@ class CarePlanPage(Page):
         self._stack.addWidget(self.empty)
         column.addWidget(self._stack, 1)
 
+    def _fit_top(self) -> None:
+        """The heading is as wide as the plan and its rail, so that its button stays near them."""
+        self._top.setMaximumWidth(self.document.maximumWidth() + self.rail.maximumWidth())
+
     def _connect(self) -> None:
         document, rail = self.document, self.rail
-        document.edited.connect(self._on_edited)
+        document.edited.connect(self.autosave.edit)
         document.add_requested.connect(self.add_part)
         document.remove_requested.connect(self.remove_part)
         document.move_requested.connect(self.move_part)
@@ -152,9 +174,17 @@ class CarePlanPage(Page):
             if case_id not in known:
                 self._desk = None
                 self._stack.setCurrentIndex(0)
-        self._arrives = True
+        self._arrives, self._agree_wanted = True, arguments.get("sheet") == "agree"
         if self._case_id or self._plan_id:
             self.reload()
+
+    def place(self) -> Arguments:
+        """The case, the version of its plan, and whether it is being agreed."""
+        sheet = "agree" if isinstance(self._sheet, AgreeSheet) else ""
+        return {"case_id": self._case_id, "plan_id": self._plan_id, "sheet": sheet}
+
+    def keep_typed(self) -> None:
+        self.autosave.send_all()
 
     def changed(self, changes: Changes) -> None:
         """Something was written elsewhere."""
@@ -218,12 +248,11 @@ class CarePlanPage(Page):
         overview, plan = desk.overview, desk.plan
         person = overview.person
         self._case_id = person.case_id or person.id
-        self.title = f"{words('care_plan.title')}, {name_on_screen(person.family_name, person.given_names)}"
-        self.title_changed.emit(self.title)
         self.banner.show_person(banner_content(overview.person, overview.flags, self._program.access.today()))
         if plan is None:
             self._header.show_summary("")
             self.closed.hide()
+            self.closed_step.hide()
             self._stack.setCurrentIndex(2)
             return
         today = self._program.access.today()
@@ -232,6 +261,9 @@ class CarePlanPage(Page):
         self._show_head(desk, plan)
         self._stack.setCurrentIndex(1)
         self._put_focus()
+        if self._agree_wanted:
+            self._agree_wanted = False
+            self.open_agree()
 
     def _show_head(self, desk: PlanDesk, plan: PlanSummary) -> None:
         day = plan.agreed_on or plan.started_at.astimezone().date()
@@ -286,9 +318,6 @@ class CarePlanPage(Page):
             self.reload()
 
         self.autosave.flush(lambda: self._operations.run_command(fn, self, done))
-
-    def _on_edited(self, kind: str, record_id: str, values: Mapping[str, Any]) -> None:
-        self.autosave.edit(kind, record_id, values)
 
     def _on_save_failed(self, problem: Exception) -> None:
         self._messages.error(problem)
@@ -389,12 +418,14 @@ class CarePlanPage(Page):
         name = name_for_the_person(person.family_name, person.given_names, person.title)
         sheet = AgreeSheet(self._host, name, self._program.access.today(), plan)
         sheet.agreed.connect(partial(self._agree, sheet, plan))
+        sheet.keep_drafts(self._drafts, DraftPlace("care_plan", f"agree:{plan.id}", person.id))
         self._open_sheet(sheet, sheet.agreed_with)
 
     def _agree(self, sheet: AgreeSheet, plan: PlanSummary, agreement: Agreement, day: date) -> None:
         services = self._services
 
         def done(_: Changes) -> None:
+            sheet.recorded()
             self._close_sheet()
             self._arrives = True
             self._messages.done(words("care_plan.agreed_done", version=plan.version))
@@ -448,8 +479,7 @@ class CarePlanPage(Page):
     def _close_sheet(self) -> None:
         if self._sheet is not None:
             sheet, self._sheet = self._sheet, None
-            sheet.close_sheet()
-            sheet.deleteLater()
+            sheet.leave()
 
     # Paper
 
@@ -461,7 +491,9 @@ class CarePlanPage(Page):
 
         def show() -> None:
             services = self._services
-            preview = PlanPreview(lambda: services.printing, self._operations, self._messages, plan.id, self._window)
+            window, drafts = self._window, self._drafts
+            parts = (lambda: services.printing, self._operations, self._messages, plan.id, window)
+            preview = PlanPreview(*parts, drafts=drafts)
             preview.open()
             if then:
                 preview.ask_why()

@@ -17,6 +17,8 @@ from mdt_desktop.words import words
 _WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 _NO_LIMIT = 16_777_215
 _BAR = 3
+ROW_INSET = 8
+"""Pixels between the edge of a row, which shows under the mouse, and its words."""
 
 
 class Mode(StrEnum):
@@ -179,7 +181,7 @@ class PartRow(QWidget):
             self._fit()
 
     def _left(self) -> int:
-        return theme.size("unit") * 2 + (_BAR + theme.size("unit") * 2 if self.kind == "goal" else 0)
+        return ROW_INSET + (_BAR + theme.size("unit") * 2 if self.kind == "goal" else 0)
 
     def _fit(self) -> None:
         if self.editor is None:

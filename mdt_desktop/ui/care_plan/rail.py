@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.services.plan_desk import PlanSummary, PlanVersion
@@ -13,6 +13,7 @@ from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.scrolling import keep_edge
 from mdt_desktop.words import words
 
 _WIDTH = 20  # times the body size
@@ -32,14 +33,19 @@ class ReadyCard(Card):
 
     def __init__(self) -> None:
         super().__init__(words("care_plan.ready"))
+        self.hang(theme.QUIET_PADDING)
         self.state = words_label("", "muted", wraps=True)
+        self.state.setContentsMargins(theme.QUIET_PADDING, 0, 0, 0)
         self.body.addWidget(self.state)
         self.links: dict[str, Button] = {}
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self.body.addLayout(self._list)
         self.agree = Button(words("care_plan.agree"), self.agree_requested.emit, "primary", "sign")
-        self.body.addWidget(self.agree)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(theme.QUIET_PADDING, 0, 0, 0)
+        foot.addWidget(self.agree)
+        self.body.addLayout(foot)
 
     def show_missing(self, missing: Sequence[str]) -> None:
         """Show what a draft lacks."""
@@ -92,6 +98,7 @@ class VersionsCard(Card):
 
     def __init__(self) -> None:
         super().__init__(words("care_plan.versions"))
+        self.hang(theme.QUIET_PADDING)
         self.lines: dict[str, Button] = {}
         self.compares: dict[str, Button] = {}
         self._list = QVBoxLayout()
@@ -117,7 +124,7 @@ class VersionsCard(Card):
     def _add(self, version: PlanVersion, shown: PlanSummary) -> None:
         day = version.agreed_on or version.started_at.date()
         state = words(f"care_plan.version_line.{version.status.value}", date=cui_date(day))
-        inset = theme.size("unit") * 2 + 2
+        inset = theme.QUIET_PADDING
         name = words("care_plan.version", version=version.version)
         if version.id == shown.id:
             here = words_label(name, "strong")
@@ -161,6 +168,7 @@ class PlanRail(QScrollArea):
             column.addWidget(card)
         column.addStretch(1)
         self.setWidget(holder)
+        keep_edge(self, column)
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:

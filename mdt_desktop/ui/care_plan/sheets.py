@@ -11,6 +11,8 @@ from mdt_desktop.services.plan_comparison import Change
 from mdt_desktop.services.plan_desk import Difference, PlanSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.care_plan.fields import DayEdit, enum_combo, labelled, line_edit
+from mdt_desktop.ui.drafting import Drafting, DraftPlace, DraftShelf
+from mdt_desktop.ui.forms.form_content import drafted
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import line, words_label
 from mdt_desktop.ui.widgets.side_sheet import SideSheet
@@ -37,9 +39,18 @@ class AgreeSheet(SideSheet):
         self.name = line_edit(plan.agreed_name or person, lambda _: self.show_problem(""))
         self.role = line_edit(plan.agreed_role, lambda _: self.show_problem(""))
         self.day = DayEdit(today, today)
+        named = {"agreed_with": self.agreed_with, "agreed_name": self.name, "agreed_role": self.role}
+        for field_name, field in (named | {"agreed_on": self.day.edit}).items():
+            field.setObjectName(field_name)
         self.body.addLayout(labelled(words("care_plan.agree_with"), self.agreed_with))
         self.body.addLayout(labelled(words("care_plan.agree_name"), self.name))
-        self.body.addLayout(labelled(words("care_plan.agree_role"), self.role, words("care_plan.agree_role_help")))
+        # The person is nobody's daughter here: asked only of who decides for them.
+        self.for_them = QWidget()
+        self.for_them.setLayout(
+            labelled(words("care_plan.agree_role"), self.role, words("care_plan.agree_role_help"))
+        )
+        self.for_them.setVisible(self.agreed_with.member is not AgreedWith.PERSON)
+        self.body.addWidget(self.for_them)
         self.body.addLayout(labelled(words("care_plan.agree_date"), self.day, names=self.day.edit))
         self.body.addStretch(1)
         self.agree = Button(words("care_plan.agree"), self._on_agree, "primary", "sign")
@@ -48,6 +59,23 @@ class AgreeSheet(SideSheet):
         self.foot.addStretch(1)
         for field in (self.name, self.role):
             field.returnPressed.connect(self._on_agree)
+        self.drafting: Drafting | None = None
+
+    def keep_drafts(self, shelf: DraftShelf, place: DraftPlace) -> None:
+        """Put back what was begun here, and keep what is typed from now on."""
+        self.drafting = drafted(self, self.body, shelf)
+        self.drafting.begin(place)
+
+    def leave(self) -> None:
+        """Close it for good; what was begun stays a draft."""
+        if self.drafting is not None:
+            self.drafting.end()
+        super().leave()
+
+    def recorded(self) -> None:
+        """The plan is agreed: what was typed is no draft any longer."""
+        if self.drafting is not None:
+            self.drafting.finish()
 
     def show_problem(self, text: str) -> None:
         """Say what is wrong; nothing takes it away. What was typed stays."""
@@ -57,6 +85,7 @@ class AgreeSheet(SideSheet):
 
     def _on_with(self, chosen: AgreedWith) -> None:
         """The person's own name belongs to the person alone."""
+        self.for_them.setVisible(chosen is not AgreedWith.PERSON)
         if chosen is AgreedWith.PERSON and not self.name.text().strip():
             self.name.setText(self._person)
         elif chosen is not AgreedWith.PERSON and self.name.text() == self._person:
@@ -73,7 +102,8 @@ class AgreeSheet(SideSheet):
         else:
             self.show_problem("")
             self.agree.setEnabled(False)
-            agreement = Agreement(self.agreed_with.member, self.name.text(), self.role.text())
+            role = "" if self.agreed_with.member is AgreedWith.PERSON else self.role.text()
+            agreement = Agreement(self.agreed_with.member, self.name.text(), role)
             self.agreed.emit(agreement, self.day.day)
 
 

@@ -15,7 +15,9 @@ from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.overview import consent_means, consent_rows
 from mdt_desktop.ui.case.parts import Columns, Facts, Field, Scroller, badge, beside, clear, named, show_badge
 from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.drafting import DraftPlace
 from mdt_desktop.ui.forms.date_field import DateField
+from mdt_desktop.ui.forms.form_content import drafted
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.chips import ChipChoice, ChipRow
@@ -73,7 +75,7 @@ class ConsentTab(Tab):
         return self.form.dirty
 
     def forget(self) -> None:
-        self.form.empty()
+        self.form.forget()
 
     def begin(self) -> None:
         """Put the focus where a new decision begins."""
@@ -108,14 +110,17 @@ class ConsentForm(Card):
         self.shared_with, self.with_others, self.with_field = self._add_choice("shared_with", "with", WITH)
         self.shared_what, self.what_others, self.what_field = self._add_choice("shared_what", "what", WHAT)
         self.evidence = QLineEdit()
+        self.evidence.setObjectName("evidence")
         self.evidence.setMaxLength(2000)
         self.evidence_field = Field(words("case.consent.evidence"), self.evidence, words("case.consent.evidence_help"))
         self.decided_by = QLineEdit()
+        self.decided_by.setObjectName("decided_by")
         self.decided_by.setMaxLength(200)
         self.by_field = Field(words("case.consent.decided_by"), self.decided_by, words("case.consent.decided_by_help"))
         self.day = DateField(
             Item("decided_on", words("case.consent.decided_on"), ItemType.DATE), case.services.access.today
         )
+        self.day.edit.setObjectName("decided_on")
         self.day.answered.connect(self._on_day)
         self.day_field = Field(words("case.consent.decided_on"), self.day)
         for field in (self.evidence_field, self.by_field, self.day_field):
@@ -125,7 +130,8 @@ class ConsentForm(Card):
         self.body.addWidget(self.problem)
         self.save = Button(words("case.consent.record"), self._on_save, "primary", "consent")
         named(self.save, "record_consent")
-        self.clear_button = Button(words("case.consent.clear"), self.empty, "quiet")
+        self.drafting = drafted(self, self.body, case.drafts, self.empty)
+        self.clear_button = Button(words("case.consent.clear"), self.drafting.discard, "quiet")
         named(self.clear_button, "clear_consent")
         self.body.addLayout(beside(self.save, self.clear_button))
         self.empty()
@@ -166,7 +172,10 @@ class ConsentForm(Card):
             [ChipChoice(key, words(f"case.consent.{group}.{key}")) for key in keys],
             name=words(f"case.consent.{name}"),
         )
+        for key in keys:
+            chips.chip(key).setObjectName(f"{name}.{key}")
         others = QLineEdit()
+        others.setObjectName(f"{name}.others")
         others.setMaxLength(1500)
         others.setPlaceholderText(words(f"case.consent.{name}_others"))
         others.setAccessibleName(words(f"case.consent.{name}_others"))
@@ -186,7 +195,18 @@ class ConsentForm(Card):
             self._person_id = view.person_id
             person = view.overview.person
             self._person = name_for_the_person(person.family_name, person.given_names, person.title)
-            self.empty()
+            self._begin()
+
+    def _begin(self) -> None:
+        """An empty form, with what was begun for this person before."""
+        self.empty()
+        self.drafting.begin(DraftPlace("case", "consent", self._person_id))
+
+    def forget(self) -> None:
+        """Another person comes: what was typed stays a draft of this one."""
+        self.drafting.end()
+        self._person_id = ""
+        self.empty()
 
     @property
     def status(self) -> ConsentStatus | None:
@@ -304,7 +324,10 @@ class ConsentForm(Card):
     def _on_saved(self, person_id: str) -> None:
         self.save.setEnabled(True)
         if person_id == self._person_id:
-            self.empty()
+            self.drafting.finish()
+            self._begin()
+        else:
+            self._case.drafts.drop(DraftPlace("case", "consent", person_id))
 
     def _on_refused(self, problem: Exception) -> None:
         self.save.setEnabled(True)

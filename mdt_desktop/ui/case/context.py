@@ -11,6 +11,7 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui.case.next_steps import Mend
 from mdt_desktop.ui.case.parts import FormSheet
 from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.drafting import DraftPlace, DraftShelf
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 
@@ -28,9 +29,17 @@ class CaseContext(QObject):
     print_requested = Signal(str)
     settings_requested = Signal(str)
 
-    def __init__(self, services: Services, operations: Operations, messages: Messages, host: QWidget) -> None:
+    def __init__(
+        self,
+        services: Services,
+        operations: Operations,
+        messages: Messages,
+        host: QWidget,
+        drafts: DraftShelf | None = None,
+    ) -> None:
         super().__init__(host)
         self.services, self.operations, self.messages, self.host = services, operations, messages, host
+        self.drafts = drafts if drafts is not None else DraftShelf(services, operations, self)
         self.view: CaseView | None = None
         self._sheet: FormSheet | None = None
 
@@ -60,11 +69,16 @@ class CaseContext(QObject):
         self.operations.run_command(fn, self.host, finished, on_error)
 
     def open_sheet(self, sheet: FormSheet, first: QWidget | None = None) -> None:
-        """Open a sheet over the page; one that was open with nothing typed in it goes."""
+        """Open a sheet over the page; one that was open goes, and what was typed in it stays a draft."""
         self.close_sheet()
         self._sheet = sheet
         sheet.destroyed.connect(self._on_sheet_gone)
         sheet.finish_form()
+        if sheet.key and self.view is not None:
+            sheet.keep_drafts(self.drafts, DraftPlace("case", sheet.key, self.view.person_id))
+        sheet.put_by.connect(self._on_put_by)
+        sheet.close_requested.disconnect(sheet.leave)
+        sheet.close_requested.connect(self.close_sheet)
         sheet.open_sheet(first)
 
     @property
@@ -73,7 +87,7 @@ class CaseContext(QObject):
         return self._sheet
 
     def close_sheet(self) -> None:
-        """Close the open sheet, with what was typed in it."""
+        """Close the open sheet; what was typed in it stays a draft."""
         if self._sheet is not None:
             sheet, self._sheet = self._sheet, None
             sheet.destroyed.disconnect(self._on_sheet_gone)
@@ -88,6 +102,7 @@ class CaseContext(QObject):
     ) -> None:
         """Record what a sheet holds: it closes when that has worked, and says why where it has not."""
         sheet.saving()
+        place = sheet.drafting.place if sheet.drafting is not None else None
 
         def on_error(problem: Exception) -> None:
             if sheet is self._sheet:
@@ -95,13 +110,20 @@ class CaseContext(QObject):
 
         def on_done(_: Changes) -> None:
             if sheet is self._sheet:
+                sheet.recorded()
                 self.close_sheet()
+            elif place is not None:
+                # Closed while it was being recorded: what it left is no draft any more.
+                self.drafts.drop(place)
 
         self.command(fn, done, undo, on_done, on_error)
 
     def mend(self, what: Mend) -> None:
         """Ask the page to do what mends a gap."""
         self.mend_requested.emit(what)
+
+    def _on_put_by(self, place: DraftPlace) -> None:
+        self.drafts.tell_kept(self.messages, place)
 
     def _on_sheet_gone(self) -> None:
         self._sheet = None

@@ -32,6 +32,7 @@ GROUPS = ("stage", "lead", "consent", "assessment", "plan", "people", "risk", "v
 
 _BY_ITS_NAME = {"consent", "agree_lead", "agree_plan", "sign_part", "complete"}
 _LOOKED = {"view", "search", "preview"}
+_MOST_NAMED = 4
 _STAGE_FIELDS = {"stage", "stage_since"}
 
 
@@ -74,10 +75,13 @@ def history_lines(
     found = list(entries)
     told = {(it.at, it.kind, it.record_id) for it in found if it.action in _BY_ITS_NAME}
     moved = {move.at for move in moves}
+    replaced = {it.at for it in found if it.action == "agree_plan"}
     lines = [_of_move(move) for move in moves]
     for entry in found:
         if entry.action not in _BY_ITS_NAME and (entry.at, entry.kind, entry.record_id) in told:
             continue
+        if entry.kind == "care_plan" and entry.fields == "status" and entry.at in replaced:
+            continue  # the version before, which the agreed one replaces
         line = _of_entry(entry, told_moves=bool(moved))
         if line is not None:
             lines.append(line)
@@ -110,11 +114,18 @@ def _what(entry: AuditSummary, fields: set[str]) -> str:
     if own in vocabulary().labels:
         return words(own)
     if entry.action == "update" and fields:
-        named = ", ".join(_field(entry.kind, name) for name in sorted(fields))
-        return words("case.history.act.update_fields", kind=_upper(kind), fields=named)
+        return words("case.history.act.update_fields", kind=_upper(kind), fields=_named(entry.kind, sorted(fields)))
     if entry.action in ("create", "update", "delete"):
         return words(f"case.history.act.{entry.action}", kind=_upper(kind))
     return label(f"audit.{entry.action}")
+
+
+def _named(kind: str, fields: Sequence[str]) -> str:
+    """The fields by name, the first few where there are many: a line of the history is read at a glance."""
+    first = fields if len(fields) <= _MOST_NAMED else fields[: _MOST_NAMED - 1]
+    named = ", ".join(_field(kind, name) for name in first)
+    more = len(fields) - len(first)
+    return words("case.history.and_more", fields=named, count=more) if more else named
 
 
 def _field(kind: str, name: str) -> str:

@@ -13,11 +13,11 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
 from mdt_desktop.ui.case.lead_choice import LeadChoice
 from mdt_desktop.ui.case.parts import Facts, beside, chooser, named
-from mdt_desktop.ui.case.view import CaseView, people_count, proposal_choice, proposal_reason
+from mdt_desktop.ui.case.view import CaseView, proposal_choice, proposal_reason
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import FieldLabel, line, words_label
-from mdt_desktop.words import label, words
+from mdt_desktop.words import label, people_count, words
 
 
 class LeadCard(Card):

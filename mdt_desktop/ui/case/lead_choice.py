@@ -12,6 +12,7 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
 from mdt_desktop.ui.case.parts import Field, FormSheet
 from mdt_desktop.ui.case.view import CaseView, proposal_reason
+from mdt_desktop.ui.forms.form_content import OwnFields
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
 from mdt_desktop.ui.widgets.labels import words_label
@@ -34,7 +35,7 @@ class PractitionerList(QWidget):
     def __init__(self, on_chosen: Callable[[], object]) -> None:
         super().__init__()
         self._everybody: tuple[tuple[str, PractitionerSummary], ...] = ()
-        self._wanted = ""
+        self._wanted = self._first = self._drafted = ""
         self.search = QLineEdit()
         self.search.setPlaceholderText(words("case.who.search"))
         self.search.setAccessibleName(words("case.who.search"))
@@ -47,7 +48,7 @@ class PractitionerList(QWidget):
                     words("case.who.name"), lambda it: it.name, 140, whole=True
                 ),
                 WhoColumn.DISCIPLINE: Column[PractitionerSummary](
-                    words("case.who.discipline"), lambda it: label(it.discipline), 120
+                    words("case.who.discipline"), lambda it: label(it.discipline), 120, roomy=True
                 ),
                 WhoColumn.LEADS: Column[PractitionerSummary](
                     words("case.who.leads"), lambda it: f"{it.leads:,}", 60, figures=True
@@ -58,7 +59,7 @@ class PractitionerList(QWidget):
             }
         )
         self.table.show_model(self.model)
-        self.table.setMinimumHeight(theme.size("row") * 8)
+        self.table.setMinimumHeight(theme.size("row") * 5)
         self.count = words_label("", "help")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -73,18 +74,38 @@ class PractitionerList(QWidget):
         self.table.selectionModel().selectionChanged.connect(lambda *_: on_chosen())
 
     def show_everybody(self, everybody: list[PractitionerSummary], first: str = "") -> None:
-        """Show the list; `first` is selected."""
-        self._wanted = first
+        """Show the list; whom a draft names is selected, else `first`."""
+        self._first, self._wanted = first, self._drafted or first
         self._everybody = tuple(
             (f"{it.name} {label(it.discipline)} {label(it.role)} {it.works_for}".casefold(), it) for it in everybody
         )
         self._filter()
 
     @property
+    def everybody(self) -> tuple[PractitionerSummary, ...]:
+        """All who can be chosen."""
+        return tuple(it for _, it in self._everybody)
+
+    @property
     def chosen(self) -> PractitionerSummary | None:
         """Who is selected."""
         rows = self.table.selectionModel().selectedRows()
         return self.model.row(rows[0].row()) if rows else None
+
+    def draft_value(self) -> str:
+        """The id of who was selected instead of who is proposed; empty for nobody else."""
+        if not self._everybody:
+            return self._drafted
+        return self.chosen.id if self.chosen and self.chosen.id != self._first else ""
+
+    def put_draft_value(self, value: str) -> None:
+        """Select whom a draft names, as soon as everybody is there; with an empty one who is proposed."""
+        self._drafted, self._wanted = value, value or self._first
+        self.choose(self._wanted)
+
+    def on_draft_change(self, call: Callable[[], object]) -> None:
+        """Call when somebody else is selected."""
+        self.table.selectionModel().selectionChanged.connect(lambda *_: call())
 
     def choose(self, practitioner_id: str) -> None:
         """Select somebody who is in the list."""
@@ -119,16 +140,19 @@ class PractitionerList(QWidget):
 class LeadChoice(FormSheet):
     """Choose the lead; whoever the rule does not propose needs a reason."""
 
+    key = "lead"
+
     def __init__(self, case: CaseContext, view: CaseView) -> None:
         super().__init__(words("case.lead.choose_title"), words("case.lead.agree"), case.host, self._save)
         self._case, self._view = case, view
-        self._width = 660
+        self._width = 720
         if view.proposal is not None:
             name, why = view.proposal.practitioner.name, proposal_reason(view.proposal)
             self.add(words_label(words("case.lead.rule_proposes", name=name, why=why), "body", wraps=True))
         self.who = PractitionerList(self._on_chosen)
-        self.add(self.who)
+        self.add(self.who, grows=True)
         self.reason = GrowingTextEdit(lines=2)
+        self.reason.setObjectName("lead_reason")
         self.reason_field = Field(words("case.lead.reason"), self.reason, words("case.lead.reason_help"))
         self.add(self.reason_field)
         self.who_error = words_label("", "error", wraps=True)
@@ -139,6 +163,9 @@ class LeadChoice(FormSheet):
 
     def open_sheet(self, first: QWidget | None = None) -> None:
         super().open_sheet(self.who.search)
+
+    def own_fields(self) -> OwnFields:
+        return {"lead_who": self.who}
 
     def _on_everybody(self, everybody: list[PractitionerSummary]) -> None:
         lead = self._view.overview.lead

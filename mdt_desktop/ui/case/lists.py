@@ -119,7 +119,7 @@ class AssessmentTab(Tab):
         if len(parts) > 1:
             signed = sum(state.status is PartStatus.SIGNED for state in parts)
             left.addWidget(words_label(words("case.assessment.parts", count=signed, of=len(parts))))
-        if parts:
+        if len(parts) > 1 or any(state.signed_by for state in parts):
             left.addWidget(_part_badges(parts))
         row.addLayout(left, 1)
         verb = "case.assessment.continue" if it.status is AssessmentStatus.IN_PROGRESS else "case.assessment.open"

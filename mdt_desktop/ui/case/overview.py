@@ -57,8 +57,8 @@ class OverviewTab(Tab):
         self.consent = ConsentCard(case)
         self.scroller.column.addWidget(self.stage)
         two = Columns()
-        two.add(6, self.plan, self.contingency, self.lately)
-        two.add(5, self.gaps, self.lead, self.risk, self.consent)
+        two.add(6, self.gaps, self.plan, self.contingency, self.lately)
+        two.add(5, self.lead, self.risk, self.consent)
         self.scroller.column.addWidget(two)
         self.scroller.column.addStretch(1)
 

@@ -10,7 +10,6 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from mdt_desktop.bootstrap import Services
-from mdt_desktop.domain.people import name_on_screen
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner import PatientBanner
@@ -24,10 +23,12 @@ from mdt_desktop.ui.case.overview import OverviewTab
 from mdt_desktop.ui.case.parts import clear
 from mdt_desktop.ui.case.people import PeopleTab
 from mdt_desktop.ui.case.risk import RiskTab
+from mdt_desktop.ui.case.sheets_by_key import sheet_of
 from mdt_desktop.ui.case.view import CaseView, load
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.drafting import DraftShelf
 from mdt_desktop.ui.lazily import load as load_class
-from mdt_desktop.ui.messages import Choice, Messages
+from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.widgets.states import ErrorState
@@ -70,6 +71,7 @@ class CasePage(Page):
         operations: Operations,
         messages: Messages,
         parent: QWidget | None = None,
+        drafts: DraftShelf | None = None,
     ) -> None:
         super().__init__(parent)
         self._services, self._messages = services, messages
@@ -84,7 +86,8 @@ class CasePage(Page):
         column.addWidget(self.banner)
         self.host = QWidget()
         column.addWidget(self.host, 1)
-        self.case = CaseContext(services, operations, messages, self.host)
+        self.case = CaseContext(services, operations, messages, self.host, drafts)
+        self._sheet_wanted = ""
         inner = QVBoxLayout(self.host)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
@@ -144,7 +147,7 @@ class CasePage(Page):
     # The page's promise to the window
 
     def shown(self, arguments: Arguments) -> None:
-        """Open a person; the same person again keeps the tab and what is being typed."""
+        """Open a person; the same person again keeps the tab and what is being typed. With `sheet` a form is opened."""
         wanted = str(arguments.get("person_id", "") or self._wanted)
         if not wanted:
             return
@@ -160,6 +163,7 @@ class CasePage(Page):
         tab = str(arguments.get("tab", ""))
         if tab in TABS:
             self.show_tab(tab)
+        self._sheet_wanted = str(arguments.get("sheet", ""))
         self._unseen = True
         self.reload()
 
@@ -171,27 +175,14 @@ class CasePage(Page):
         if changes.concern(*view.ids) or changes.concern("setting", "stratification_run", "practitioner", "practice"):
             self.reload()
 
-    def can_leave(self, go_on: Callable[[], None]) -> bool:
-        """Ask first while something is typed that is not recorded."""
-        if not self.dirty:
-            return True
-
-        def answer(chosen: str) -> None:
-            if chosen == "discard":
-                self._forget_forms()
-                go_on()
-
-        self._messages.ask(
-            words("case.unsaved.title"),
-            [
-                Choice("stay", words("case.unsaved.stay"), "primary"),
-                Choice("discard", words("case.unsaved.discard"), "danger"),
-            ],
-            answer,
-            way_out="stay",
-            detail=words("case.unsaved.detail"),
-        )
-        return False
+    def place(self) -> Arguments:
+        """The person, the tab, and the form that is open."""
+        view, sheet = self.case.view, self.case.sheet
+        return {
+            "person_id": view.person_id if view is not None else self._wanted,
+            "tab": self.tab_key,
+            "sheet": sheet.key if sheet is not None else "",
+        }
 
     @property
     def dirty(self) -> bool:
@@ -252,10 +243,6 @@ class CasePage(Page):
         person = view.overview.person
         self.banner.show_person(banner_content(person, view.overview.flags, view.today, view.what_matters))
         self.banner.show()
-        title = name_on_screen(person.family_name, person.given_names, person.title)
-        if title != self.title:
-            self.title = title
-            self.title_changed.emit(title)
         for place, key in enumerate(TABS):
             self.tabs.setTabEnabled(place, key not in _NEED_CASE or bool(view.case_id))
         self._fresh.clear()
@@ -267,6 +254,14 @@ class CasePage(Page):
             if self.case.sheet is None and not self.dirty:
                 self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
             self.update()
+        self._open_wanted_sheet(view)
+
+    def _open_wanted_sheet(self, view: CaseView) -> None:
+        """The form that somebody was in before the program locked."""
+        wanted, self._sheet_wanted = self._sheet_wanted, ""
+        sheet = sheet_of(wanted, self.case, view) if wanted else None
+        if sheet is not None:
+            self.case.open_sheet(sheet)
 
     def _read_prompts(self, view: CaseView) -> None:
         """A safety prompt is read after the rest, and only where such a form was filled in."""

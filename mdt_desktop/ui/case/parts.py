@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.forms.form_sheet import Field, FormSheet, chooser
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.scrolling import keep_edge
 
 __all__ = [
     "Columns",
@@ -96,6 +97,7 @@ class Scroller(QScrollArea):
         self.column.setContentsMargins(page, gap, page, gap)
         self.column.setSpacing(gap)
         self.setWidget(inner)
+        keep_edge(self, self.column)
 
 
 class Columns(QWidget):
@@ -107,13 +109,14 @@ class Columns(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme.size("gap"))
 
-    def add(self, stretch: int, *cards: QWidget) -> None:
-        """One more column; its share of the width is `stretch`."""
+    def add(self, stretch: int, *cards: QWidget, fill: bool = False) -> None:
+        """One more column; its share of the width is `stretch`. With `fill` its cards end level with the other's."""
         side = QVBoxLayout()
         side.setSpacing(theme.size("gap"))
         for card in cards:
             side.addWidget(card)
-        side.addStretch(1)
+        if not fill:
+            side.addStretch(1)
         self._row.addLayout(side, stretch)
 
     @property

@@ -8,6 +8,7 @@ from mdt_desktop.ui.case.context import CaseContext
 from mdt_desktop.ui.case.lead_choice import PractitionerList
 from mdt_desktop.ui.case.parts import Field, FormSheet, chooser
 from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.forms.form_content import OwnFields
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import label, words
 
@@ -22,6 +23,8 @@ def _line(longest: int, name: str) -> QLineEdit:
 class ContactSheet(FormSheet):
     """Somebody close to the person."""
 
+    key = "contact"
+
     def __init__(self, case: CaseContext, view: CaseView) -> None:
         super().__init__(words("case.contact.add_title"), words("case.contact.add"), case.host, self._save)
         self._case, self._person_id = case, view.person_id
@@ -30,11 +33,13 @@ class ContactSheet(FormSheet):
         self.relation = chooser(
             words("case.contact.relation"), [(it.value, label(it)) for it in ContactRelation]
         )
+        self.relation.setObjectName("contact_relation")
         self.relationship = _line(100, "contact_relationship")
         self.telephone = _line(50, "contact_telephone")
         self.email = _line(200, "contact_email")
         self.comments = _line(2000, "contact_comments")
         self.may = QCheckBox(words("case.contact.may"))
+        self.may.setObjectName("contact_may")
         self.may.setChecked(True)
         for widget in (
             self.name_field,
@@ -72,11 +77,14 @@ class ContactSheet(FormSheet):
 class FlagSheet(FormSheet):
     """An alert for the banner."""
 
+    key = "flag"
+
     def __init__(self, case: CaseContext, view: CaseView) -> None:
         super().__init__(words("case.flag.add_title"), words("case.flag.add"), case.host, self._save)
         self._case, self._person_id, self._today = case, view.person_id, view.today
         self.add(words_label(words("case.flag.means"), "muted", wraps=True))
         self.kind = chooser(words("case.flag.kind"), [(it.value, label(it)) for it in FlagKind])
+        self.kind.setObjectName("flag_kind")
         self.text = _line(300, "flag_words")
         self.text_field = Field(words("case.flag.words"), self.text, words("case.flag.words_help"))
         self.add(Field(words("case.flag.kind"), self.kind))
@@ -100,6 +108,8 @@ class FlagSheet(FormSheet):
 class TeamSheet(FormSheet):
     """A member of the care team."""
 
+    key = "team"
+
     def __init__(self, case: CaseContext, view: CaseView) -> None:
         super().__init__(words("case.team.add_title"), words("case.team.add"), case.host, self._save)
         self._case, self._view = case, view
@@ -108,7 +118,7 @@ class TeamSheet(FormSheet):
         self.part = _line(200, "team_part")
         self.error = words_label("", "error", wraps=True)
         self.error.hide()
-        self.add(self.who)
+        self.add(self.who, grows=True)
         self.add(self.error)
         self.add(Field(words("case.team.part"), self.part, words("case.team.part_help")))
         services = case.services
@@ -116,6 +126,9 @@ class TeamSheet(FormSheet):
 
     def open_sheet(self, first: QWidget | None = None) -> None:
         super().open_sheet(self.who.search)
+
+    def own_fields(self) -> OwnFields:
+        return {"team_who": self.who}
 
     def _on_everybody(self, everybody: list[PractitionerSummary]) -> None:
         here = {it.practitioner_id for it in self._view.overview.team if it.left is None}

@@ -5,7 +5,7 @@ from enum import IntEnum
 from typing import Protocol, cast
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.risk import Tier, TierCount, compare_counts
@@ -67,11 +67,11 @@ class RiskTab(Tab):
         top = Columns()
         scroller.column.addWidget(top)
         self.trend = Card(words("case.risk.trend"), "")
-        self.trend.setFixedHeight(round(292 * theme.current().scale))
+        self.trend.setMinimumHeight(round(292 * theme.current().scale))
         self.trend_none = words_label(words("case.risk.no_trend"), "muted", wraps=True)
         self.trend.body.addWidget(self.trend_none, 0, Qt.AlignmentFlag.AlignTop)
-        top.add(5, self._make_now())
-        top.add(7, self.trend)
+        top.add(5, self._make_now(), fill=True)
+        top.add(7, self.trend, fill=True)
         scroller.column.addWidget(self._make_practice())
         scroller.column.addWidget(self._make_runs())
         scroller.column.addStretch(1)
@@ -87,6 +87,7 @@ class RiskTab(Tab):
         self.now.body.addLayout(top)
         self.now.body.addWidget(self.facts)
         self.now.body.addWidget(self.note)
+        self.now.body.addStretch(1)
         return self.now
 
     def _make_runs(self) -> QWidget:
@@ -105,8 +106,8 @@ class RiskTab(Tab):
                     figures=True,
                     heading_tip=words("case.risk.admissions"),
                 ),
-                RunColumn.TOOL: Column(words("case.risk.tool"), _tool, 190),
-                RunColumn.APPROACH: Column(words("case.risk.approach"), lambda it: label(it.approach), 240),
+                RunColumn.TOOL: Column(words("case.risk.tool"), _tool, 190, roomy=True),
+                RunColumn.APPROACH: Column(words("case.risk.approach"), lambda it: label(it.approach), 200),
             }
         )
         self.runs.show_model(self.run_model)
@@ -121,10 +122,10 @@ class RiskTab(Tab):
             {
                 TierColumn.TIER: Column(words("case.risk.tier"), lambda it: label(it.tier), 150),
                 TierColumn.EXPECTED: Column(
-                    words("case.risk.expected"), lambda it: _share(it.expected, it.expected_share), 190, figures=True
+                    words("case.risk.expected"), lambda it: _share(it.expected, it.expected_share), 140, figures=True
                 ),
                 TierColumn.ACTUAL: Column(
-                    words("case.risk.actual"), lambda it: _share(it.actual, it.actual_share), 190, figures=True
+                    words("case.risk.actual"), lambda it: _share(it.actual, it.actual_share), 140, figures=True
                 ),
                 TierColumn.DIFFERENCE: Column(words("case.risk.difference"), _difference, 220),
             }
@@ -164,6 +165,8 @@ class RiskTab(Tab):
         if self.chart is None:
             module = importlib.import_module("mdt_desktop.ui.case.trend_chart")
             made: QWidget = module.TrendChart()
+            # As high as its card, which is as high as what is known now, whatever the chart would like to be.
+            made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             self.trend.body.addWidget(made, 1)
             self.chart = cast(Chart, made)
         self.chart.show_scores(self._scores)

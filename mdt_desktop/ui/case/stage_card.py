@@ -200,7 +200,9 @@ class MoveSheet(FormSheet):
         super().__init__(verb, verb, case.host, self._save)
         self._case, self._case_id, self._to = case, view.case_id, to
         self.add(words_label(words(f"case.move.means.{to.value}"), "body", wraps=True))
+        self.key = f"move.{to.value}"
         self.reason = GrowingTextEdit(lines=4)
+        self.reason.setObjectName("move_reason")
         self.field = Field(words("case.move.reason"), self.reason, words("case.move.reason_help"))
         self.add(self.field)
 

@@ -8,7 +8,7 @@ from mdt_desktop.domain.allocation import AgeRule, NobodyToPropose, PrimaryNeed
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.services.case_file import AuditSummary, LeadProposal, Overview
-from mdt_desktop.words import words
+from mdt_desktop.words import people_count, words
 
 _LATELY = 60
 
@@ -71,13 +71,6 @@ def load(services: Services, person_id: str) -> CaseView:
         tuple(case_file.history(person_id, _LATELY)),
         services.access.today(),
     )
-
-
-def people_count(count: int) -> str:
-    """ "nobody", "1 person", "12 people"."""
-    if count == 0:
-        return words("case.people.none")
-    return words("case.people.one") if count == 1 else words("case.people.many", count=count)
 
 
 def proposal_reason(proposal: LeadProposal) -> str:

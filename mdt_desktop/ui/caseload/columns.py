@@ -50,10 +50,10 @@ _WIDTHS = {
     CaseloadColumn.BORN: 128,
     CaseloadColumn.NHS_NUMBER: 104,
     CaseloadColumn.TIER: 152,
-    CaseloadColumn.STAGE: 110,
-    CaseloadColumn.LEAD: 152,
+    CaseloadColumn.STAGE: 106,
+    CaseloadColumn.LEAD: 126,
     CaseloadColumn.REVIEW_DUE: 100,
-    CaseloadColumn.WAITING_FOR: 130,
+    CaseloadColumn.WAITING_FOR: 131,
     CaseloadColumn.PRACTICE: 190,
     CaseloadColumn.LOCALITY: 110,
 }
@@ -144,6 +144,7 @@ def caseload_columns(today: Today) -> Mapping[CaseloadColumn, Column[CaseloadRow
         CaseloadColumn.TIER: tier_spoken,
         CaseloadColumn.REVIEW_DUE: lambda row: review_of(row, today()),
     }
+    cut_off = {CaseloadColumn.TIER: tier_spoken, CaseloadColumn.LEAD: lambda row: row.lead_name}
     tips = {
         CaseloadColumn.TIER: "caseload.column.tier_tip",
         CaseloadColumn.WAITING_FOR: "caseload.column.waiting_for_tip",
@@ -155,7 +156,7 @@ def caseload_columns(today: Today) -> Mapping[CaseloadColumn, Column[CaseloadRow
             width=_WIDTHS[column],
             sort=SORT_OF_COLUMN[column].value if column in SORT_OF_COLUMN else "",
             spoken=spoken.get(column),
-            tip=tier_spoken if column is CaseloadColumn.TIER else None,
+            tip=cut_off.get(column),
             whole=column in (CaseloadColumn.NAME, CaseloadColumn.BORN, CaseloadColumn.NHS_NUMBER),
             roomy=column in (CaseloadColumn.LEAD, CaseloadColumn.STAGE, CaseloadColumn.REVIEW_DUE),
             heading_tip=words(tips[column]) if column in tips else "",

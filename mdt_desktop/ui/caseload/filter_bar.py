@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from mdt_desktop.domain.cases import Stage
 from mdt_desktop.domain.risk import AT_RISK, Tier
@@ -17,6 +17,7 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.caseload.views import REVIEW_DAYS, review_key
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.flow_layout import flowing
+from mdt_desktop.ui.widgets.icon_line import IconLine
 from mdt_desktop.words import label, words
 
 _SEARCH_WIDTH = 380
@@ -36,7 +37,7 @@ class Places:
         return {it.id: it.name for listed in (self.localities, self.practices, self.leads) for it in listed}
 
 
-class SearchBox(QLineEdit):
+class SearchBox(IconLine):
     """Search as you type. Arrows walk the list beneath, Enter opens, Escape clears; the focus stays here."""
 
     walked = Signal(QKeyEvent)
@@ -44,11 +45,12 @@ class SearchBox(QLineEdit):
     left = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("search")
         self.setPlaceholderText(words("caseload.search"))
         self.setAccessibleName(words("caseload.search_name"))
-        self.setClearButtonEnabled(True)
-        self.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self._clear = self.add_button("close", words("caseload.search_clear"), self.clear)
+        self._clear.hide()
+        self.textChanged.connect(lambda text: self._clear.setVisible(bool(text)))
         self._fit()
         theme.news().changed.connect(self._fit)
 

@@ -13,6 +13,8 @@ from mdt_desktop.ui.row_models import PagedTableModel
 from mdt_desktop.ui.widgets.row_table import RowTable
 
 _NAME = "caseload"
+_ALWAYS = (CaseloadColumn.NAME, CaseloadColumn.BORN)
+"""What stays beside the preview however narrow the list gets; the preview says the rest."""
 _PREVIEW_WIDTH = 340
 _PAUSE_MS = 600
 
@@ -35,6 +37,7 @@ class KeptLayout(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_PAUSE_MS)
         self._soon.timeout.connect(self._keep)
+        self._aside: set[int] = set()
         self._restore()
         heads = table.horizontalHeader()
         heads.sectionMoved.connect(lambda *_: self._soon.start())
@@ -43,10 +46,39 @@ class KeptLayout(QObject):
         heads.sectionResized.connect(self._on_resized)
         split.splitterMoved.connect(lambda *_: self._soon.start())
 
+    def is_shown(self, number: int) -> bool:
+        """Whether a column is wanted, also while there is no room for it beside the preview."""
+        return number in self._aside or not self._table.isColumnHidden(number)
+
     def show_column(self, number: int, *, shown: bool) -> None:
         """Show or hide a column."""
+        self._aside.discard(number)
         self._table.setColumnHidden(number, not shown)
         self._keep()
+
+    def make_room(self, beside_preview: bool) -> None:
+        """Put columns aside that would be cut off beside the preview, from the right; without it all come back."""
+        for number in self._aside:
+            self._table.setColumnHidden(number, False)
+        self._aside = set()
+        if not beside_preview:
+            return
+        heads, scale = self._table.horizontalHeader(), theme.current().scale
+        in_order = sorted(CaseloadColumn, key=heads.visualIndex)
+        shown = [number for number in in_order if not heads.isSectionHidden(number)]
+        needed = {
+            number: self._table.columnWidth(number)
+            if self._model.columns[number].whole
+            else round(self._model.columns[number].width * scale)
+            for number in shown
+        }
+        for number in reversed(shown):
+            if sum(needed.values()) <= self._table.viewport().width():
+                break
+            if number not in _ALWAYS:
+                del needed[number]
+                self._aside.add(number)
+                self._table.setColumnHidden(number, True)
 
     def fit_split(self) -> None:
         """Give the preview the width it had last."""
@@ -80,7 +112,7 @@ class KeptLayout(QObject):
             Column(
                 number.key,
                 min(4000, round(self._table.columnWidth(number) / scale)) or self._model.columns[number].width,
-                not self._table.isColumnHidden(number),
+                self.is_shown(number),
             )
             for number in order
         )

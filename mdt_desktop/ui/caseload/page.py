@@ -1,13 +1,15 @@
 """The caseload page: measure, search, filters, one table over the whole width, and a preview beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from mdt_desktop.bootstrap import Services
+from mdt_desktop.domain.exports import ListColumn
 from mdt_desktop.domain.people import spaced_nhs_number
 from mdt_desktop.services.caseload import CaseloadFilter, CaseloadPreview, CaseloadQuery, CaseloadRow, CaseloadSort
 from mdt_desktop.services.changes import Changes
@@ -22,16 +24,23 @@ from mdt_desktop.ui.caseload.measure_strip import MeasureStrip
 from mdt_desktop.ui.caseload.preview import PreviewPanel
 from mdt_desktop.ui.caseload.view_menu import ColumnMenu, RowMenu, ViewMenu
 from mdt_desktop.ui.caseload.views import is_filtered, kept, opened, query_behind, what_is_shown
+from mdt_desktop.ui.clipboard import copy
+from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.row_models import PagedTableModel
+from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.cells import TierDelegate
 from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.ui.widgets.states import EmptyState, ErrorState
 from mdt_desktop.ui.widgets.toolbar_row import PageHeader
 from mdt_desktop.words import words
+
+if TYPE_CHECKING:
+    from mdt_desktop.ui.caseload.export_sheet import ExportSheet
 
 _KINDS = (
     "person", "person_case", "care_plan", "lead_allocation", "risk_score", "stratification_run", "stage_change",
@@ -59,7 +68,6 @@ class CaseloadPage(Page):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.title = words("caseload.title")
         self._services, self._operations, self._messages = services, operations, messages
         self._settings, self._save_settings = settings, save_settings
         self._query = CaseloadQuery()
@@ -77,10 +85,12 @@ class CaseloadPage(Page):
         self.header = PageHeader(words("caseload.title"))
         self.views = ViewMenu(lambda: self._settings.caseload_views)
         self.columns = ColumnMenu(
-            [column.heading for column in self.model.columns], lambda number: not self.table.isColumnHidden(number)
+            [column.heading for column in self.model.columns], lambda number: self._layout_kept.is_shown(number)
         )
-        self.header.add_action(self.views)
-        self.header.add_action(self.columns)
+        self.export = Button(words("exports.button"), self.open_export, "plain", "download")
+        self.sheet: ExportSheet | None = None
+        for action in (self.views, self.columns, self.export):
+            self.header.add_action(action)
         self.measure = MeasureStrip()
         self.filters = FilterBar()
         self.table = RowTable(words("caseload.table"))
@@ -142,6 +152,7 @@ class CaseloadPage(Page):
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._soon.start())
         self.preview.open_requested.connect(self.open_person_requested)
         self.preview.close_requested.connect(self._close_preview)
+        self.split.splitterMoved.connect(lambda *_: self._fit_columns())
         self.views.opened.connect(self._on_view)
         self.views.save_requested.connect(self._on_save_view)
         self.views.remove_requested.connect(self._on_remove_view)
@@ -154,6 +165,7 @@ class CaseloadPage(Page):
         """With large text the rows need the height more: the status line says the measure too."""
         super().resizeEvent(event)
         self._fit_measure()
+        self._fit_columns()
         self.loader.first_rows = max(FIRST_ROWS, self.height() // theme.size("row") + 1)
 
     def _fit_measure(self) -> None:
@@ -180,6 +192,10 @@ class CaseloadPage(Page):
         if changes.concern(*_KINDS):
             self._load_around()
             self.loader.refresh(max(0, self.table.rowAt(0)))
+
+    def offers(self) -> Sequence[Command]:
+        text, group = words("exports.command"), words("caseload.title")
+        return (Command("caseload.export", text, self.open_export, (), "download", self.export.isVisible, group),)
 
     @property
     def query(self) -> CaseloadQuery:
@@ -294,7 +310,7 @@ class CaseloadPage(Page):
     def _show_state(self) -> None:
         """The list, or why there is none."""
         first_use = self._headline is not None and self._headline.registered == 0
-        for widget in (self.top, self.filters, self.views, self.columns):
+        for widget in (self.top, self.filters, self.views, self.columns, self.export):
             widget.setVisible(not first_use)
         if first_use:
             self.stack.setCurrentWidget(self._empty)
@@ -367,7 +383,7 @@ class CaseloadPage(Page):
         ]
         number = spaced_nhs_number(found.nhs_number)
         if number:
-            runs.append((words("caseload.menu.copy"), lambda: QGuiApplication.clipboard().setText(number)))
+            runs.append((words("caseload.menu.copy"), lambda: copy(number)))
         RowMenu(self, runs).open_at(place)
 
     # Preview
@@ -378,12 +394,17 @@ class CaseloadPage(Page):
         else:
             self.preview.show()
             self._layout_kept.fit_split()
+            self._fit_columns()
             self._load_preview()
 
     def _close_preview(self) -> None:
         if self.preview.isVisible():
             self.preview.hide()
+            self._fit_columns()
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fit_columns(self) -> None:
+        self._layout_kept.make_room(self.preview.isVisible())
 
     def _load_preview(self) -> None:
         if not self.preview.isVisible():
@@ -392,6 +413,7 @@ class CaseloadPage(Page):
         found = self.model.row(index.row()) if index.isValid() else None
         if found is None:
             self.preview.setVisible(index.isValid())
+            self._fit_columns()
             return
         self._operations.run_query(
             lambda: self._services.caseload.preview(found.person_id), self._on_preview, latest_of="caseload.preview"
@@ -400,6 +422,21 @@ class CaseloadPage(Page):
     def _on_preview(self, preview: CaseloadPreview | None) -> None:
         if preview is not None:
             self.preview.show_person(preview, self._services.access.today())
+
+    # Leaving the program
+
+    def open_export(self) -> None:
+        """The sheet that says what of this list would leave, and asks why."""
+        if self.sheet is not None:
+            return
+        kind: type[ExportSheet] = load("caseload.export_sheet", "ExportSheet")
+        shown = what_is_shown(self._query, self._places.names())
+        self.sheet = sheet = kind(self, self._query, shown, self._services, self._operations, self._messages)
+        sheet.left.connect(self._on_sheet_left)
+        sheet.open_sheet(sheet.columns[ListColumn.NAME])
+
+    def _on_sheet_left(self) -> None:
+        self.sheet = None
 
     # Saved views
 

@@ -27,7 +27,7 @@ class PreviewPanel(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        theme.set_kind(self, "side_sheet")
+        theme.set_kind(self, "preview")
         self.setAccessibleName(words("caseload.preview"))
         self.setMinimumWidth(LEAST_WIDTH)
         self.person_id = ""

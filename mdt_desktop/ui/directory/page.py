@@ -22,7 +22,8 @@ from mdt_desktop.ui.directory.sheets import (
     details_of_practice,
     details_of_practitioner,
 )
-from mdt_desktop.ui.messages import Choice, Messages
+from mdt_desktop.ui.drafting import DraftPlace, DraftShelf
+from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.widgets.buttons import Button
@@ -34,20 +35,27 @@ if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Services
 
 _KINDS = ("practitioner", "practice", "organisation", "locality", "lead_allocation", "stratification_run")
-Undo = Callable[[Changes], Callable[[], Changes]]
+Write = Callable[[], Changes]
 
 
 class DirectoryPage(Page):
-    """Shown with `section` ("practices") to go there, with `add` (a discipline or "") to add a practitioner at once."""
+    """Shown with `section` ("practices") to go there, with `add` (a discipline or "") to add a practitioner at once,
+    with `sheet` to open that form."""
 
-    title = words("directory.title")
     led_people_requested = Signal(str)  # practitioner id: show whom they lead
 
     def __init__(
-        self, services: "Services", operations: Operations, messages: Messages, parent: QWidget | None = None
+        self,
+        services: "Services",
+        operations: Operations,
+        messages: Messages,
+        parent: QWidget | None = None,
+        drafts: DraftShelf | None = None,
     ) -> None:
         super().__init__(parent)
         self._services, self._operations, self._messages = services, operations, messages
+        self._drafts = drafts if drafts is not None else DraftShelf(services, operations, self)
+        self._sheet_wanted = ""
         self.entries: Entries | None = None
         self.sheet: EntrySheet | None = None
         self._error: ErrorState | None = None
@@ -93,6 +101,8 @@ class DirectoryPage(Page):
         wanted = [section.key for section in self._sections]
         if arguments.get("section") in wanted:
             self.tabs.setCurrentIndex(wanted.index(str(arguments["section"])))
+        self._sheet_wanted = str(arguments.get("sheet", ""))
+        self._open_wanted_sheet()
         if "add" in arguments:
             self.tabs.setCurrentIndex(0)
             self._add_wanted = str(arguments["add"])
@@ -104,8 +114,9 @@ class DirectoryPage(Page):
         if changes.concern(*_KINDS):
             self.reload()
 
-    def can_leave(self, go_on: Callable[[], None]) -> bool:
-        return self._may_close(go_on)
+    def place(self) -> Arguments:
+        """The part on the screen, and the form that is open."""
+        return {"section": self.section.key, "sheet": self.sheet.key if self.sheet is not None else ""}
 
     # Reading
 
@@ -126,6 +137,7 @@ class DirectoryPage(Page):
             section.show_entries(entries)
         self._on_tab()
         self._add_as_wanted()
+        self._open_wanted_sheet()
 
     def _on_failed(self, problem: Exception) -> None:
         if self._error is None:
@@ -172,6 +184,26 @@ class DirectoryPage(Page):
             discipline, self._add_wanted = self._add_wanted, None
             self.add_practitioner(discipline)
 
+    def _open_wanted_sheet(self) -> None:
+        """The form that somebody was in before the program locked; not one about an entry that is gone."""
+        entries = self.entries
+        if entries is None or not self._sheet_wanted:
+            return
+        wanted, self._sheet_wanted = self._sheet_wanted, ""
+        kind, _, of = wanted.partition(":")
+        if wanted == "locality":
+            self.add_locality()
+        elif kind == "practitioner" and not of:
+            self.add_practitioner()
+        elif kind == "organisation" and not of:
+            self._open(lambda entries: OrganisationSheet(self, entries, self._save_organisation))
+        elif who := next((it for it in entries.practitioners if kind == "practitioner" and it.id == of), None):
+            self.open_practitioner(who)
+        elif practice := next((it for it in entries.practices if kind == "practice" and it.id == of), None):
+            self.open_practice(practice)
+        elif place := next((it for it in entries.organisations if kind == "organisation" and it.id == of), None):
+            self.open_organisation(place)
+
     def add_locality(self) -> None:
         """Open the sheet for a new locality."""
         self._open(lambda _: LocalitySheet(self, self._save_locality))
@@ -200,66 +232,41 @@ class DirectoryPage(Page):
         if entries is None:
             return
 
-        def go_on() -> None:
-            sheet = self.sheet = make(entries)
-            sheet.finish_form()
-            sheet.close_requested.disconnect(sheet.leave)
-            sheet.close_requested.connect(self._on_close)
-            sheet.open_sheet(sheet.first())
-
-        if self._may_close(go_on):
-            self._close_sheet()
-            go_on()
-
-    def _on_close(self) -> None:
-        if self._may_close(self._close_sheet):
-            self._close_sheet()
+        self._close_sheet()
+        sheet = self.sheet = make(entries)
+        sheet.finish_form()
+        sheet.keep_drafts(self._drafts, DraftPlace("directory", sheet.key))
+        sheet.put_by.connect(lambda place: self._drafts.tell_kept(self._messages, place))
+        sheet.close_requested.disconnect(sheet.leave)
+        sheet.close_requested.connect(self._close_sheet)
+        sheet.open_sheet(sheet.first())
 
     def _close_sheet(self) -> None:
+        """Close the open sheet; what was typed in it stays a draft."""
         if self.sheet is not None:
             sheet, self.sheet = self.sheet, None
             sheet.leave()
 
-    def _may_close(self, go_on: Callable[[], None]) -> bool:
-        """Ask first while something is typed that is not saved; `go_on` comes once it may be lost."""
-        if self.sheet is None or not self.sheet.dirty:
-            return True
-
-        def answer(chosen: str) -> None:
-            if chosen == "discard":
-                self._close_sheet()
-                go_on()
-
-        self._messages.ask(
-            words("directory.unsaved.title"),
-            [
-                Choice("stay", words("directory.unsaved.stay"), "primary"),
-                Choice("discard", words("directory.unsaved.discard"), "danger"),
-            ],
-            answer,
-            way_out="stay",
-            detail=words("directory.unsaved.detail"),
-        )
-        return False
-
     def _leave_for(self, practitioner_id: str) -> None:
-        if self._may_close(lambda: self.led_people_requested.emit(practitioner_id)):
-            self._close_sheet()
-            self.led_people_requested.emit(practitioner_id)
+        self._close_sheet()
+        self.led_people_requested.emit(practitioner_id)
 
     # Saving
 
-    def _record(self, sheet: EntrySheet, fn: Callable[[], Changes], done: str, undo: Undo | None = None) -> None:
+    def _record(self, sheet: EntrySheet, fn: Write, done: str, undo: Write | None = None) -> None:
         """Write in the writer thread; the sheet closes when that has worked, and says why where it has not."""
         sheet.saving()
+        place = DraftPlace("directory", sheet.key)
 
         def finished(changes: Changes) -> None:
             if sheet is self.sheet:
+                sheet.recorded()
                 self._close_sheet()
+            else:
+                self._drafts.drop(place)
             if changes.made:
                 self.section.select(changes.made)
-            take_back = undo(changes) if undo is not None else None
-            self._messages.done(done, None if take_back is None else lambda: self._take_back(take_back))
+            self._messages.done(done, None if undo is None else lambda: self._take_back(undo))
             self.reload()
 
         def refused(problem: Exception) -> None:
@@ -272,7 +279,7 @@ class DirectoryPage(Page):
 
         self._operations.run_command(fn, self, finished, refused)
 
-    def _take_back(self, fn: Callable[[], Changes]) -> None:
+    def _take_back(self, fn: Write) -> None:
         self._operations.run_command(fn, self, lambda _: self.reload())
 
     def _save_practitioner(self, sheet: PractitionerSheet) -> None:
@@ -287,7 +294,7 @@ class DirectoryPage(Page):
             sheet,
             lambda: services.workplaces.change_practitioner(who.id, details),
             words("directory.changed", name=details.name.strip()),
-            lambda _: lambda: services.workplaces.change_practitioner(who.id, before),
+            lambda: services.workplaces.change_practitioner(who.id, before),
         )
 
     def _end(self, sheet: EntrySheet, who: PractitionerSummary) -> None:
@@ -296,7 +303,7 @@ class DirectoryPage(Page):
             sheet,
             lambda: services.workplaces.end_practitioner(who.id),
             words("directory.ended", name=who.name),
-            lambda _: lambda: services.workplaces.return_practitioner(who.id),
+            lambda: services.workplaces.return_practitioner(who.id),
         )
 
     def _return(self, sheet: EntrySheet, who: PractitionerSummary) -> None:
@@ -305,7 +312,7 @@ class DirectoryPage(Page):
             sheet,
             lambda: services.workplaces.return_practitioner(who.id),
             words("directory.returned", name=who.name),
-            lambda _: lambda: services.workplaces.end_practitioner(who.id),
+            lambda: services.workplaces.end_practitioner(who.id),
         )
 
     def _save_practice(self, sheet: PracticeSheet) -> None:
@@ -315,7 +322,7 @@ class DirectoryPage(Page):
             sheet,
             lambda: services.workplaces.change_practice(practice.id, details),
             words("directory.changed", name=details.name.strip()),
-            lambda _: lambda: services.workplaces.change_practice(practice.id, before),
+            lambda: services.workplaces.change_practice(practice.id, before),
         )
 
     def _save_organisation(self, sheet: OrganisationSheet) -> None:
@@ -329,7 +336,7 @@ class DirectoryPage(Page):
             sheet,
             lambda: services.workplaces.change_organisation(organisation.id, details),
             words("directory.changed", name=details.name.strip()),
-            lambda _: lambda: services.workplaces.change_organisation(organisation.id, before),
+            lambda: services.workplaces.change_organisation(organisation.id, before),
         )
 
     def _save_locality(self, sheet: LocalitySheet) -> None:

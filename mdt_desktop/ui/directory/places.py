@@ -49,13 +49,6 @@ def practice_name(practice: PracticeSummary) -> str:
     return practice.name if is_named(practice) else words("directory.no_name")
 
 
-def people_led(count: int) -> str:
-    """How many people somebody leads, in words."""
-    if count == 0:
-        return words("directory.leads.none")
-    return words("directory.leads.one") if count == 1 else words("directory.leads", count=count)
-
-
 def found(text: str, *in_texts: str) -> bool:
     """Whether every word typed stands somewhere in the texts."""
     whole = " ".join(in_texts).casefold()

@@ -12,14 +12,14 @@ from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.organisations import Discipline
 from mdt_desktop.services.directory import OrganisationSummary, PracticeSummary, PractitionerSummary
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.directory.places import Entries, found, is_named, people_led, practice_name
+from mdt_desktop.ui.directory.places import Entries, found, is_named, practice_name
 from mdt_desktop.ui.forms.form_sheet import chooser
 from mdt_desktop.ui.row_models import Column, Columns, ListTableModel
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.ui.widgets.states import EmptyState
 from mdt_desktop.ui.widgets.toolbar_row import ToolbarRow
-from mdt_desktop.words import label, words
+from mdt_desktop.words import label, people_count, words
 
 Row = TypeVar("Row", PractitionerSummary, PracticeSummary, OrganisationSummary)
 _SEARCH_WIDTH = 360
@@ -168,18 +168,26 @@ class PractitionerSection(Section[PractitionerSummary]):
                     words("directory.column.name"), lambda it: it.name, 190, whole=True
                 ),
                 PractitionerColumn.ROLE: Column[PractitionerSummary](
-                    words("directory.column.role"), lambda it: label(it.role), 240, tip=lambda it: label(it.discipline)
+                    words("directory.column.role"),
+                    lambda it: label(it.role),
+                    200,
+                    roomy=True,
+                    tip=lambda it: label(it.discipline),
                 ),
                 PractitionerColumn.WORKS_FOR: Column[PractitionerSummary](
-                    words("directory.column.works_for"), lambda it: it.works_for, 280, tip=lambda it: it.works_for
+                    words("directory.column.works_for"),
+                    lambda it: it.works_for,
+                    220,
+                    roomy=True,
+                    tip=lambda it: it.works_for,
                 ),
-                PractitionerColumn.TELEPHONE: _telephone(140),
+                PractitionerColumn.TELEPHONE: _telephone(124),
                 PractitionerColumn.LEADS: Column[PractitionerSummary](
                     words("directory.column.leads"),
-                    lambda it: people_led(it.leads) if it.leads else "",
+                    lambda it: people_count(it.leads) if it.leads else "",
                     100,
                     tabular=True,
-                    spoken=lambda it: people_led(it.leads),
+                    spoken=lambda it: people_count(it.leads),
                     heading_tip=words("directory.column.leads_tip"),
                 ),
                 PractitionerColumn.ACTIVE: Column[PractitionerSummary](
@@ -198,7 +206,13 @@ class PractitionerSection(Section[PractitionerSummary]):
         self.bar.add(self.with_left)
         self.bar.stretch()
         self.discipline.currentIndexChanged.connect(self.narrow)
-        self.with_left.toggled.connect(self.narrow)
+        self.with_left.toggled.connect(self._on_with_left)
+        self._on_with_left(False)
+
+    def _on_with_left(self, with_left: bool) -> None:
+        """Whether somebody works here is said only where some do not any more."""
+        self.table.setColumnHidden(PractitionerColumn.ACTIVE, not with_left)
+        self.narrow()
 
     def rows_of(self, entries: Entries) -> Sequence[PractitionerSummary]:
         return entries.practitioners
@@ -230,10 +244,10 @@ class PracticeSection(Section[PracticeSummary]):
                     words("directory.column.name"), practice_name, 230, whole=True
                 ),
                 PracticeColumn.NETWORK: Column[PracticeSummary](
-                    words("directory.column.network"), lambda it: it.network, 170, tip=lambda it: it.network
+                    words("directory.column.network"), lambda it: it.network, 150, roomy=True, tip=lambda it: it.network
                 ),
                 PracticeColumn.LOCALITY: Column[PracticeSummary](
-                    words("directory.column.locality"), lambda it: it.locality_name, 150
+                    words("directory.column.locality"), lambda it: it.locality_name, 120
                 ),
                 PracticeColumn.LIST_SIZE: Column[PracticeSummary](
                     words("directory.column.list_size"), lambda it: f"{it.list_size:,}", 90, figures=True
@@ -243,7 +257,6 @@ class PracticeSection(Section[PracticeSummary]):
                     words("directory.column.latest_run"),
                     lambda it: cui_date(it.latest_run) if it.latest_run else words("directory.no_run"),
                     120,
-                    tabular=True,
                 ),
             },
         )

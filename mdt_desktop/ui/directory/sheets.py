@@ -15,12 +15,12 @@ from mdt_desktop.domain.workplaces import (
     PractitionerDetails,
 )
 from mdt_desktop.services.directory import OrganisationSummary, PracticeSummary, PractitionerSummary
-from mdt_desktop.ui.directory.places import Entries, is_named, people_led
+from mdt_desktop.ui.directory.places import Entries, is_named
 from mdt_desktop.ui.forms.form_sheet import Field, FormSheet, chooser
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
-from mdt_desktop.words import label, sentence, words
+from mdt_desktop.words import label, people_count, sentence, words
 
 _BOX_CHARACTERS = 20
 _LINES_IN_SIGHT = 14
@@ -114,6 +114,7 @@ class PractitionerSheet(EntrySheet):
     ) -> None:
         title = who.name if who else words("directory.practitioner.add_title")
         super().__init__(title, words("directory.save" if who else "directory.add"), host, lambda: on_save(self))
+        self.key = f"practitioner:{who.id if who else ''}"
         self._entries = entries
         self.who = who
         self.name = _line("name", who.name if who else "", LONGEST["name"])
@@ -136,7 +137,7 @@ class PractitionerSheet(EntrySheet):
         self.add(self.works_where)
         self.ask("telephone", self.telephone, help_words=words("directory.field.telephone_help"))
         self.ask("email", self.email)
-        self.leads = words_label(words("directory.leads_now", people=people_led(who.leads)) if who else "", "body")
+        self.leads = words_label(words("directory.leads_now", people=people_count(who.leads)) if who else "", "body")
         self.show_led = Button(words("directory.show_led"), None, "link")
         self.end = Button(words("directory.end" if who is None or who.active else "directory.return"), None, "plain")
         self.end.setObjectName("end")
@@ -233,6 +234,7 @@ class PracticeSheet(EntrySheet):
         practice: PracticeSummary,
     ) -> None:
         super().__init__(words_of_practice(practice), words("directory.save"), host, lambda: on_save(self))
+        self.key = f"practice:{practice.id}"
         self.practice = practice
         self.name = _line("name", practice.name if is_named(practice) else "", LONGEST["name"])
         self.network = _line("network", practice.network, LONGEST["network"])
@@ -271,6 +273,7 @@ class OrganisationSheet(EntrySheet):
         title = organisation.name if organisation else words("directory.organisation.add_title")
         verb = words("directory.save" if organisation else "directory.add")
         super().__init__(title, verb, host, lambda: on_save(self))
+        self.key = f"organisation:{organisation.id if organisation else ''}"
         it = self.organisation = organisation
         self.name = _line("name", it.name if it else "", LONGEST["name"])
         self.kind = _box("kind", _listed(OrganisationKind), it.kind.value if it else "")
@@ -300,6 +303,8 @@ def details_of_organisation(it: OrganisationSummary) -> OrganisationDetails:
 
 class LocalitySheet(EntrySheet):
     """A new locality."""
+
+    key = "locality"
 
     def __init__(self, host: QWidget, on_save: Callable[["LocalitySheet"], object]) -> None:
         super().__init__(words("directory.locality.add_title"), words("directory.add"), host, lambda: on_save(self))

@@ -183,7 +183,8 @@ class GroupBlock(Block):
         super().__init__(item, position, context, parent)
         layout = _column(self, theme.size("gap") + theme.size("unit"))
         layout.setContentsMargins(0, theme.size("unit"), 0, 0)
-        layout.addWidget(line())
+        self.rule = line()
+        layout.addWidget(self.rule)
         layout.addWidget(words_label(item.text, "section", wraps=True))
         self._inner = [make_block(child, position, context, self) for child in item.items]
         for block in self._inner:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mdt_desktop.ui import theme
+from mdt_desktop.ui.drafting import Drafting, DraftPlace, DraftShelf
 from mdt_desktop.ui.forms.choice_fields import QuietCombo
+from mdt_desktop.ui.forms.form_content import OwnFields, drafted
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
 from mdt_desktop.ui.widgets.side_sheet import SideSheet
@@ -54,32 +56,53 @@ def typed(widget: QWidget) -> str:
 class FormSheet(SideSheet):
     """A side sheet that holds a form: one button that records it, and the error of a refused save above the buttons.
 
-    It stays open, with everything that was typed, until it was recorded or the person leaves it.
+    It stays open, with everything that was typed, until it was recorded or the person leaves it. What is typed into
+    its named fields is a draft until then, where `keep_drafts` says of which place; `put_by` carries that place when
+    the sheet is left with words in it.
     """
+
+    key = ""
+    """Names the form among those of its page, for drafts and for being brought back to it; empty: no drafts."""
+    left = Signal()
+    put_by = Signal(object)  # DraftPlace
 
     def __init__(self, title: str, verb: str, host: QWidget, on_save: Callable[[], object]) -> None:
         super().__init__(title, host)
         self._start: dict[QWidget, str] = {}
+        self._grows = False
+        self.drafting: Drafting | None = None
         self.problem = words_label("", "error", wraps=True)
         self.problem.hide()
         self.save = Button(verb, on_save, "primary")
         self.save.setObjectName("sheet_save")
         self.foot.addWidget(self.save)
-        self.foot.addWidget(Button(words("ui.cancel"), self.close_requested.emit, "plain"))
+        self.leave_button = Button(words("ui.cancel"), self.close_requested.emit, "plain")
+        self.foot.addWidget(self.leave_button)
         self.foot.addStretch(1)
         self.close_requested.connect(self.leave)
 
-    def add(self, widget: QWidget) -> None:
-        """Put a widget at the end of the form."""
-        self.body.addWidget(widget)
+    def add(self, widget: QWidget, *, grows: bool = False) -> None:
+        """Put a widget at the end of the form; a list that `grows` takes the height that is left over."""
+        self.body.addWidget(widget, int(grows))
+        self._grows = self._grows or grows
 
     def finish_form(self) -> None:
         """Call once after the last field: the place of the error, and what counts as typed from here on."""
         self.body.addWidget(self.problem)
-        self.body.addStretch(1)
+        if not self._grows:
+            self.body.addStretch(1)
         self._start = {
             field: typed(field) for kind in (QLineEdit, QPlainTextEdit, QComboBox) for field in self.findChildren(kind)
         }
+
+    def keep_drafts(self, shelf: DraftShelf, place: DraftPlace) -> None:
+        """Call once after `finish_form`: put back what was begun here, and keep what is typed from now on."""
+        self.drafting = drafted(self, self.body, shelf, own=self.own_fields())
+        self.drafting.begin(place)
+
+    def own_fields(self) -> OwnFields:
+        """Fields of the form that are none of Qt's, by name."""
+        return {}
 
     @property
     def dirty(self) -> bool:
@@ -100,9 +123,20 @@ class FormSheet(SideSheet):
         self.problem.hide()
 
     def leave(self) -> None:
-        """Close it for good."""
-        self.close_sheet()
-        self.deleteLater()
+        """Close it for good; words that were not recorded stay a draft."""
+        drafting, self.drafting = self.drafting, None
+        if drafting is not None and drafting.place is not None:
+            place, has_words = drafting.place, drafting.has_words
+            drafting.end()
+            if has_words:
+                self.put_by.emit(place)
+        super().leave()
+        self.left.emit()
+
+    def recorded(self) -> None:
+        """It was recorded: what was typed is no draft any longer."""
+        if self.drafting is not None:
+            self.drafting.finish()
 
 
 def chooser(name: str, choices: Sequence[tuple[str, str]], current: str = "") -> QComboBox:

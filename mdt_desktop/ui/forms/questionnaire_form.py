@@ -13,7 +13,7 @@ from mdt_desktop.ui.forms.blocks import FormContext
 from mdt_desktop.ui.forms.fields import Today
 from mdt_desktop.ui.forms.problem_summary import ProblemSummary
 from mdt_desktop.ui.forms.section_list import SectionList, SectionState
-from mdt_desktop.ui.forms.section_page import SectionPage
+from mdt_desktop.ui.forms.section_page import LINE_LENGTH, SectionPage
 from mdt_desktop.words import sentence
 
 
@@ -132,7 +132,9 @@ class QuestionnaireForm(QWidget):
         page = theme.size("page")
         above = QHBoxLayout()
         above.setContentsMargins(page, 0, page, 0)
-        above.addWidget(self.summary)
+        self.summary.setMaximumWidth(theme.size("body") * LINE_LENGTH)
+        above.addWidget(self.summary, 1)
+        above.addStretch(0)
         right.addLayout(above)
         right.addWidget(self._stack, 1)
         layout = QHBoxLayout(self)

@@ -180,8 +180,8 @@ class ColumnsView(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.size("page"))
         grid.setVerticalSpacing(theme.size("unit"))
-        grid.setColumnStretch(1, 1)
-        for place, key in enumerate(("heading", "samples", "meaning")):
+        grid.setColumnStretch(2, 1)
+        for place, key in enumerate(("heading", "meaning", "samples")):
             grid.addWidget(words_label(words(f"imports.columns.{key}"), "muted"), 0, place)
         meanings: Mapping[int, RiskColumn] = {
             place: meaning for meaning, places in head.recognition.map.columns.items() for place in places
@@ -195,8 +195,8 @@ class ColumnsView(QWidget):
             grid.addWidget(words_label(heading or words("imports.columns.no_heading"), "strong"), place + 1, 0)
             shown = words_label(samples, "muted")
             shown.setMinimumWidth(60)
-            grid.addWidget(shown, place + 1, 1)
-            grid.addWidget(box, place + 1, 2)
+            grid.addWidget(box, place + 1, 1)
+            grid.addWidget(shown, place + 1, 2)
         return grid
 
     def _on_chosen(self, at: int) -> None:

@@ -16,6 +16,7 @@ from mdt_desktop.ui.messages import Tone
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
+from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.ui.widgets.states import EmptyState
@@ -52,12 +53,30 @@ def compared(held: HeldSummary) -> list[tuple[str, str, str, bool]]:
     return [(name, said, known, bool(said and known and said != known)) for name, said, known in sides]
 
 
+def _explained(held: HeldSummary) -> tuple[str, ...]:
+    """What each decision does, as keys of the words."""
+    if held.person is None:
+        return ("explain_new", "explain_leave_out")
+    return ("explain", "explain_add_in_doubt" if held.number_is_theirs else "explain_add", "explain_leave_out")
+
+
+def _decisions(held: HeldSummary) -> list[tuple[HeldDecision, str]]:
+    """What can be decided, with the key of the button's words; somebody new is added where nobody is on file."""
+    if held.person is None:
+        return [(HeldDecision.TAKEN, "take_new"), (HeldDecision.LEFT_OUT, "leave_out")]
+    return [
+        (HeldDecision.TAKEN, "take"),
+        (HeldDecision.ADDED_AS_NEW, "add"),
+        (HeldDecision.LEFT_OUT, "leave_out"),
+    ]
+
+
 def _gender(gender: Gender) -> str:
     return "" if gender is Gender.NOT_KNOWN else label(gender)
 
 
 class HeldView(QWidget):
-    """Walk the list with the arrows; Tab goes to the two decisions."""
+    """Walk the list with the arrows; Tab goes to the decisions."""
 
     back_requested = Signal()
     decided = Signal(str, object)  # row id, HeldDecision
@@ -176,20 +195,13 @@ class HeldView(QWidget):
 
     def _decision(self, held: HeldSummary) -> QWidget:
         card = Card(words("imports.held.question" if held.person else "imports.held.question_new"))
-        card.body.addWidget(
-            words_label(
-                words("imports.held.explain" if held.person else "imports.held.explain_new"), "muted", wraps=True
-            )
-        )
-        row = QHBoxLayout()
-        row.setSpacing(theme.size("unit") * 2)
-        for decision, key in (
-            (HeldDecision.TAKEN, "take" if held.person else "take_new"),
-            (HeldDecision.LEFT_OUT, "leave_out"),
-        ):
+        for key in _explained(held):
+            card.body.addWidget(words_label(words(f"imports.held.{key}"), "muted", wraps=True))
+        holder = QWidget()
+        flow = flowing(holder, theme.size("unit") * 2, theme.size("unit") * 2)
+        for decision, key in _decisions(held):
             button = Button(words(f"imports.held.{key}"), partial(self.decided.emit, held.id, decision))
             self.buttons[decision] = button
-            row.addWidget(button)
-        row.addStretch(1)
-        card.body.addLayout(row)
+            flow.addWidget(button)
+        card.body.addWidget(holder)
         return card

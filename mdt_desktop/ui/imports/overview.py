@@ -195,6 +195,8 @@ class OverviewView(QWidget):
         said = [words("imports.summary", here=here, of=len(practices), month=_month(self._today))]
         said += [words("imports.summary.late", count=late)] * bool(late)
         said += [words("imports.summary.never", count=never)] * bool(never)
+        # The small figures are beside three columns; what they are measured by is said once.
+        said += [words("imports.summary.figures")] * any(it.tiers for it in practices)
         self.header.show_summary(" · ".join(said) if practices else "")
         self._show_held(sum(it.waiting for it in practices))
 

@@ -28,8 +28,6 @@ _CONCERNS = ("stratification_run", "practice", "held_row")
 class ImportsPage(Page):
     """Shown with `view` ("held" or "wizard") to go there at once."""
 
-    title = words("imports.title")
-
     def __init__(
         self,
         services: "Services",

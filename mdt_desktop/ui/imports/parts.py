@@ -12,6 +12,7 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.messages import Notice, Tone
 from mdt_desktop.ui.row_models import Index, RowRole
 from mdt_desktop.ui.widgets.cells import RowDelegate
+from mdt_desktop.ui.widgets.scrolling import keep_clear
 from mdt_desktop.ui.widgets.toast import NoticeBar
 from mdt_desktop.words import sentence, words
 
@@ -78,7 +79,8 @@ class Scrolled(QScrollArea):
         inner = QWidget()
         theme.set_kind(inner, "scrolled")
         self.column = QVBoxLayout(inner)
-        self.column.setContentsMargins(0, 0, theme.size("gap"), theme.size("gap"))
+        self.column.setContentsMargins(0, 0, 0, theme.size("gap"))
+        keep_clear(self, self.column, theme.size("unit"))
         self.column.setSpacing(theme.size("gap"))
         self.setWidget(inner)
 

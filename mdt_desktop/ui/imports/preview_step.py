@@ -71,6 +71,12 @@ def statements(preview: ImportPreview) -> list[tuple[Tone, str]]:
         said.append(
             (Tone.INFO, words("imports.moved" if preview.moved > 1 else "imports.moved.one", count=preview.moved))
         )
+    if preview.absent:
+        found = preview.updates + preview.unchanged + preview.held
+        key = "imports.absent.many" if preview.absent > found else "imports.absent"
+        one = ".one" if preview.absent == 1 else ""
+        tone = Tone.WARNING if preview.absent > found else Tone.INFO
+        said.append((tone, words(f"{key}{one}", count=preview.absent, found=found)))
     if preview.left_out:
         said.append((Tone.INFO, words("imports.left_out", count=preview.left_out)))
     if file.remarks:
@@ -140,12 +146,13 @@ class PreviewView(QWidget):
     @staticmethod
     def _figures(preview: ImportPreview) -> QWidget:
         holder = QWidget()
-        flow = flowing(holder, theme.size("gap"), theme.size("unit"))
+        flow = flowing(holder, theme.size("page"), theme.size("unit"))
         numbers = (
             ("rows", preview.file.lines),
             ("new", preview.new_people),
             ("updates", preview.updates),
             ("unchanged", preview.unchanged),
+            ("absent", preview.absent),
             ("held", preview.held),
             ("rejected", len(preview.file.rejects)),
         )
@@ -159,7 +166,7 @@ class PreviewView(QWidget):
     def _tiers(preview: ImportPreview) -> QWidget:
         tool = " ".join(part for part in (preview.file.tool, preview.file.tool_version) if part)
         about = words("imports.tiers.about", list_size=preview.list_size)
-        card = Card(words("imports.tiers.title"), f"{about} {tool}".strip())
+        card = Card(words("imports.tiers.title"), " · ".join(part for part in (about, tool) if part))
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.size("page"))
         grid.setVerticalSpacing(theme.size("unit") * 2)

@@ -82,10 +82,11 @@ class ImportView(QWidget):
         column.addStretch(2)
 
     def show_progress(self, done: int, of: int, part: float, name: str) -> None:
-        """`done` of `of` files are written, and `part` (0 to 1) of the one called `name`."""
+        """`done` of `of` files are written, and `part` (0 to 1) of the one called `name`; without one, a backup."""
         self.bar.setRange(0, 1000)
         self.bar.setValue(round(1000 * (done + part) / max(1, of)))
-        self.words.setText(words("imports.importing_file", number=min(done + 1, of), of=of, file=name))
+        text = words("imports.importing_file", number=min(done + 1, of), of=of, file=name)
+        self.words.setText(text if name else words("imports.backing_up"))
 
 
 class ResultView(QWidget):

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.domain.backups import Occasion
 from mdt_desktop.domain.risk import CutOffs, TierApproach, TierShares
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.risk_import import ImportPreview, ImportResult, RiskFile, RiskFileHead
 from mdt_desktop.services.risk_rejects import write_all_rejects
 from mdt_desktop.services.risk_wizard import ChosenFile, Columns, FileState, RiskWizard
-from mdt_desktop.ui.messages import Messages
+from mdt_desktop.ui.messages import Messages, Tone
 from mdt_desktop.ui.operations import Cancelled, Operations, Progress
 from mdt_desktop.words import words
 
@@ -23,17 +23,11 @@ if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Services
 
 
-class RejectsNotSaved(BadInput):
-    """The file could not be written there. Value: `file`."""
-
-    code = "rejects_not_saved"
-
-
 class ImportWork(QObject):
     """One import at a time; `begin_anew` forgets it, and what still comes of it reaches nobody."""
 
     changed = Signal()
-    progressed = Signal(int, int, float, str)  # files written, of how many, part of the present one, its name
+    progressed = Signal(int, int, float, str)  # files written, of how many, part of the present one, its name or none
 
     def __init__(self, services: "Services", operations: Operations, messages: Messages, parent: QObject) -> None:
         super().__init__(parent)
@@ -150,11 +144,30 @@ class ImportWork(QObject):
     # Writing
 
     def start_import(self) -> None:
-        """Write every file that is ready, each in its own transaction, so that other work comes in between."""
-        self._progress = Progress(words("imports.importing"), stops=words("imports.stop"), parent=self)
-        self._progress.moved.connect(self._on_moved)
+        """Write every file that is ready, each in its own transaction, so that other work comes in between.
+
+        A backup is made first, once for all of them; that none could be made is told and stops nothing.
+        """
+        progress = Progress(words("imports.importing"), stops=words("imports.stop"), parent=self)
+        progress.moved.connect(self._on_moved)
+        self._progress = progress
         self._to_write, self._written = len(self.wizard.in_state(FileState.READY)), 0
-        self._import_next()
+        backups, wizard = self._services.backups, self.wizard
+
+        def go_on() -> None:
+            if wizard is self.wizard:
+                self._import_next()
+
+        def back_up() -> None:
+            backups.before(Occasion.IMPORT, lambda _done, _of: progress.check())
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, Cancelled):
+                self._messages.notify(self._messages.words_of(error), Tone.WARNING)
+            go_on()
+
+        self.progressed.emit(0, self._to_write, 0.0, "")
+        self._operations.run_in_pool(back_up, lambda _: go_on(), failed, owner=self, progress=progress)
 
     def stop(self) -> None:
         """No further file, and the one that is being written is undone."""
@@ -211,6 +224,6 @@ class ImportWork(QObject):
         self._operations.run_in_pool(
             lambda: write_all_rejects(path, found),
             lambda count: self._messages.done(words("imports.saved", count=count, file=path.name)),
-            lambda _: self._messages.error(RejectsNotSaved(file=path.name)),
+            self._messages.error,
             owner=self,
         )

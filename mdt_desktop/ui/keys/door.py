@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.paths import DataFolder
+from mdt_desktop.words import label
 
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
     from mdt_desktop.security.passphrase import PassphraseStrength
+    from mdt_desktop.services.key_rotation import KeyRotation, RotationStep
+    from mdt_desktop.ui.operations import Progress
 
 LONGEST_TYPED = 1024
 Told = Callable[[int], None]
@@ -107,7 +110,10 @@ class FirstStart(Protocol):
 
 
 class Door:
-    """One folder's ways in. Every method but `state` may take a second: call them in the pool."""
+    """One folder's ways in. Every method but `state` may take a second: call them in the pool.
+
+    The pages of an open store change its keys by `Program.keys`, in the writer's thread: each change is audited.
+    """
 
     def __init__(self, folder: DataFolder, clock: Callable[[], datetime], place: str = "") -> None:
         """`place` is shown as the folder's name; the path from the home folder otherwise."""
@@ -116,7 +122,9 @@ class Door:
         self._clock = clock
 
     def state(self) -> FolderState:
-        """What lies in the folder, by names only."""
+        """What lies in the folder, by names only; a restore that waits to be finished makes it complete."""
+        if self.folder.has_pending_restore():
+            return FolderState.COMPLETE
         has_key, has_store = self.folder.key_file.exists(), self.folder.database.exists()
         if has_key and has_store:
             return FolderState.COMPLETE
@@ -137,7 +145,7 @@ class Door:
 
     def seconds_to_wait(self) -> int:
         """How long the next try has to wait after wrong ones; 0 if it may be made now."""
-        attempts = _loaded("security.session").UnlockAttempts(self.folder.attempts)
+        attempts = _loaded("security.unlock_attempts").UnlockAttempts(self.folder.attempts)
         return int(attempts.seconds_to_wait(self._clock()))
 
     def open_with_passphrase(
@@ -166,34 +174,34 @@ class Door:
         program: Program = _bootstrap().open_remembered(self.folder, clock=self._clock, told=told)
         return program
 
+    def finish_restore(self) -> None:
+        """Put a restored store that lies ready in its place; the program has closed the present one."""
+        with _bootstrap().restoring(self.folder, clock=self._clock):
+            return
+
     def set_passphrase(self, program: "Program", new: str) -> None:
-        """Put a new passphrase on the open store; raises as `key_envelope.set_passphrase`."""
-        _loaded("security.key_envelope").set_passphrase(self.folder.key_file, program.session.key, new)
+        """Put a new passphrase on the store that the recovery key opened; raises as `Keys.set_passphrase`."""
+        program.keys.set_passphrase(new)
 
-    def change_passphrase(self, old: str, new: str) -> None:
-        """Replace the passphrase by somebody who knows it; a wrong one counts as a try at the door."""
+    def check_passphrase(self, typed: str) -> None:
+        """Prove that somebody knows the passphrase of the open store; a wrong one counts as a try at the door."""
         lock = _loaded("security.session").StoreLock(self.folder.key_file, self.folder.attempts)
-        session = lock.open_with_passphrase(old, self._clock())
-        try:
-            _loaded("security.key_envelope").set_passphrase(self.folder.key_file, session.key, new)
-        finally:
-            session.lock()
+        lock.open_with_passphrase(typed, self._clock()).lock()
 
-    def new_recovery_key(self, program: "Program") -> str:
-        """Make a new recovery key and return it this once; the printed one stops working."""
-        made = _loaded("security.key_envelope").replace_recovery_key(
-            self.folder.key_file, program.session.key
-        )
-        return str(made.text())
+    def begin_key_change(self, program: "Program", typed: str, progress: "Progress") -> "KeyRotation":
+        """Make a new key of the store ready; nothing else may use the store meanwhile. Raises as `begin`."""
 
-    def remember(self, program: "Program", on: bool) -> Remembering:
-        """Remember or forget on this laptop; raises KeyringUnavailable. Returns how it is then."""
-        envelope = _loaded("security.key_envelope")
-        if on:
-            envelope.remember_on_this_laptop(self.folder.key_file, program.session.key)
-        else:
-            envelope.forget_on_this_laptop(self.folder.key_file)
-        return self.remembering()
+        def report(step: "RotationStep", done: int, of: int | None) -> None:
+            progress.check()
+            progress.report(done, of, label(step))
+
+        made: KeyRotation = _bootstrap().begin_key_rotation(program, typed, report)
+        return made
+
+    def finish_key_change(self, program: "Program", rotation: "KeyRotation") -> "Program":
+        """Put the new key in force; the store is opened with it. Raises as `bootstrap.finish_key_rotation`."""
+        opened: Program = _bootstrap().finish_key_rotation(program, rotation)
+        return opened
 
     def make(self, typed: FirstStart) -> "tuple[Program, str]":
         """Make the store of the first start; the recovery key is returned this once, as text."""
@@ -207,7 +215,10 @@ class Door:
 
     def _remember(self, program: "Program", on: bool) -> None:
         try:
-            self.remember(program, on)
+            if on:
+                program.keys.remember()
+            else:
+                program.keys.forget()
         except MdtError:
             # The store is open; that the keyring refused shows by the tick being off next time.
             return

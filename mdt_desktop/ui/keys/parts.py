@@ -1,10 +1,11 @@
 """The pieces the first screens are made of: the mark, the passphrase field, the strength meter, steps and trouble."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from mdt_desktop.ui import icons, theme
+from mdt_desktop.ui.widgets.icon_line import IconLine
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import words
 
@@ -94,7 +95,7 @@ class Cover(QWidget):
         self._holder.setFixedWidth(max(240, min(wished, room)) if room > 240 else wished)
 
 
-class PassphraseField(QLineEdit):
+class PassphraseField(IconLine):
     """Hides what is typed until the eye is pressed; nothing of it goes to the clipboard or an undo history."""
 
     def __init__(self, name: str) -> None:
@@ -106,9 +107,7 @@ class PassphraseField(QLineEdit):
         self.setInputMethodHints(
             hints.ImhSensitiveData | hints.ImhNoPredictiveText | hints.ImhNoAutoUppercase | hints.ImhHiddenText
         )
-        self._eye = QAction(self)
-        self._eye.triggered.connect(self._on_eye)
-        self.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
+        self._eye = self.add_button("view", words("unlock.show_typed"), self._on_eye)
         self._draw_eye()
 
     def hide_typed(self) -> None:
@@ -129,8 +128,8 @@ class PassphraseField(QLineEdit):
     def _draw_eye(self) -> None:
         hidden = self.echoMode() == QLineEdit.EchoMode.Password
         self._eye.setIcon(theme.icon("view" if hidden else "hide", "muted"))
-        self._eye.setText(words("unlock.show_typed" if hidden else "unlock.hide_typed"))
-        self._eye.setToolTip(self._eye.text())
+        self._eye.setAccessibleName(words("unlock.show_typed" if hidden else "unlock.hide_typed"))
+        self._eye.setToolTip(self._eye.accessibleName())
 
 
 class StrengthMeter(QWidget):
@@ -163,6 +162,7 @@ class StrengthMeter(QWidget):
         self._score = score
         self._bars.set_score(score)
         self.word.setText(words(f"passphrase_score.{score}") if score >= 0 else "")
+        self.word.setVisible(score >= 0)
         self.advice.setText(". ".join(advice) + "." if advice else words("unlock.passphrase_tip"))
         spoken = words("unlock.strength_spoken", word=self.word.text()) if score >= 0 else words("unlock.strength")
         self._bars.setAccessibleName(spoken)

@@ -2,17 +2,27 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.keys import recovery_sheet
+from mdt_desktop.ui.lazily import load
+from mdt_desktop.ui.messages import Messages
+from mdt_desktop.ui.new_file import NewFile, ask_new_file
+from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import words
+
+if TYPE_CHECKING:
+    from mdt_desktop.services.printing import RasterPage
 
 
 class RecoveryPaper(QWidget):
@@ -21,9 +31,9 @@ class RecoveryPaper(QWidget):
     failed = Signal(str)
     kept_changed = Signal(bool)
 
-    def __init__(self, today: Callable[[], date]) -> None:
+    def __init__(self, operations: Operations, today: Callable[[], date]) -> None:
         super().__init__()
-        self._today = today
+        self._operations, self._today = operations, today
         self._key, self._owner = "", ""
         middle = Qt.AlignmentFlag.AlignHCenter
         column = QVBoxLayout(self)
@@ -65,35 +75,48 @@ class RecoveryPaper(QWidget):
         self.key.clear()
 
     def save_pdf(self, path: Path) -> None:
-        """Save the sheet as a PDF."""
-        saved = recovery_sheet.save_pdf(path, self._key, self._owner, self._today())
-        self._tell(saved, words("unlock.first.saved", file=path.name))
-
-    def _on_print(self) -> None:
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageLayout(recovery_sheet.a4())
-        dialog = QPrintDialog(printer, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.accepted.connect(lambda: self.print_on(printer))
-        dialog.show()
+        """Save the sheet as a PDF, in the pool."""
+        self._operations.run_in_pool(
+            partial(recovery_sheet.save_pdf, path, self._key, self._owner, self._today()),
+            lambda name: self._tell(words("unlock.first.saved", file=name)),
+            self._on_failed,
+            owner=self,
+        )
 
     def print_on(self, printer: QPrinter) -> None:
-        """Print the sheet."""
-        drawn = recovery_sheet.draw(printer, self._key, self._owner, self._today())
-        self._tell(drawn, words("unlock.first.printed"))
+        """Print the sheet, drawn in the pool."""
+        key, owner, day = self._key, self._owner, self._today()
+
+        def drawn(_: int, scale: float) -> "RasterPage":
+            return recovery_sheet.draw(key, owner, day, scale)
+
+        job = load("paper_printer", "PrintJob")(self._operations, printer, drawn, 1, self)
+        job.ended.connect(self._on_printed)
+        job.start()
+
+    def _on_print(self) -> None:
+        printer: QPrinter = load("paper_printer", "plan_printer")()
+        load("paper_printer", "ask_system")(printer, self, partial(self._on_printer_chosen, printer))
+
+    def _on_printer_chosen(self, printer: QPrinter, chosen: bool) -> None:
+        if chosen:
+            self.print_on(printer)
+
+    def _on_printed(self, well: bool) -> None:
+        if well:
+            self._tell(words("unlock.first.printed"))
+        else:
+            self._on_failed(None)
 
     def _on_pdf(self) -> None:
-        dialog = QFileDialog(self, words("unlock.first.save_pdf"), str(Path.home()), words("unlock.first.pdf_files"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(words("unlock.first.pdf_name"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.save_pdf(Path(name)))
-        dialog.open()
+        name, title, kinds = (words(f"unlock.first.{it}") for it in ("pdf_name", "save_pdf", "pdf_files"))
+        ask_new_file(NewFile(name, title, kinds), self, lambda path: self.save_pdf(Path(path)) if path else None)
 
-    def _tell(self, well: bool, text: str) -> None:
-        self.told.setText(text if well else "")
-        self.told.setVisible(well)
-        if not well:
-            self.failed.emit(words("unlock.first.not_on_paper"))
+    def _tell(self, text: str) -> None:
+        self.told.setText(text)
+        self.told.show()
+
+    def _on_failed(self, error: Exception | None) -> None:
+        self.told.hide()
+        text = Messages.words_of(error) if isinstance(error, MdtError) else words("unlock.first.not_on_paper")
+        self.failed.emit(text)

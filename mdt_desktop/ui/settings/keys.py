@@ -5,32 +5,36 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.keys.door import Door, Trouble, trouble_of
+from mdt_desktop.ui.keys.door import Trouble, trouble_of
 from mdt_desktop.ui.keys.new_passphrase import NewPassphrase
 from mdt_desktop.ui.keys.parts import PassphraseField, TroubleNotice
 from mdt_desktop.ui.keys.recovery_paper import RecoveryPaper
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Messages
+from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
 from mdt_desktop.ui.widgets.side_sheet import SideSheet
 from mdt_desktop.words import words
 
 if TYPE_CHECKING:
+    from mdt_desktop.bootstrap import Program
     from mdt_desktop.services.access import Access
 
 
 class PassphraseSheet(SideSheet):
     """Asks for the present passphrase and a new one; a wrong present one counts as a try at the door."""
 
-    def __init__(self, host: QWidget, window: MainWindow, door: Door, owner: str) -> None:
+    def __init__(self, host: QWidget, window: MainWindow, program: "Program") -> None:
         super().__init__(words("settings.change_passphrase"), host)
-        self._window, self._door = window, door
+        self._window, self._program = window, program
         self.notice = TroubleNotice()
         self.old = PassphraseField(words("settings.old_passphrase"))
         self.new = NewPassphrase(window.operations)
-        self.new.about_you((owner,))
+        actor = program.access.actor
+        self.new.about_you((actor.name, actor.organisation))
         self.body.addWidget(self.notice)
         present = QVBoxLayout()
         present.setSpacing(theme.size("unit") * 2)
@@ -60,14 +64,11 @@ class PassphraseSheet(SideSheet):
             return
         self.notice.hide()
         self.change.setEnabled(False)
-        self._window.operations.run_in_pool(
-            partial(self._door.change_passphrase, self.old.text(), self.new.typed()),
-            self._on_changed,
-            self._on_failed,
-            owner=self,
-        )
+        # In the writer's thread: the audit entry goes with it. Saving waits for the second that the key takes.
+        change = partial(self._program.keys.change_passphrase, self.old.text(), self.new.typed())
+        self._window.operations.run_command(change, self, self._on_changed, self._on_failed)
 
-    def _on_changed(self, _: None) -> None:
+    def _on_changed(self, _: Changes) -> None:
         self._window.messages.done(words("settings.passphrase_changed"))
         self._close()
 
@@ -90,12 +91,12 @@ class PassphraseSheet(SideSheet):
 class RecoverySheet(SideSheet):
     """Shows a new recovery key this once; it can only be closed after it was put in a safe place."""
 
-    def __init__(self, host: QWidget, key: str, access: "Access") -> None:
+    def __init__(self, host: QWidget, operations: Operations, key: str, access: "Access") -> None:
         super().__init__(words("settings.new_recovery_title"), host)
         self.notice = TroubleNotice()
         self.body.addWidget(words_label(words("settings.new_recovery_text"), "muted", wraps=True))
         self.body.addWidget(self.notice)
-        self.paper = RecoveryPaper(access.today)
+        self.paper = RecoveryPaper(operations, access.today)
         self.paper.show_key(key, access.actor.name)
         self.paper.failed.connect(self._on_failed)
         self.paper.kept_changed.connect(lambda _: self.notice.hide())

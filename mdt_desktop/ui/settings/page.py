@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.allocation import AgeRule
@@ -15,6 +15,8 @@ from mdt_desktop.ui.keys.door import Door, Remembering
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Choice
 from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.settings.backups import BackupsCard
+from mdt_desktop.ui.settings.key_sheet import KeyChangeSheet
 from mdt_desktop.ui.settings.keys import PassphraseSheet, RecoverySheet
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
@@ -24,9 +26,11 @@ from mdt_desktop.words import label, words
 
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
+    from mdt_desktop.ui.safeguards import Safeguards
 
 _SCALES = (80, 90, 100, 110, 125, 150, 175, 200)
 _MINUTES = (1, 2, 3, 5, 10, 15)
+_SECONDS = (10, 20, 30, 45, 60)
 _WIDEST = 760
 _FIELD_WIDTH = 300
 
@@ -37,15 +41,19 @@ class Laptop(Protocol):
     settings: LaptopSettings
     door: Door
     demo: bool
+    safeguards: "Safeguards | None"
 
     def apply_settings(self) -> None:
         """Put the settings on the screen and keep them."""
+
+    def lock_for_restore(self) -> None:
+        """Lock, and put the restored store that lies ready in its place."""
 
 
 class SettingsPage(Page):
     """Each choice counts at once and is kept; there is nothing to save."""
 
-    title = words("settings.title")
+    key_change_requested = Signal(str)
 
     def __init__(self, program: "Program", window: MainWindow, laptop: Laptop) -> None:
         super().__init__()
@@ -73,10 +81,13 @@ class SettingsPage(Page):
         self._cards.addWidget(self._screen())
         self._cards.addWidget(self._rules())
         self._cards.addWidget(self._safety())
+        self.backups = BackupsCard(program, window, laptop.door.folder, self, laptop.lock_for_restore)
+        self._cards.addWidget(self.backups)
         self._cards.addWidget(self._store())
         self._cards.addStretch(1)
         self.passphrase_sheet: PassphraseSheet | None = None
         self.recovery_sheet: RecoverySheet | None = None
+        self.key_change_sheet: KeyChangeSheet | None = None
         window.appearance_changed.connect(self._on_appearance)
         self._load()
 
@@ -128,6 +139,13 @@ class SettingsPage(Page):
             self.auto_lock.addItem(text, minutes)
         self.auto_lock.setCurrentIndex(self.auto_lock.findData(self._laptop.settings.auto_lock_minutes))
         self.auto_lock.activated.connect(self._on_auto_lock)
+        card.body.addWidget(words_label(words("lock.desktop_too"), "help", wraps=True))
+        self.clipboard = self._combo(card, words("lock.clipboard"))
+        for seconds in sorted({*_SECONDS, self._laptop.settings.clipboard_seconds}):
+            self.clipboard.addItem(words("lock.seconds", value=seconds), seconds)
+        self.clipboard.setCurrentIndex(self.clipboard.findData(self._laptop.settings.clipboard_seconds))
+        self.clipboard.activated.connect(self._on_clipboard)
+        self._add_sharing(card)
         self.remember = QCheckBox(words("settings.remember"))
         self.remember.setEnabled(False)
         self.remember.clicked.connect(self._on_remember)
@@ -136,20 +154,38 @@ class SettingsPage(Page):
         card.body.addWidget(self.remember_about)
         self.change_passphrase = Button(words("settings.change_passphrase"), self._on_passphrase, icon="key")
         self.new_recovery_key = Button(words("settings.new_recovery_key"), self._on_recovery, icon="print")
+        self.change_key = Button(words("keys.change"), self._on_key, icon="refresh")
         for text, about, button in (
             ("settings.passphrase", "", self.change_passphrase),
             ("settings.recovery", words("settings.recovery_about"), self.new_recovery_key),
+            ("keys.key", words("keys.key_about"), self.change_key),
         ):
             row = QHBoxLayout()
             row.setSpacing(theme.size("gap"))
             said = QVBoxLayout()
+            said.setSpacing(theme.size("unit"))
             said.addWidget(words_label(words(text), "field"))
             if about:
                 said.addWidget(words_label(about, "help", wraps=True))
             row.addLayout(said, 1)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            card.body.addSpacing(theme.size("unit"))
             card.body.addLayout(row)
         return card
+
+    def _add_sharing(self, card: Card) -> None:
+        """Whether windows may be seen on shared screens; where a system offers no say, the page says so."""
+        self.sharing = QCheckBox(words("lock.sharing"))
+        capture = self._laptop.safeguards.capture if self._laptop.safeguards is not None else None
+        self.sharing_about = words_label(words("lock.sharing_impossible"), "help", wraps=True)
+        card.body.addWidget(self.sharing)
+        card.body.addWidget(self.sharing_about)
+        self.sharing.setVisible(capture is not None and capture.possible)
+        if capture is not None and capture.possible:
+            self.sharing_about.setText(words("lock.sharing_about"))
+            self.sharing.setChecked(capture.allowed)
+            self.sharing.clicked.connect(capture.allow)
+            capture.changed.connect(self.sharing.setChecked)
 
     def _store(self) -> Card:
         card = Card(words("settings.store"))
@@ -163,6 +199,10 @@ class SettingsPage(Page):
 
     # What is shown
 
+    def show_backups(self) -> None:
+        """Bring the card of the backups into sight."""
+        self._scroll.verticalScrollBar().setValue(self.backups.y())
+
     def shown(self, arguments: Arguments) -> None:
         """With `section` "age_rule" at that rule."""
         first = self.age_rule if arguments.get("section") == "age_rule" else self.theme
@@ -172,6 +212,8 @@ class SettingsPage(Page):
     def changed(self, changes: Changes) -> None:
         if changes.concern("setting"):
             self._load()
+        if changes.concern("backup"):
+            self.backups.reload()
 
     def _load(self) -> None:
         operations = self._window.operations
@@ -179,7 +221,7 @@ class SettingsPage(Page):
         if self._laptop.demo:
             self.remember_about.setText(words("settings.remember_demo"))
         else:
-            operations.run_in_pool(self._laptop.door.remembering, self._show_remembering, owner=self)
+            self._ask_remembering()
 
     def _show_screen(self) -> None:
         settings = self._laptop.settings
@@ -219,6 +261,10 @@ class SettingsPage(Page):
         self._laptop.settings.auto_lock_minutes = self.auto_lock.currentData()
         self._laptop.apply_settings()
 
+    def _on_clipboard(self, _: int) -> None:
+        self._laptop.settings.clipboard_seconds = self.clipboard.currentData()
+        self._laptop.apply_settings()
+
     def _on_age_rule(self, _: int) -> None:
         rule: AgeRule = self.age_rule.currentData()
         self._show_age_rule(rule)
@@ -226,21 +272,28 @@ class SettingsPage(Page):
 
     def _on_remember(self, on: bool) -> None:
         self.remember.setEnabled(False)
-        self._window.operations.run_in_pool(
-            partial(self._laptop.door.remember, self._program, on),
-            self._show_remembering,
-            self._on_not_remembered,
-            owner=self,
+        keys = self._program.keys
+        self._window.operations.run_command(
+            keys.remember if on else keys.forget, self, self._ask_remembering, self._on_not_remembered
         )
 
     def _on_not_remembered(self, error: Exception) -> None:
         self._window.messages.error(error)
+        self._ask_remembering()
+
+    def _ask_remembering(self, _: Changes | None = None) -> None:
         self._window.operations.run_in_pool(self._laptop.door.remembering, self._show_remembering, owner=self)
 
     def _on_passphrase(self) -> None:
-        sheet = PassphraseSheet(self, self._window, self._laptop.door, self._program.access.actor.name)
+        sheet = PassphraseSheet(self, self._window, self._program)
         self.passphrase_sheet = sheet
         sheet.open_sheet(sheet.old)
+
+    def _on_key(self) -> None:
+        sheet = KeyChangeSheet(self, self._window.operations, self._laptop.door)
+        sheet.agreed.connect(self.key_change_requested)
+        self.key_change_sheet = sheet
+        sheet.open_sheet(sheet.passphrase)
 
     def _on_recovery(self) -> None:
         self._window.messages.ask(
@@ -255,11 +308,17 @@ class SettingsPage(Page):
         )
 
     def _on_recovery_answer(self, answer: str) -> None:
-        if answer == "make":
-            self._window.operations.run_in_pool(
-                partial(self._laptop.door.new_recovery_key, self._program), self._show_recovery_key, owner=self
-            )
+        if answer != "make":
+            return
+        made: list[str] = []
+
+        def make() -> Changes:
+            made.append(self._program.keys.replace_recovery_key().text())
+            return Changes()
+
+        self._window.operations.run_command(make, self, lambda _: self._show_recovery_key(made.pop()))
 
     def _show_recovery_key(self, key: str) -> None:
-        self.recovery_sheet = RecoverySheet(self, key, self._program.access)
-        self.recovery_sheet.open_sheet(self.recovery_sheet.paper.print)
+        sheet = RecoverySheet(self, self._window.operations, key, self._program.access)
+        self.recovery_sheet = sheet
+        sheet.open_sheet(sheet.paper.print)

@@ -35,6 +35,7 @@ class FirstRunPage(Cover):
     """Draws the present step of `FirstSteps`; `opened` carries the new store's program after the last one."""
 
     opened = Signal(object)  # Program
+    restore_requested = Signal()
 
     def __init__(self, operations: Operations, way_in: Door, clock: Callable[[], datetime]) -> None:
         super().__init__(460)
@@ -49,7 +50,7 @@ class FirstRunPage(Cover):
         self.body.addWidget(self.about)
         self.body.addWidget(self.notice)
         self.card = Card()
-        self.paper = RecoveryPaper(lambda: clock().astimezone().date())
+        self.paper = RecoveryPaper(operations, lambda: clock().astimezone().date())
         self.paper.failed.connect(self._on_not_on_paper)
         self.paper.kept_changed.connect(lambda _: self.notice.hide())
         self.body.addWidget(self.card)
@@ -143,7 +144,9 @@ class FirstRunPage(Cover):
         row.setSpacing(theme.size("unit") * 2)
         self.back = Button(words("unlock.first.back"), self._on_back, "plain", "back")
         self.forward = Button("", self._on_forward, "primary")
+        self.restore = Button(words("unlock.first.restore"), self.restore_requested.emit, "quiet", "history")
         row.addWidget(self.back)
+        row.addWidget(self.restore)
         row.addStretch(1)
         row.addWidget(self.forward)
         return row
@@ -165,6 +168,7 @@ class FirstRunPage(Cover):
             self.heading.setText(words(f"unlock.first.title.{shown.value}"))
             self.about.setText(words(f"unlock.first.text.{shown.value}"))
         self.back.setVisible(step is FirstStep.PASSPHRASE)
+        self.restore.setVisible(step is FirstStep.WHO)
         self.new_passphrase.setEnabled(not making)
         self.forward.setEnabled(not making)
         self.forward.setText(words(f"unlock.first.forward.{step.value}"))

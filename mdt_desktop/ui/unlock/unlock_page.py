@@ -33,6 +33,7 @@ _ICONS = {
     Trouble.NOT_CURRENT: "history",
 }
 _MAYBE_NEXT_TIME = (Trouble.WRONG_SECRET, Trouble.MISTYPED, Trouble.WAIT, Trouble.BUSY, Trouble.NOT_CURRENT)
+_A_BACKUP_HELPS = (Trouble.DAMAGED, Trouble.MISSING, Trouble.FOREIGN, Trouble.NOT_CURRENT)
 
 
 class UnlockPage(Cover):
@@ -42,6 +43,7 @@ class UnlockPage(Cover):
     """
 
     opened = Signal(object)  # Program
+    restore_requested = Signal()
     _checked = Signal(object)  # int: bytes of a store that is checked first; told in the pool's thread
 
     def __init__(self, operations: Operations, door: Door, *, by_keyring: bool = False, is_demo: bool = False) -> None:
@@ -136,11 +138,13 @@ class UnlockPage(Cover):
         row.setSpacing(theme.size("unit") * 2)
         row.addStretch(1)
         self.again = Button(words("ui.try_again"), self._on_again, "primary", "refresh")
-        self.folder = Button(words("unlock.open_folder"), self._on_folder, "plain", "open")
-        row.addWidget(self.folder)
+        self.restore = Button(words("unlock.restore"), self.restore_requested.emit, "plain", "history")
+        self.folder = Button(words("unlock.open_folder"), self._on_folder, "quiet", "open")
+        row.addWidget(self.restore)
         row.addWidget(self.again)
         row.addStretch(1)
         self.body.addLayout(row)
+        self.body.addWidget(self.folder, 0, middle)
         self.place = words_label(self._door.place, "help", wraps=True, selectable=True)
         self.place.setAlignment(middle)
         self.place.setAccessibleName(words("unlock.place", folder=self._door.place))
@@ -157,6 +161,7 @@ class UnlockPage(Cover):
         self.switch.setVisible(whole)
         self.again.setVisible(not whole)
         self.folder.setVisible(not whole)
+        self.restore.setVisible(not whole)
         self._show_form(self.form)
         if not whole:
             self.notice.show_trouble(
@@ -299,6 +304,7 @@ class UnlockPage(Cover):
         if isinstance(error, TooManyAttempts):
             self._on_wait(error.seconds)
         self.as_it_is.setVisible(trouble is Trouble.NOT_CURRENT)
+        self.restore.setVisible(trouble in _A_BACKUP_HELPS)
         self.notice.show_trouble(
             words(f"unlock.trouble.{trouble.value}"),
             _not_current(error) if trouble is Trouble.NOT_CURRENT else Messages.words_of(error),
@@ -312,6 +318,19 @@ class UnlockPage(Cover):
         elif trouble in (Trouble.WRONG_SECRET, Trouble.MISTYPED) and field is self.recovery_key:
             theme.set_kind(self.recovery_key, "", invalid=True)
         field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def finish_restore(self) -> None:
+        """A restored store lies ready: put it in place; then it can be unlocked."""
+        self._begin()
+        self._operations.run_in_pool(
+            self._door.finish_restore, lambda _: self.tell_restored(), self._on_failed, owner=self
+        )
+
+    def tell_restored(self) -> None:
+        """Say that the store is that of the backup now, and that its passphrase opens it."""
+        self._work(False)
+        self.notice.show_trouble(words("unlock.restored"), words("unlock.restored_do"), tone="good", icon="good")
+        self.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_wait(self, seconds: int) -> None:
         self._seconds = seconds

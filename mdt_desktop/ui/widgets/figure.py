@@ -24,7 +24,9 @@ class Figure(QFrame):
         theme.set_kind(self, "figure_box", opens=on_open is not None)
         self._on_open = on_open
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 6, 8, 6)
+        # One that can be pressed shows its ground under the mouse; one that cannot stands level with what is around it.
+        inset = 8 if on_open is not None else 0
+        column.setContentsMargins(inset, 6, inset, 6)
         column.setSpacing(0)
         self.number = words_label(number, "figure")
         self.words = words_label(text, "muted", wraps=True)

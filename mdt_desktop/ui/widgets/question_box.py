@@ -9,6 +9,7 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.messages import Answer, Question
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.words import words
 
 
 class QuestionBox(QDialog):
@@ -18,7 +19,8 @@ class QuestionBox(QDialog):
         super().__init__(parent)
         self.question = question
         self._answer, self._chosen = answer, question.way_out
-        self.setWindowTitle(question.words)
+        # What it asks may be about a person; a window's title is for task switchers too.
+        self.setWindowTitle(words("ui.product"))
         self.setAccessibleName(question.words)
         self.setAccessibleDescription(question.detail)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

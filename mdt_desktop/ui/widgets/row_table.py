@@ -12,7 +12,7 @@ from mdt_desktop.ui.widgets.cells import RowDelegate
 from mdt_desktop.ui.widgets.text_widths import TextWidths
 
 _ROWS_MEASURED = 60
-_PADDING = 20
+_PADDING = 17  # eight pixels on either side, and one for rounding
 
 
 class RowTable(QTableView):
@@ -55,10 +55,11 @@ class RowTable(QTableView):
 
     def show_model(self, model: PagedTableModel | ListTableModel) -> None:  # type: ignore[type-arg]  # any row type
         """Show a model; columns get their widths at the current text scale and the last one takes the rest."""
+        # The model goes with the table. One without a parent stays, with the page in what its signals call, for good.
+        model.setParent(self)
         self.setModel(model)
         for number, column in enumerate(model.columns):
             self.setColumnWidth(number, round(column.width * theme.current().scale))
-        self.horizontalHeader().setStretchLastSection(True)
         model.modelReset.connect(self._widen)
         model.dataChanged.connect(self._widen)
         if isinstance(model, PagedTableModel):
@@ -129,15 +130,23 @@ class RowTable(QTableView):
             if columns[number].whole and width > self.columnWidth(number):
                 self.setColumnWidth(number, width)
         last = self._last_shown()
+        # Figures at the far right of an empty column would be read with nothing: then the first column takes the rest.
+        figures_last = last >= 0 and columns[last].figures
+        self.horizontalHeader().setStretchLastSection(not figures_last)
         roomy = [number for number in needed if columns[number].roomy and number != last]
         # Room that is spare once every roomy column and the last one are at their least.
         taken = {number: self.columnWidth(number) for number in range(len(columns)) if not self.isColumnHidden(number)}
         taken |= {number: round(columns[number].width * scale) for number in (*roomy, last) if number in taken}
+        first = self.horizontalHeader().logicalIndex(0)
+        if figures_last:
+            taken[first] = needed.get(first, round(columns[first].width * scale))
         spare = max(0, self.viewport().width() - sum(taken.values()))
         for number in roomy:
             more = min(spare, max(0, needed[number] - taken.get(number, 0)))
             spare -= more
             self.setColumnWidth(number, taken.get(number, 0) + more)
+        if figures_last:
+            self.setColumnWidth(first, taken[first] + spare)
 
     def _on_list_started(self) -> None:
         self.clearSelection()

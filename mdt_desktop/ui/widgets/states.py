@@ -10,7 +10,7 @@ from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import words
 
-_WIDEST = 460  # pixels at 100 % text
+_WIDEST = 520  # pixels at 100 % text
 _ALL_THERE_IS = 10_000  # the share of a row against its empty sides, up to the widest
 
 

@@ -108,8 +108,15 @@ class NoticeBar(QFrame):
         row.setContentsMargins(12, 7, 8, 7)
         row.setSpacing(theme.size("unit") * 2)
         self._picture = QLabel()
-        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(words_label(notice.words, wraps=True, selectable=True), 1)
+        said = QHBoxLayout()
+        said.setSpacing(theme.size("unit") * 2)
+        said.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        text = words_label(notice.words, wraps=True, selectable=True)
+        # The icon is as much higher than a line of text: the first line stands at its middle.
+        text.setContentsMargins(0, (theme.size("icon_large") - text.fontMetrics().height()) // 2, 0, 0)
+        said.addWidget(text, 1, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(said, 1)
+        row.setAlignment(said, Qt.AlignmentFlag.AlignVCenter)
         if notice.action is not None:
             row.addWidget(Button(notice.action.words, self._after(notice.action.run), "plain"))
         if closable:

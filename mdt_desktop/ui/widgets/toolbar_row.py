@@ -15,6 +15,7 @@ class PageHeader(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme.size("gap"))
+        self._row.addStrut(theme.size("control_height"))  # titles stand level, with and without a button
         self.title = words_label(title, "title")
         self.summary = words_label(summary, "subtitle", wraps=True)
         self._row.addWidget(self.title, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -1,7 +1,6 @@
 """A case page on a real store with real threads, and what a test asks of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
@@ -16,24 +15,10 @@ from mdt_desktop.ui.broadcasts import Broadcasts, comes_from
 from mdt_desktop.ui.case.consent import ConsentTab
 from mdt_desktop.ui.case.overview import OverviewTab
 from mdt_desktop.ui.case.page import CasePage
-from mdt_desktop.ui.messages import Answer, Messages, Notice, Question
+from mdt_desktop.ui.drafting import DraftShelf
+from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
-
-
-@dataclass
-class Answering:
-    """Takes the place of the window: keeps notices, and answers questions with what the test set."""
-
-    notices: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    answer: str = ""
-
-    def show_notice(self, notice: Notice) -> None:
-        self.notices.append(notice.words)
-
-    def show_question(self, question: Question, answer: Answer) -> None:
-        self.asked.append(question.words)
-        answer(self.answer or question.way_out)
+from tests.helpers.answering import Answering
 
 
 class CaseDesk:
@@ -46,8 +31,8 @@ class CaseDesk:
         self.messages = Messages()
         self.answering = Answering()
         self.messages.show_on(self.answering)
-        self.page = CasePage(program.services, self.operations, self.messages)
-        self.page.resize(1198, 700)
+        self.person = ""
+        self.page = self.new_page()
         self.wishes: list[tuple[object, ...]] = []
         for wish in (
             self.page.open_assessment_requested,
@@ -59,11 +44,25 @@ class CaseDesk:
             wish.connect(lambda *values: self.wishes.append(values))
         self.broadcasts.changed.connect(self._on_changed)
 
+    def new_page(self) -> CasePage:
+        """A page made anew with the drafts that are in the store, as after unlocking."""
+        before = getattr(self, "page", None)
+        if before is not None:
+            before.close()
+            before.deleteLater()
+        drafts, loaded = DraftShelf(self.program.services, self.operations), list[int]()
+        drafts.load(lambda: loaded.append(1))
+        self.qtbot.waitUntil(lambda: bool(loaded))
+        self.page = CasePage(self.program.services, self.operations, self.messages, drafts=drafts)
+        self.page.resize(1198, 700)
+        return self.page
+
     def _on_changed(self, changes: Changes, initiator: QObject | None) -> None:
         if not comes_from(initiator, self.page):
             self.page.changed(changes)
 
     def open(self, person_id: str, tab: str = "") -> CasePage:
+        self.person = person_id
         self.page.show()
         self.page.shown({"person_id": person_id, "tab": tab})
         self.settle()

@@ -1,8 +1,6 @@
 """What the case page says, without a widget: the history in plain words, the next step, and what is missing."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +10,9 @@ from mdt_desktop.domain.consent import ConsentStatus
 from mdt_desktop.services.case_file import AuditSummary, StageChangeSummary
 from mdt_desktop.ui.case.history_lines import GROUPS, HistoryLine, history_lines
 from mdt_desktop.ui.case.next_steps import Mend, gaps, next_move, other_moves
-from mdt_desktop.ui.case.view import days_words, load, people_count
-from mdt_desktop.words import vocabulary
-from tests.helpers.borough import SmallPlace, a_decision, a_person_with_case, a_place, a_store, people_around
+from mdt_desktop.ui.case.view import days_words, load
+from mdt_desktop.words import people_count, vocabulary
+from tests.helpers.borough import SmallPlace, a_decision, a_person_with_case, people_around
 from tests.helpers.clocks import FrozenClock
 
 NOON = datetime(2026, 8, 14, 8, 12, tzinfo=UTC)
@@ -125,20 +123,7 @@ def test_people_are_counted_in_words() -> None:
     assert [people_count(count) for count in (0, 1, 2, 1200)] == ["nobody", "1 person", "2 people", "1,200 people"]
 
 
-@pytest.fixture
-def program(tmp_path: Path, clock: FrozenClock) -> Iterator[Program]:
-    with a_store(tmp_path, clock) as program:
-        yield program
-
-
-@pytest.fixture
-def place(program: Program) -> SmallPlace:
-    return a_place(program)
-
-
-def test_somebody_who_has_consented_before_being_invited_goes_straight_on(
-    program: Program, place: SmallPlace
-) -> None:
+def test_somebody_who_has_consented_before_being_invited_goes_straight_on(program: Program, place: SmallPlace) -> None:
     person, _ = a_person_with_case(program, place)
     before = next_move(load(program.services, person))
     program.services.consents.record(person, a_decision())
