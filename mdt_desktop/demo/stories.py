@@ -53,6 +53,8 @@ _PARTS = {
     Part.SOCIAL: Role.SOCIAL_WORKER,
     Part.HOME: Role.OCCUPATIONAL_THERAPIST,
 }
+_SHARED_WITH = frozenset({"gp", "community", "social_care", "home_care", "family"})
+_SHARED_WHAT = frozenset({"plan", "assessment"})
 _WELLBEING = {"satisfied": 4, "worthwhile": 6, "happy": 3, "anxious": 5}
 _LOW_MOOD = (
     "more-than-half", "nearly-every-day", "nearly-every-day", "more-than-half", "several-days",
@@ -152,13 +154,15 @@ class Teller:
             ConsentDecision(
                 status,
                 basis,
-                "GP practice, community health, adult social care, voluntary partners named in the plan",
-                "The joint assessment and care plan",
+                "GP practice, Community health services, Adult social care, Home care or care home, Family or carer",
+                "The joint care plan, The joint assessment",
                 "Form signed at home" if basis is ConsentBasis.SIGNED else "Noted at the visit",
                 "The person"
                 if status is not ConsentStatus.LACKS_CAPACITY
                 else "Best-interests meeting with the family",
                 self._access.today(),
+                _SHARED_WITH,
+                _SHARED_WHAT,
             ),
         )
 

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.domain.sharing import RecipientKind, SharingGroup
 
 
 class PaperKind(StrEnum):
@@ -34,6 +35,13 @@ FOR_WHOM = {
 """The reasons as one names them at the command line; all but the first share, and need a basis."""
 
 
+_GROUP_OF = {
+    PrintReason.FOR_THE_CARER: SharingGroup.FAMILY,
+    PrintReason.FOR_HOME_CARE: SharingGroup.HOME_CARE,
+    PrintReason.FOR_THE_MEETING: SharingGroup.MEETING,
+}
+
+
 class ReasonMissing(BadInput):
     """Another reason than those offered must be put in words."""
 
@@ -42,10 +50,14 @@ class ReasonMissing(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """Why a paper is made: one of the reasons, with words of one's own where it is another (or to say more)."""
+    """Why a paper is made: one of the reasons, with words of one's own where it is another (or to say more).
+
+    `recipient` is who gets it, as the sharing matrix knows them; None stands for everybody whom the reason fits.
+    """
 
     reason: PrintReason
     words: str = ""
+    recipient: tuple[RecipientKind, str] | None = None
 
     def __post_init__(self) -> None:
         """Raise `ReasonMissing` for another reason without words."""
@@ -56,6 +68,11 @@ class Purpose:
     def is_sharing(self) -> bool:
         """Whether the plan goes to somebody else, which needs a basis; a person may always have their own plan."""
         return self.reason is not PrintReason.FOR_THE_PERSON
+
+    @property
+    def group(self) -> SharingGroup:
+        """Whom the reason fits where nobody is named."""
+        return _GROUP_OF.get(self.reason, SharingGroup.OTHER)
 
 
 def suggested_file_name(version: int, on: date) -> str:

@@ -14,6 +14,7 @@ from mdt_desktop.domain.assessment import (
 )
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.eligibility import CARE_ACT_ID
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.questionnaire import Answers, Questionnaire
 from mdt_desktop.domain.scoring import ONS4_ID, PHQ9_ID, PHQ9_SELF_HARM, score_phq9
 from mdt_desktop.fhir.questionnaire import shipped_questionnaire
@@ -105,9 +106,11 @@ class AssessmentReading:
         self._access = access
 
     def shelf(self, person_or_case: str) -> Shelf:
-        """What a case has and could have, for a person id, case id or NHS number; raises `NotFound`."""
+        """What a case has and could have, for a person id, case id or NHS number; raises `NotPermitted`, `NotFound`."""
         connection = self._access.database.reader
-        who = self._who(connection, cases.find_person(connection, person_or_case))
+        person_id = cases.find_person(connection, person_or_case)
+        self._access.require(Permission.SEE_ASSESSMENT, person_id)
+        who = self._who(connection, person_id)
         case_id = who.person.case_id
         known = assessments.assessments(connection, case_id) if case_id else []
         return Shelf(who, case_id, tuple(shipped_questionnaire(name) for name in OFFERED), tuple(known))
@@ -115,6 +118,7 @@ class AssessmentReading:
     def open(self, assessment_id: str) -> OpenAssessment:
         """Everything one assessment shows; raises `NotFound`, or `NoSuchQuestionnaire` for a form not shipped."""
         connection = self._access.database.reader
+        self._access.require(Permission.SEE_ASSESSMENT, assessment_id)
         summary = assessments.assessment(connection, assessment_id)
         questionnaire = shipped_questionnaire(summary.questionnaire)
         answers = answers_of(questionnaire, assessments.answers(connection, assessment_id))
@@ -139,6 +143,7 @@ class AssessmentReading:
         "not at all".
         """
         connection = self._access.database.reader
+        self._access.require(Permission.SEE_ASSESSMENT, case_id)
         for summary in assessments.assessments(connection, case_id):
             if summary.questionnaire != PHQ9_ID:
                 continue

@@ -62,11 +62,22 @@ def entry_hash(previous: str, entry: tuple[str | None, ...]) -> str:
     return hashlib.sha256(previous.encode() + orjson.dumps(entry)).hexdigest()
 
 
-def first_broken(connection: "Connection") -> int | None:
-    """The sequence number of the first entry that does not fit the chain, or None where the whole chain holds.
+Head = tuple[int, str]
+"""Number and hash of the last entry, as they are kept outside the store."""
 
-    Gaps in the numbers count as broken: entries are never deleted. A chain cut at its end is not seen here,
-    because nothing after it remains; that needs the head kept elsewhere.
+
+def head(connection: "Connection") -> Head | None:
+    """Number and hash of the last entry; None in an empty log."""
+    row = connection.execute("SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1").fetchone()
+    return (int(row[0]), str(row[1])) if row else None
+
+
+def first_broken(connection: "Connection", head: Head | None = None) -> int | None:
+    """The number of the first entry that does not fit the chain, or None where the whole chain holds.
+
+    Gaps in the numbers count as broken: entries are never deleted. What was cut off at the end leaves nothing behind
+    that does not fit; only a `head` kept outside the store tells: then the first missing number is named, or the
+    head's own where another entry stands in its place. Entries after the head are those written since it was kept.
     """
     previous, expected = START, 1
     for seq, prev_hash, stored, *entry in connection.execute(
@@ -74,5 +85,7 @@ def first_broken(connection: "Connection") -> int | None:
     ):
         if seq != expected or prev_hash != previous or stored != entry_hash(previous, tuple(entry)):
             return int(expected)
+        if head is not None and seq == head[0] and stored != head[1]:
+            return int(seq)
         previous, expected = stored, seq + 1
-    return None
+    return int(expected) if head is not None and expected <= head[0] else None

@@ -30,8 +30,9 @@ STATUSES = (
 )
 """What can be recorded; "not asked yet" holds while nothing is."""
 
-WITH = ("gp", "community", "social_care", "hospital", "mental_health", "voluntary", "family")
+WITH = ("gp", "community", "social_care", "hospital", "mental_health", "home_care", "voluntary", "family")
 WHAT = ("plan", "assessment", "contingency", "risk")
+"""The keys of `domain.sharing.SharingGroup` and `ConsentScope` that the form offers."""
 
 
 class ConsentTab(Tab):
@@ -287,6 +288,8 @@ class ConsentForm(Card):
             evidence=self.evidence.text(),
             decided_by=self.decided_by.text(),
             decided_on=day,
+            groups=self.shared_with.chosen if allows else frozenset(),
+            scopes=self.shared_what.chosen if allows else frozenset(),
         )
         return decision, {}
 
