@@ -129,6 +129,10 @@ def _add_store_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     init.add_argument("--organisation", required=True, type=_text, metavar="NAME", help=words("cli.help.organisation"))
     init.add_argument("--locality", required=True, type=_text, metavar="NAME", help=words("cli.help.locality"))
     _add(verbs, "check", "store_verbs:check", "check")
+    audit = _add(verbs, "audit", "audit_verbs:audit", "audit")
+    audit.add_argument("--person", type=_text, default="", metavar="ID-OR-NHS-NUMBER", help=words("cli.help.id"))
+    audit.add_argument("--verify", action="store_true", help=words("cli.help.verify"))
+    audit.add_argument("--limit", type=_at_least(0), default=50, metavar="N", help=words("cli.help.limit"))
 
 
 def _add_demo_verbs(verbs: "_SubParsersAction[_Parser]") -> None:

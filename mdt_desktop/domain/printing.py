@@ -9,11 +9,12 @@ from mdt_desktop.domain.sharing import RecipientKind, SharingGroup
 
 
 class PaperKind(StrEnum):
-    """What leaves: an agreed plan, a draft, or the planning sheet of somebody who has neither."""
+    """What leaves: an agreed plan, a draft, the planning sheet of somebody who has neither, or who looked at it."""
 
     PLAN = "plan"
     DRAFT = "draft"
     SHEET = "sheet"
+    WHO_LOOKED = "who_looked"
 
 
 class PrintReason(StrEnum):
@@ -83,3 +84,8 @@ def suggested_file_name(version: int, on: date) -> str:
 def suggested_sheet_name(on: date) -> str:
     """`planning-sheet-2026-11-23.pdf`: nothing in the name says whose sheet it is."""
     return f"planning-sheet-{on.isoformat()}.pdf"
+
+
+def suggested_looked_name(on: date) -> str:
+    """`who-looked-2026-11-23.pdf`: nothing in the name says at whose plan."""
+    return f"who-looked-{on.isoformat()}.pdf"

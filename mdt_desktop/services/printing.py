@@ -234,7 +234,7 @@ class Printing:
                 if purpose is not None:
                     allowance = allowance_for(connection, person_id, purpose) if leaves else Allowance()
                     fields = allowance.in_audit() if leaves else fields
-                    reason = _reason(purpose, allowance.name, cancelled)
+                    reason = reason_in_words(purpose, allowance.name, cancelled=cancelled)
                 act = Act(action, kind, subject_id, person_id, fields, reason)
                 audit_log.append(connection, access.actor, access.clock(), [act])
                 if file is not None:
@@ -291,7 +291,8 @@ def in_words(purpose: Purpose, recipient: str = "") -> str:
     return ": ".join(part for part in (label(purpose.reason), ", ".join(filter(None, (recipient, own)))) if part)
 
 
-def _reason(purpose: Purpose, recipient: str, cancelled: bool) -> str:
+def reason_in_words(purpose: Purpose, recipient: str = "", *, cancelled: bool = False) -> str:
+    """Why, as the audit says it; of what was called off that nothing left."""
     told = in_words(purpose, recipient)
     return words("printing.cancelled_reason", reason=told) if cancelled else told
 
