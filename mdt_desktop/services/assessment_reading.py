@@ -19,6 +19,7 @@ from mdt_desktop.domain.questionnaire import Answers, Questionnaire
 from mdt_desktop.domain.scoring import ONS4_ID, PHQ9_ID, PHQ9_SELF_HARM, score_phq9
 from mdt_desktop.fhir.questionnaire import shipped_questionnaire
 from mdt_desktop.services.access import Access
+from mdt_desktop.services.rights import Rights, rights_over
 from mdt_desktop.store.queries import assessments, care_plans, cases
 from mdt_desktop.store.queries.assessments import AssessmentSummary, ChangeSummary
 from mdt_desktop.store.queries.cases import FlagSummary, PersonSummary
@@ -51,6 +52,7 @@ class WhoItIsAbout:
     person: PersonSummary
     flags: tuple[FlagSummary, ...]
     what_matters: str
+    rights: Rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,8 @@ class AssessmentReading:
     def _who(self, connection: "Connection", person_id: str) -> WhoItIsAbout:
         person = cases.person(connection, person_id)
         flags = cases.flags(connection, person_id, self._access.today())
-        return WhoItIsAbout(person, tuple(flags), _what_matters(connection, person.case_id))
+        rights = rights_over(self._access, person_id, connection)
+        return WhoItIsAbout(person, tuple(flags), _what_matters(connection, person.case_id), rights)
 
 
 def part_states(

@@ -15,6 +15,7 @@ from mdt_desktop.domain.sharing import (
     SharedPart,
     SharingCell,
     SharingChoice,
+    SharingGroup,
     whole_group,
 )
 from mdt_desktop.store.queries import sharing
@@ -84,19 +85,22 @@ def allowed_to(connection: "Connection", person_id: str, recipient: Recipient, n
     return Allowance(shared, cells, name)
 
 
-def recipients(connection: "Connection", person_id: str) -> list[tuple[tuple[RecipientKind, str], str]]:
-    """Everybody by name to whom a paper about this person may be handed: those close to them, the organisations of
-    their team, and everybody about whom something was decided; with what they are."""
-    matrix = sharing.matrix(connection, person_id)
-    found = {
-        it.recipient.key: it.name
-        for it in (*sharing.contacts(connection, person_id), *sharing.involved(connection, person_id))
-    }
-    for key in sorted(matrix.decided_recipients()):
-        named = sharing.recipient(connection, person_id, *key)
-        if named is not None and key[0] is not RecipientKind.GROUP:
-            found.setdefault(key, named.name)
-    return list(found.items())
+@dataclass(frozen=True, slots=True)
+class PaperRecipient:
+    """Somebody by name to whom a paper may be handed: `key` is for the purpose, `group` is the one they are of."""
+
+    key: tuple[RecipientKind, str]
+    name: str
+    group: SharingGroup
+
+
+def recipients(connection: "Connection", person_id: str) -> list[PaperRecipient]:
+    """Everybody by name to whom a paper about this person may be handed, by name: those close to them, their practice,
+    and every organisation of the directory."""
+    named = [*sharing.contacts(connection, person_id), *sharing.involved(connection, person_id)]
+    named += sharing.organisations(connection)
+    found = {it.recipient.key: PaperRecipient(it.recipient.key, it.name, it.recipient.group) for it in named}
+    return sorted(found.values(), key=lambda it: it.name.casefold())
 
 
 def _recipient(connection: "Connection", person_id: str, purpose: Purpose) -> tuple[Recipient, str]:

@@ -9,10 +9,12 @@ from mdt_desktop.documents.who_looked_paper import WhoLookedPaper
 from mdt_desktop.domain.audit import CANCELLED, WHOLE
 from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.printing import PaperKind, Purpose, suggested_looked_name
-from mdt_desktop.domain.sharing import NothingMayGo, RecipientKind
+from mdt_desktop.domain.sharing import NothingMayGo
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes
+from mdt_desktop.services.handing_over import PaperRecipient
 from mdt_desktop.services.printing import PaperContents, reason_in_words
+from mdt_desktop.services.rights import Rights, rights_over
 from mdt_desktop.services.who_looked import WhoLooked
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.audit_log import Act
@@ -66,9 +68,13 @@ class LookedPrinting:
         """Never: the list is the person's own."""
         return False
 
-    def recipients(self, subject_id: str) -> list[tuple[tuple[RecipientKind, str], str]]:
+    def recipients(self, subject_id: str) -> list[PaperRecipient]:
         """Nobody but the person."""
         return []
+
+    def rights(self, subject_id: str) -> Rights:
+        """What the user may do with the paper of this person."""
+        return rights_over(self._access, subject_id, self._access.database.reader)
 
     def record_preview(self, subject_id: str) -> Changes:
         """Record that the list was looked at as paper."""

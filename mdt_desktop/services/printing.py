@@ -16,12 +16,11 @@ from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.people import name_for_the_person
 from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.printing import PaperKind, PrintReason, Purpose, suggested_file_name, suggested_sheet_name
-from mdt_desktop.domain.sharing import RecipientKind
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes
-from mdt_desktop.services.handing_over import Allowance, allowance_for, allowed_to, recipients
+from mdt_desktop.services.handing_over import Allowance, PaperRecipient, allowance_for, allowed_to, recipients
 from mdt_desktop.services.plan_paper import PlanSources, paper_of, section_words
-from mdt_desktop.services.rights import rights_over
+from mdt_desktop.services.rights import Rights, rights_over
 from mdt_desktop.services.sheet_paper import sheet_of, sheet_section_words
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.audit_log import Act
@@ -32,7 +31,17 @@ from mdt_desktop.words import label, words
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
-__all__ = ["CarePlanPaper", "Paper", "PaperContents", "PlanSheetPaper", "Printing", "RasterPage", "SavedPlan"]
+__all__ = [
+    "CarePlanPaper",
+    "Paper",
+    "PaperContents",
+    "PaperRecipient",
+    "PlanSheetPaper",
+    "Printing",
+    "RasterPage",
+    "Rights",
+    "SavedPlan",
+]
 
 Paper: TypeAlias = CarePlanPaper | PlanSheetPaper
 
@@ -151,10 +160,15 @@ class Printing:
             return True
         return sharing.matrix(connection, person_id).shares_anything
 
-    def recipients(self, subject_id: str) -> list[tuple[tuple[RecipientKind, str], str]]:
-        """Everybody by name who could be given this paper: the key of each for a purpose, and the name."""
+    def recipients(self, subject_id: str) -> list[PaperRecipient]:
+        """Everybody by name who could be given this paper."""
         connection = self._access.database.reader
         return recipients(connection, _person_of(connection, subject_id))
+
+    def rights(self, subject_id: str) -> Rights:
+        """What the user may do with the paper of this person."""
+        connection = self._access.database.reader
+        return rights_over(self._access, _person_of(connection, subject_id), connection)
 
     def record_preview(self, subject_id: str) -> Changes:
         """Record that the plan was looked at as paper."""

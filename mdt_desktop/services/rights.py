@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from mdt_desktop.domain.permissions import AccessRole, NotPermitted, Permission, Standing, granted, refusal_of, why_not
 from mdt_desktop.domain.sharing import SharedPart
 from mdt_desktop.services.access import Access
-from mdt_desktop.store.queries import cases, restrictions
+from mdt_desktop.store.queries import cases, restrictions, rights
 from mdt_desktop.store.queries.restrictions import GlassSummary, RestrictionSummary
+from mdt_desktop.store.queries.rights import HeldRole
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
-__all__ = ["Gate", "GlassSummary", "RestrictionSummary", "Rights", "RightsReading"]
+__all__ = ["Gate", "GlassSummary", "HeldRole", "RestrictionSummary", "Rights", "RightsReading"]
 
 ALL_PARTS = frozenset(SharedPart)
 
@@ -84,6 +85,10 @@ class RightsReading:
     def over(self, person_id: str) -> Rights:
         """What the user may see and do of one person."""
         return rights_over(self._access, person_id, self._access.database.reader)
+
+    def held(self) -> list[HeldRole]:
+        """Who holds which role in addition to their job's now."""
+        return rights.held_roles(self._access.database.reader)
 
     def gate(self, person_id: str) -> Gate:
         """What stands at the door of a person's record; raises `NotFound`."""

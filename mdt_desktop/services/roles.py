@@ -7,11 +7,9 @@ from mdt_desktop.domain.permissions import GIVEN_ROLES, AccessRole, Permission
 from mdt_desktop.records import Locality, Practitioner, RoleHeld
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
-from mdt_desktop.store.queries import rights
-from mdt_desktop.store.queries.rights import HeldRole
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
-__all__ = ["HeldRole", "LastOwnRole", "NotGiven", "Roles", "TakeItYourselfFirst"]
+__all__ = ["LastOwnRole", "NotGiven", "Roles", "TakeItYourselfFirst"]
 
 
 class NotGiven(BadInput):
@@ -46,10 +44,6 @@ class Roles:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-
-    def held(self) -> list[HeldRole]:
-        """Who holds which role in addition to their job's now, through the reader connection."""
-        return rights.held_roles(self._access.database.reader)
 
     def give(self, practitioner_id: str, role: AccessRole, locality_id: str | None = None) -> Changes:
         """Give a role to somebody; who holds it already keeps it. A chair's may be for one locality.

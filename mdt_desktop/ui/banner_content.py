@@ -6,7 +6,7 @@ from datetime import date
 from mdt_desktop.domain.people import FlagKind
 from mdt_desktop.services.case_file import FlagSummary, PersonSummary
 from mdt_desktop.ui.banner import AlertTone, BannerAlert, BannerContent
-from mdt_desktop.words import label
+from mdt_desktop.words import label, words
 
 _WARNINGS = frozenset({FlagKind.ALLERGY, FlagKind.SAFEGUARDING, FlagKind.STAFF_SAFETY, FlagKind.DO_NOT_CONTACT})
 
@@ -19,9 +19,18 @@ def flag_words(flag: FlagSummary) -> str:
 
 
 def banner_content(
-    person: PersonSummary, flags: Sequence[FlagSummary], today: date, what_matters: str = ""
+    person: PersonSummary,
+    flags: Sequence[FlagSummary],
+    today: date,
+    what_matters: str = "",
+    *,
+    restricted: bool = False,
 ) -> BannerContent:
-    """Only who they are on `today`, their alerts and their own words; a page that begins with those leaves them out."""
+    """Only who they are on `today`, their alerts and their own words; a page that begins with those leaves them out.
+
+    That a record is restricted stands before every other alert, for whoever looks over one's shoulder.
+    """
+    first = (BannerAlert(words("banner.restricted"), AlertTone.WARNING, words("case.restricted.about")),)
     return BannerContent(
         family_name=person.family_name,
         given_names=person.given_names,
@@ -32,7 +41,8 @@ def banner_content(
         today=today,
         preferred_name=person.preferred_name,
         died=person.died,
-        alerts=tuple(
+        alerts=(first if restricted else ())
+        + tuple(
             BannerAlert(flag_words(flag), AlertTone.WARNING if flag.kind in _WARNINGS else AlertTone.INFO)
             for flag in flags
         ),

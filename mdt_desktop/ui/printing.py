@@ -1,57 +1,45 @@
 """The preview of a care plan inside the program: pages from memory, what leaves, why, and print and save from there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from PySide6.QtCore import QSize, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QDialog,
     QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QRadioButton,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.errors import MdtError
-from mdt_desktop.domain.printing import PaperKind, PrintReason, Purpose
+from mdt_desktop.domain.permissions import Permission
+from mdt_desktop.domain.printing import PaperKind, Purpose
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.messages import Messages, Tone
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.paper_pages import PaperPages
 from mdt_desktop.ui.paper_printer import AskPrinter, PrintJob, ask_system, plan_printer
+from mdt_desktop.ui.paper_service import MadePaper, PaperService, PaperSubject
+from mdt_desktop.ui.paper_why import WhyPanel
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button, IconButton
 from mdt_desktop.ui.widgets.labels import line, words_label
 from mdt_desktop.ui.widgets.states import EmptyState, ErrorState
-from mdt_desktop.words import label, words
-
-if TYPE_CHECKING:
-    from mdt_desktop.services.printing import Paper, PaperContents, Printing
+from mdt_desktop.words import words
 
 _PANEL = 25  # times the body size
-_MARKS = {PlanStatus.DRAFT: "printing.draft", PlanStatus.SUPERSEDED: "printing.superseded"}
+_TITLES = {PaperKind.SHEET: "printing.sheet_title", PaperKind.WHO_LOOKED: "printing.looked_title"}
 AskPath = Callable[[str, QWidget, Callable[[str], None]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A finished paper."""
-
-    pdf: bytes
-    contents: "PaperContents"
 
 
 def ask_path(name: str, parent: QWidget, answer: Callable[[str], None]) -> None:
@@ -67,88 +55,6 @@ def ask_path(name: str, parent: QWidget, answer: Callable[[str], None]) -> None:
     dialog.open()
 
 
-class WhyPanel(QWidget):
-    """What leaves, and the reason; nothing is chosen beforehand, so that it is chosen each time."""
-
-    chosen = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        pad = theme.size("card")
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(theme.size("unit") * 2)
-        column.addWidget(words_label(words("printing.what_leaves"), "section"))
-        self.person = words_label("", "strong", wraps=True)
-        self.version = words_label("", "muted", wraps=True)
-        column.addWidget(self.person)
-        column.addWidget(self.version)
-        self.notes = [words_label("", "late", wraps=True) for _ in range(2)]
-        for note in self.notes:
-            note.hide()
-            column.addWidget(note)
-        self.sections = words_label("", "body", wraps=True)
-        column.addWidget(self.sections)
-        column.addWidget(line())
-        self.heading = words_label(words("printing.why"), "section", wraps=True)
-        column.addWidget(self.heading)
-        column.addWidget(words_label(words("printing.why_help"), "help", wraps=True))
-        self._group = QButtonGroup(self)
-        self.radios: dict[PrintReason, QRadioButton] = {}
-        for number, reason in enumerate(PrintReason):
-            radio = QRadioButton(label(reason))
-            radio.setAccessibleDescription(words("printing.why"))
-            self._group.addButton(radio, number)
-            self.radios[reason] = radio
-            column.addWidget(radio)
-        self.more = QLineEdit()
-        self.more.setMaxLength(200)
-        self.more.setPlaceholderText(words("printing.why_more"))
-        self.more.setAccessibleName(words("printing.why_more"))
-        column.addWidget(self.more)
-        column.addWidget(words_label(words("printing.waste"), "help", wraps=True))
-        column.addStretch(1)
-        self._group.idClicked.connect(self._on_clicked)
-        self.more.textEdited.connect(lambda _: self.chosen.emit())
-
-    @property
-    def reason(self) -> PrintReason | None:
-        """What is chosen."""
-        return next((it for it, radio in self.radios.items() if radio.isChecked()), None)
-
-    def purpose(self) -> Purpose | None:
-        """The reason with its words; None while nothing is chosen. Raises `ReasonMissing`."""
-        return Purpose(self.reason, self.more.text().strip()) if self.reason else None
-
-    def first(self) -> QWidget:
-        """Where the choice begins."""
-        return self.radios[self.reason or PrintReason.FOR_THE_PERSON]
-
-    def show_contents(self, contents: "PaperContents") -> None:
-        """Say whose plan it is, how long, and what is in it."""
-        self.person.setText(words("printing.one_person", name=contents.person))
-        pages = _pages(contents.pages)
-        if contents.status is None:
-            about, mark = words("printing.sheet"), "printing.sheet_mark"
-        else:
-            about = words("printing.version", version=contents.version, status=contents.status)
-            mark = _MARKS.get(contents.status, "")
-        self.version.setText(f"{about} · {pages}")
-        told = (words(mark) if mark else "", "" if contents.may_be_shared else words("printing.no_basis"))
-        for note, text in zip(self.notes, told, strict=True):
-            note.setText(text)
-            note.setVisible(bool(text))
-        # The dot stays with the words before it, so that no line begins with one.
-        self.sections.setText("\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}·  ".join(contents.sections))
-        for reason, radio in self.radios.items():
-            radio.setEnabled(contents.may_be_shared or reason is PrintReason.FOR_THE_PERSON)
-
-    def _on_clicked(self) -> None:
-        if self.reason is PrintReason.OTHER:
-            self.more.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.chosen.emit()
-
-
 class PlanPreview(QDialog):
     """One plan, or the planning sheet of a person, as it would be on paper. `subject_id` is the id of either.
 
@@ -161,7 +67,7 @@ class PlanPreview(QDialog):
 
     def __init__(
         self,
-        printing: "Callable[[], Printing]",
+        printing: Callable[[], PaperService],
         operations: Operations,
         messages: Messages,
         subject_id: str,
@@ -176,7 +82,9 @@ class PlanPreview(QDialog):
         self._printing, self._operations, self._messages = printing, operations, messages
         self.subject_id = subject_id
         self._make_printer, self._ask_printer, self._ask_path = printer, ask_printer, ask_path
-        self._made: _Made | None = None
+        self._made: MadePaper | None = None
+        self._about: PaperSubject | None = None
+        self._refused = False
         self._job: PrintJob | None = None
         self._busy = False
         self._leaving = False
@@ -242,6 +150,7 @@ class PlanPreview(QDialog):
         column.setSpacing(0)
         self.why = WhyPanel()
         self.why.chosen.connect(lambda: self._tell(""))
+        self.why.goes_to.connect(self._show_copy)
         theme.set_kind(self.why, "scrolled")
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -292,36 +201,79 @@ class PlanPreview(QDialog):
         """Read in the reader, draw in the pool, and record that it was looked at."""
         subject_id, printing = self.subject_id, self._printing
 
-        def read() -> "tuple[Paper, bool]":
-            return printing().paper_about(subject_id), printing().may_be_shared(subject_id)
+        def read() -> PaperSubject:
+            service = printing()
+            return PaperSubject(
+                service.paper_about(subject_id),
+                service.may_be_shared(subject_id),
+                service.recipients(subject_id),
+                service.rights(subject_id),
+            )
 
         self._operations.run_query(read, self._on_read, self._on_load_failed, owner=self)
 
-    def _on_read(self, found: "tuple[Paper, bool]") -> None:
-        paper, may_be_shared = found
+    def _on_read(self, found: PaperSubject) -> None:
+        self._about = found
+        self.why.show_recipients(found.recipients)
         self._operations.run_in_pool(
-            lambda: self._make(paper, may_be_shared), self._on_made, self._on_load_failed, owner=self
+            lambda: self._make(found.paper, found.may_be_shared), self._on_made, self._on_load_failed, owner=self
         )
 
-    def _make(self, paper: "Paper", may_be_shared: bool) -> _Made:
+    def _make(self, paper: Any, may_be_shared: bool) -> MadePaper:
         service = self._printing()
         pdf = service.pdf(paper)
-        return _Made(pdf, service.contents(paper, pdf, may_be_shared))
+        return MadePaper(pdf, service.contents(paper, pdf, may_be_shared))
 
-    def _on_made(self, made: _Made) -> None:
-        self._made = made
-        if made.contents.kind is PaperKind.SHEET:
-            self.setWindowTitle(words("printing.sheet_title"))
-            self.setAccessibleName(words("printing.sheet_title"))
-        self.why.show_contents(made.contents)
-        service, pdf = self._printing(), made.pdf
+    def _on_made(self, made: MadePaper) -> None:
+        title = words(_TITLES.get(made.contents.kind, "printing.title"))
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self._show_made(made)
         self._stack.setCurrentIndex(1)
-        self.pages.show_pages(made.contents.pages, partial(service.page, pdf))
-        self._on_page(0)
         self._enable(True)
         if self.focusWidget() not in self.why.radios.values():
             self.pages.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._operations.run_command(lambda: service.record_preview(self.subject_id), self)
+        self._operations.run_command(lambda: self._printing().record_preview(self.subject_id), self)
+        if self.why.reason is not None:  # chosen while the pages were still on their way
+            self._show_copy()
+
+    def _show_made(self, made: MadePaper) -> None:
+        self._made = made
+        self.why.show_contents(made.contents)
+        self.pages.show_pages(made.contents.pages, partial(self._printing().page, made.pdf))
+        self._on_page(0)
+
+    def _show_copy(self) -> None:
+        """Show the copy that whoever gets it would be given: without what the sharing matrix withholds from them."""
+        about, purpose = self._about, self.why.trial()
+        if about is None or self._made is None or purpose is None or self._busy:
+            return
+        printing, subject_id, key = self._printing, self.subject_id, f"copy {id(self)}"
+
+        def read(paper: Any) -> None:
+            self._operations.run_in_pool(
+                lambda: self._make(paper, about.may_be_shared), self._on_copy, self._on_copy_refused, owner=self,
+                latest_of=f"{key} drawn",
+            )  # fmt: skip
+
+        self._operations.run_query(
+            lambda: printing().paper_about(subject_id, None, purpose), read, self._on_copy_refused, owner=self,
+            latest_of=key,
+        )  # fmt: skip
+
+    def _on_copy(self, made: MadePaper) -> None:
+        if self._refused:
+            self._refused = False
+            self._enable(not self._busy)
+        self._show_made(made)
+        if made.contents.withheld:
+            self._messages.announce(made.contents.withheld)
+
+    def _on_copy_refused(self, problem: Exception) -> None:
+        """Nothing may go to them: said at once, and not only when it is to be printed."""
+        self._refused = True
+        self._enable(not self._busy)
+        self._tell(self._messages.words_of(problem))
 
     def _on_load_failed(self, problem: Exception) -> None:
         failed = ErrorState(self._messages.words_of(problem), self._try_again)
@@ -362,7 +314,7 @@ class PlanPreview(QDialog):
         self._ask_path(self._made.contents.file_name, self, lambda path: self._on_path(path, purpose))
 
     def _purpose(self, nothing_chosen: str) -> Purpose | None:
-        if self._busy or self._made is None:
+        if self._busy or self._refused or self._made is None:
             return None
         try:
             purpose = self.why.purpose()
@@ -384,13 +336,13 @@ class PlanPreview(QDialog):
             self._enable(True)
             return
 
-        def recorded(made: _Made, _: Changes) -> None:
+        def recorded(made: MadePaper, _: Changes) -> None:
             draw = partial(service.page, made.pdf)
             self._job = PrintJob(self._operations, printer, draw, made.contents.pages, self)
             self._job.ended.connect(partial(self._on_printed, purpose))
             self._job.start()
 
-        def made(paper: _Made) -> None:
+        def made(paper: MadePaper) -> None:
             # Into the audit first: what is on the way to a printer cannot be called back.
             self._operations.run_command(
                 lambda: service.record_print(subject_id, purpose), self, partial(recorded, paper), self._on_failed
@@ -424,18 +376,18 @@ class PlanPreview(QDialog):
             self._tell(words("printing.saved", name=Path(path).name), "good")
             self.saved.emit(path)
 
-        def made(paper: _Made) -> None:
+        def made(paper: MadePaper) -> None:
             self._operations.run_command(
                 lambda: service.save_plan(subject_id, paper.pdf, Path(path), purpose), self, done, self._on_failed
             )
 
         self._for_purpose(purpose, made)
 
-    def _for_purpose(self, purpose: Purpose, then: Callable[[_Made], None]) -> None:
+    def _for_purpose(self, purpose: Purpose, then: Callable[[MadePaper], None]) -> None:
         """Make the paper again with its reason on it, which is also where the basis to share is checked."""
         printing, subject_id = self._printing, self.subject_id
 
-        def read(paper: "Paper") -> None:
+        def read(paper: Any) -> None:
             self._operations.run_in_pool(lambda: self._make(paper, True), then, self._on_failed, owner=self)
 
         self._operations.run_query(
@@ -466,9 +418,7 @@ class PlanPreview(QDialog):
     def _enable(self, on: bool) -> None:
         self._busy = not on
         self._leaving = self._leaving and not on
-        self.print_button.setEnabled(on)
-        self.save_button.setEnabled(on)
+        rights = self._about.rights if self._about is not None else None
+        permit(self.print_button, rights, Permission.PRINT, also=on and not self._refused)
+        permit(self.save_button, rights, Permission.EXPORT, also=on and not self._refused)
 
-
-def _pages(count: int) -> str:
-    return words("printing.one_page") if count == 1 else words("printing.page_count", pages=count)

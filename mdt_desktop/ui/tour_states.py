@@ -5,10 +5,14 @@ Nothing is written for a picture: the demo is the same after the tour as before.
 
 import csv
 import importlib
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
 from mdt_desktop.domain.cases import Stage
@@ -45,6 +49,40 @@ def _move_stage(tour: "Tour") -> Steps:
     yield from case(tour, "active", "overview")
     tour.page.tab("overview").stage.move_to(Stage.DECLINED)
     yield tour.settle("move to declined")
+
+
+def _sharing(tour: "Tour", changed: bool = False) -> Steps:
+    """Who gets what, and the same with cells changed that nobody records."""
+    yield from case(tour, "active", "consent")
+    _press(tour, "open_sharing")
+    yield tour.settle("who gets what")
+    if changed:
+        grid = tour.page.case.sheet.grid
+        for row, column, key in ((3, 1, Qt.Key.Key_N), (3, 4, Qt.Key.Key_N), (9, 0, Qt.Key.Key_S)):
+            grid.setCurrentIndex(grid.grid.index(row, column))
+            QTest.keyClick(grid, key)
+        grid.setFocus()
+    yield tour.settle("cells changed")
+
+
+def _restricted(tour: "Tour", broken: bool) -> Steps:
+    """A restricted record at its door, and while the glass is broken; nobody in the demo is restricted."""
+    yield from case(tour)
+    view = tour.page.case.view
+    rights: Any = importlib.import_module("mdt_desktop.services.rights")
+    standing = replace(view.overview.rights.standing, restricted=True, glass_open=broken)
+    gate = replace(view.gate, rights=rights.Rights(standing))
+    if not broken:
+        tour.page.show_found(gate)
+        return
+    now = tour.start.clock()
+    glass = rights.GlassSummary(
+        "1", gate.person_id, "", "Robin Example", words("case.restricted.reason_help").partition(": ")[2], now,
+        now + timedelta(hours=3, minutes=12, seconds=30), None, None, "", "",
+    )  # fmt: skip
+    overview = replace(view.overview, rights=gate.rights)
+    tour.page.show_found(replace(view, overview=overview, gate=replace(gate, glass=glass)))
+    yield tour.settle("glass broken")
 
 
 def _sign_too_early(tour: "Tour") -> Steps:
@@ -224,6 +262,11 @@ STATES: tuple[Stop, ...] = (
     Stop("case-add-contact", partial(_case_sheet, button="add_contact")),
     Stop("case-add-contact-refused", partial(_case_sheet_refused, button="add_contact")),
     Stop("case-add-alert", partial(_case_sheet, button="add_flag")),
+    Stop("case-sharing", _sharing),
+    Stop("case-sharing-changed", partial(_sharing, changed=True)),
+    Stop("case-restrict", partial(_case_sheet, button="restrict", tab="consent")),
+    Stop("case-restricted", partial(_restricted, broken=False)),
+    Stop("case-glass-broken", partial(_restricted, broken=True)),
     Stop("assessment-problems", _sign_too_early),
     Stop("assessment-complete", _complete_sheet),
     Stop("care-plan-goal", partial(_plan_row, kind="goal")),

@@ -314,7 +314,7 @@ def test_roles_are_given_and_ended_and_both_stay_on_record(pilot: Program) -> No
     assert services.rights.mine().may(Permission.REVIEW_ACCESS)
     services.roles.end(given)
     assert not services.rights.mine().may(Permission.REVIEW_ACCESS)
-    assert services.roles.held() == []
+    assert services.rights.held() == []
     assert [(who, why) for who, _, why in audited(pilot, "give_role")] == [("Pat Sample", "ig_lead")]
     assert len(audited(pilot, "end_role")) == 1
     assert audit_log.first_broken(pilot.access.database.reader) is None

@@ -96,6 +96,12 @@ def organisation(connection: "Connection", organisation_id: str) -> NamedRecipie
     )
 
 
+def organisations(connection: "Connection") -> list[NamedRecipient]:
+    """Every organisation of the directory as a recipient."""
+    rows = connection.execute("SELECT id FROM organisation").fetchall()
+    return [named for (id_,) in rows if (named := organisation(connection, id_)) is not None]
+
+
 def practice(connection: "Connection", practice_id: str) -> NamedRecipient | None:
     """A practice as a recipient."""
     row = connection.execute("SELECT name FROM practice WHERE id = ?", (practice_id,)).fetchone()

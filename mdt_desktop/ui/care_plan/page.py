@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from mdt_desktop.domain.care_plan import Agreement, PlanStatus
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.people import name_for_the_person, name_on_screen
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.plan_desk import Difference, PlanDesk, PlanSummary, compare_versions, read_desk
 from mdt_desktop.ui import theme
@@ -30,6 +31,7 @@ from mdt_desktop.ui.care_plan.sheets import AgreeSheet, CompareSheet
 from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.messages import Choice, Tone
 from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.printing import PlanPreview
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
@@ -220,15 +222,18 @@ class CarePlanPage(Page):
         self._case_id = person.case_id or person.id
         self.title = f"{words('care_plan.title')}, {name_on_screen(person.family_name, person.given_names)}"
         self.title_changed.emit(self.title)
-        self.banner.show_person(banner_content(overview.person, overview.flags, self._program.access.today()))
+        today, rights = self._program.access.today(), overview.rights
+        restricted = rights.standing.restricted
+        self.banner.show_person(banner_content(overview.person, overview.flags, today, restricted=restricted))
+        permit(self.empty.step, rights, Permission.EDIT_PLAN)
         if plan is None:
             self._header.show_summary("")
             self.closed.hide()
             self._stack.setCurrentIndex(2)
             return
-        today = self._program.access.today()
         rows = Desk({it.id: it for it in desk.practitioners}, today)
-        self.document.show_plan(plan, rows, _MODES[plan.status], self.autosave.unsaved)
+        mode = _MODES[plan.status] if rights.may(Permission.EDIT_PLAN) else Mode.READ
+        self.document.show_plan(plan, rows, mode, self.autosave.unsaved)
         self._show_head(desk, plan)
         self._stack.setCurrentIndex(1)
         self._put_focus()
@@ -238,11 +243,15 @@ class CarePlanPage(Page):
         name = plan.started_by if plan.status is PlanStatus.DRAFT else plan.agreed_name
         key = f"care_plan.summary.{plan.status.value}"
         self._header.show_summary(words(key, version=plan.version, date=cui_date(day), name=name))
+        rights = desk.overview.rights
         is_draft = plan.status is PlanStatus.DRAFT
         self.rail.ready.setVisible(is_draft)
         self.rail.ready.show_missing(desk.missing)
         self.rail.versions.show_versions(desk.overview.plan_versions, plan)
-        self.closed.show_state(plan.status, desk.overview.plan_versions)
+        self.closed.show_state(plan.status, desk.overview.plan_versions, may_edit=rights.may(Permission.EDIT_PLAN))
+        self.closed.show_parts(rights)
+        self.rail.paper.permit(rights)
+        permit(self.rail.ready.agree, rights, Permission.AGREE_PLAN)
 
     def _put_focus(self) -> None:
         """On a part that was just added or put back; on arriving where work begins; else it stays where it is."""

@@ -57,8 +57,11 @@ class FormSheet(SideSheet):
     It stays open, with everything that was typed, until it was recorded or the person leaves it.
     """
 
-    def __init__(self, title: str, verb: str, host: QWidget, on_save: Callable[[], object]) -> None:
-        super().__init__(title, host)
+    def __init__(
+        self, title: str, verb: str, host: QWidget, on_save: Callable[[], object], width: int | None = None
+    ) -> None:
+        """`width` in pixels at 100 % text where the form needs more room than usual."""
+        super().__init__(title, host, *([] if width is None else [width]))
         self._start: dict[QWidget, str] = {}
         self.problem = words_label("", "error", wraps=True)
         self.problem.hide()
