@@ -26,6 +26,7 @@ class CaseContext(QObject):
     plan_requested = Signal()
     plan_version_requested = Signal(str)
     print_requested = Signal(str)
+    looked_print_requested = Signal(str)  # person id
     settings_requested = Signal(str)
 
     def __init__(self, services: Services, operations: Operations, messages: Messages, host: QWidget) -> None:

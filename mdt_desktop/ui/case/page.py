@@ -73,6 +73,7 @@ class CasePage(Page):
     open_plan_requested = Signal(str)  # case id
     read_plan_requested = Signal(str)  # plan id
     print_plan_requested = Signal(str)  # plan id, or person id for the planning sheet
+    print_looked_requested = Signal(str)  # person id
     settings_requested = Signal(str)  # section
 
     def __init__(
@@ -134,6 +135,7 @@ class CasePage(Page):
         case.plan_requested.connect(self._on_plan)
         case.plan_version_requested.connect(self.read_plan_requested)
         case.print_requested.connect(self.print_plan_requested)
+        case.looked_print_requested.connect(self.print_looked_requested)
         case.settings_requested.connect(self.settings_requested)
 
     def offers(self) -> Sequence[Command]:

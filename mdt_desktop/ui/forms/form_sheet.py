@@ -68,7 +68,8 @@ class FormSheet(SideSheet):
         self.save = Button(verb, on_save, "primary")
         self.save.setObjectName("sheet_save")
         self.foot.addWidget(self.save)
-        self.foot.addWidget(Button(words("ui.cancel"), self.close_requested.emit, "plain"))
+        self.cancel = Button(words("ui.cancel"), self.close_requested.emit, "plain")
+        self.foot.addWidget(self.cancel)
         self.foot.addStretch(1)
         self.close_requested.connect(self.leave)
 

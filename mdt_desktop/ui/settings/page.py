@@ -3,11 +3,13 @@
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.allocation import AgeRule
+from mdt_desktop.domain.permissions import AccessRole, Permission
 from mdt_desktop.services.changes import Changes
+from mdt_desktop.services.rights import Rights
 from mdt_desktop.settings import Density, LaptopSettings, Theme
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.forms.choice_fields import QuietCombo
@@ -15,6 +17,7 @@ from mdt_desktop.ui.keys.door import Door, Remembering
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Choice
 from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.settings.keys import PassphraseSheet, RecoverySheet
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
@@ -46,6 +49,7 @@ class SettingsPage(Page):
     """Each choice counts at once and is kept; there is nothing to save."""
 
     title = words("settings.title")
+    audit_requested = Signal()
 
     def __init__(self, program: "Program", window: MainWindow, laptop: Laptop) -> None:
         super().__init__()
@@ -157,8 +161,17 @@ class SettingsPage(Page):
         who = words("settings.who", name=actor.name, role=label(actor.role), organisation=actor.organisation)
         card.body.addWidget(words_label(who, wraps=True))
         place, log = self._laptop.door.place, self._laptop.door.folder.log.name
+        self.works_as = words_label("", wraps=True)
+        card.body.addWidget(self.works_as)
         for text in (words("settings.folder", folder=place), words("settings.log", file=log)):
             card.body.addWidget(words_label(text, "help", wraps=True, selectable=True))
+        self.audit = Button(words("settings.audit"), self.audit_requested.emit, icon="history")
+        self.audit.setObjectName("open_audit")
+        row = QHBoxLayout()
+        row.setSpacing(theme.size("gap"))
+        row.addWidget(words_label(words("settings.audit_about"), "help", wraps=True), 1)
+        row.addWidget(self.audit, 0, Qt.AlignmentFlag.AlignTop)
+        card.body.addLayout(row)
         return card
 
     # What is shown
@@ -170,12 +183,13 @@ class SettingsPage(Page):
         self._scroll.ensureWidgetVisible(first)
 
     def changed(self, changes: Changes) -> None:
-        if changes.concern("setting"):
+        if changes.concern("setting", "role_held", "practitioner"):
             self._load()
 
     def _load(self) -> None:
         operations = self._window.operations
         operations.run_query(self._program.services.rules.age_rule, self._show_age_rule, owner=self)
+        operations.run_query(self._program.services.rights.mine, self._show_rights, owner=self)
         if self._laptop.demo:
             self.remember_about.setText(words("settings.remember_demo"))
         else:
@@ -193,6 +207,13 @@ class SettingsPage(Page):
                 combo.addItem(words("settings.per_cent", value=value), value)
                 place = combo.count() - 1
             combo.setCurrentIndex(place)
+
+    def _show_rights(self, rights: Rights) -> None:
+        """What the user is here, and what they may not do."""
+        roles = ", ".join(label(role) for role in AccessRole if role in rights.roles)
+        self.works_as.setText(words("settings.works_as", roles=roles))
+        permit(self.age_rule, rights, Permission.SET_RULES)
+        permit(self.audit, rights, Permission.SEE_AUDIT)
 
     def _show_age_rule(self, rule: AgeRule) -> None:
         self.age_rule.setCurrentIndex(self.age_rule.findData(rule))
@@ -222,7 +243,14 @@ class SettingsPage(Page):
     def _on_age_rule(self, _: int) -> None:
         rule: AgeRule = self.age_rule.currentData()
         self._show_age_rule(rule)
-        self._window.operations.run_command(partial(self._program.services.rules.set_age_rule, rule), self)
+        self._window.operations.run_command(
+            partial(self._program.services.rules.set_age_rule, rule), self, on_error=self._on_rule_refused
+        )
+
+    def _on_rule_refused(self, error: Exception) -> None:
+        """The list goes back to the rule that holds."""
+        self._window.messages.error(error)
+        self._load()
 
     def _on_remember(self, on: bool) -> None:
         self.remember.setEnabled(False)
