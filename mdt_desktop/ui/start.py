@@ -50,6 +50,7 @@ class Start(QObject):
     shell_shown = Signal()
     locked = Signal()
     failed = Signal(object)  # Exception: the demo could not be opened
+    noted = Signal()  # from any thread: something waits to be written into the audit
 
     def __init__(self, folder: DataFolder, *, demo: bool = False, clock: Callable[[], datetime] = _now) -> None:
         super().__init__()
@@ -146,6 +147,7 @@ class Start(QObject):
         window.appearance_changed.connect(self._on_appearance_changed)
         window.closing.connect(self.close)
         self.broadcasts.changed.connect(self._on_changed)
+        self.noted.connect(self._on_noted)
 
     def _begin_log(self) -> None:
         """The log lies in the data folder, so it begins when that is there."""
@@ -204,6 +206,7 @@ class Start(QObject):
     def enter(self, program: "Program") -> None:
         """The store is open: show the pages."""
         self.program = program
+        program.access.notes.wake = self.noted.emit
         self._begin_log()
         self._furnish()
         self.cover = None
@@ -306,6 +309,11 @@ class Start(QObject):
     def _on_changed(self, changes: Changes, _: QObject | None) -> None:
         if self.program is not None and changes.concern(*_MEASURED):
             self._measure()
+
+    def _on_noted(self) -> None:
+        """What was refused in a reading thread is written in the writer's; on a locked store it has been already."""
+        if self.program is not None:
+            self.operations.run_command(self.program.services.audits.write_notes, self)
 
     def _on_refresh(self) -> None:
         self.broadcasts.publish(Changes(kinds=frozenset(_MEASURED)))

@@ -5,21 +5,19 @@ Nothing is written for a picture: the demo is the same after the tour as before.
 
 import csv
 import importlib
-from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
 
 from mdt_desktop.domain.cases import Stage
 from mdt_desktop.security.errors import KeyFileDamaged
 from mdt_desktop.ui.messages import Tone
 from mdt_desktop.ui.script import Steps
-from mdt_desktop.ui.tour_gestures import Stop, case, page
+from mdt_desktop.ui.tour_access import ACCESS
+from mdt_desktop.ui.tour_gestures import Stop, case, page, press
 from mdt_desktop.words import words
 
 if TYPE_CHECKING:
@@ -29,13 +27,9 @@ _LINES = 14
 _TOO_SHORT = "123"  # no NHS number: the line is rejected
 
 
-def _press(tour: "Tour", name: str) -> None:
-    next(it for it in tour.page.findChildren(QAbstractButton, name) if it.isVisible()).click()
-
-
 def _case_sheet(tour: "Tour", button: str, stage: str = "identified", tab: str = "people") -> Steps:
     yield from case(tour, stage, tab)
-    _press(tour, button)
+    press(tour, button)
     yield tour.settle(button)
 
 
@@ -54,7 +48,7 @@ def _move_stage(tour: "Tour") -> Steps:
 def _sharing(tour: "Tour", changed: bool = False) -> Steps:
     """Who gets what, and the same with cells changed that nobody records."""
     yield from case(tour, "active", "consent")
-    _press(tour, "open_sharing")
+    press(tour, "open_sharing")
     yield tour.settle("who gets what")
     if changed:
         grid = tour.page.case.sheet.grid
@@ -63,26 +57,6 @@ def _sharing(tour: "Tour", changed: bool = False) -> Steps:
             QTest.keyClick(grid, key)
         grid.setFocus()
     yield tour.settle("cells changed")
-
-
-def _restricted(tour: "Tour", broken: bool) -> Steps:
-    """A restricted record at its door, and while the glass is broken; nobody in the demo is restricted."""
-    yield from case(tour)
-    view = tour.page.case.view
-    rights: Any = importlib.import_module("mdt_desktop.services.rights")
-    standing = replace(view.overview.rights.standing, restricted=True, glass_open=broken)
-    gate = replace(view.gate, rights=rights.Rights(standing))
-    if not broken:
-        tour.page.show_found(gate)
-        return
-    now = tour.start.clock()
-    glass = rights.GlassSummary(
-        "1", gate.person_id, "", "Robin Example", words("case.restricted.reason_help").partition(": ")[2], now,
-        now + timedelta(hours=3, minutes=12, seconds=30), None, None, "", "",
-    )  # fmt: skip
-    overview = replace(view.overview, rights=gate.rights)
-    tour.page.show_found(replace(view, overview=overview, gate=replace(gate, glass=glass)))
-    yield tour.settle("glass broken")
 
 
 def _sign_too_early(tour: "Tour") -> Steps:
@@ -265,8 +239,6 @@ STATES: tuple[Stop, ...] = (
     Stop("case-sharing", _sharing),
     Stop("case-sharing-changed", partial(_sharing, changed=True)),
     Stop("case-restrict", partial(_case_sheet, button="restrict", tab="consent")),
-    Stop("case-restricted", partial(_restricted, broken=False)),
-    Stop("case-glass-broken", partial(_restricted, broken=True)),
     Stop("assessment-problems", _sign_too_early),
     Stop("assessment-complete", _complete_sheet),
     Stop("care-plan-goal", partial(_plan_row, kind="goal")),
@@ -281,5 +253,6 @@ STATES: tuple[Stop, ...] = (
     Stop("risk-files-held-row", _held_row),
     Stop("toast-undo", _undo_toast),
     Stop("notices", _notices),
+    *ACCESS,
 )
 """Every stop of this kind."""

@@ -56,11 +56,14 @@ class AuditFilterBar(QWidget):
         self.text.setObjectName("audit_text")
         self.text.setClearButtonEnabled(True)
         self.text.setFixedWidth(wide)
-        self.clear = Button(words("audit.filter.clear"), self.clear_all, "quiet")
+        self.clear = Button(words("audit.filter.clear"), self.clear_all, "quiet")  # stands in the page's header
+        kept = self.clear.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.clear.setSizePolicy(kept)
+        self.clear.hide()
         for key, widget in (("person", self.person), ("who", self.who), ("act", self.act), ("since", self.since),
                             ("until", self.until), ("text", self.text)):  # fmt: skip
             flow.addWidget(Field(words(f"audit.filter.{key}"), widget))
-        flow.addWidget(Field(" ", self.clear))
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -148,4 +151,5 @@ class AuditFilterBar(QWidget):
     def _set(self, query: AuditQuery) -> None:
         if query != self.query:
             self.query = query
+            self.clear.setVisible(query != AuditQuery())
             self.changed.emit(query)

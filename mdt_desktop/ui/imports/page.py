@@ -105,7 +105,7 @@ class ImportsPage(Page):
     def reload(self) -> None:
         """Read again what is on the screen."""
         services = self._services
-        self._operations.run_query(services.rights.mine, self._on_rights, latest_of=f"imports.{id(self)}.rights")
+        self._operations.run_query(services.rights.mine, self.show_rights, latest_of=f"imports.{id(self)}.rights")
         self._operations.run_query(
             lambda: services.risk_overview.practices(), self._on_practices, latest_of=f"imports.{id(self)}"
         )
@@ -114,7 +114,7 @@ class ImportsPage(Page):
                 lambda: services.held_rows.waiting(), self._on_held, latest_of=f"imports.{id(self)}.held"
             )
 
-    def _on_rights(self, rights: Rights) -> None:
+    def show_rights(self, rights: Rights) -> None:
         """Without the right to import, the overview is read and no file is taken."""
         self._may_import = rights.may(Permission.IMPORT)
         self.setAcceptDrops(self._may_import)

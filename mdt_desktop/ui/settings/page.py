@@ -23,7 +23,7 @@ from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
 from mdt_desktop.ui.widgets.toolbar_row import PageHeader
-from mdt_desktop.words import label, words
+from mdt_desktop.words import label, sentence, words
 
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
@@ -120,7 +120,10 @@ class SettingsPage(Page):
         for rule in AgeRule:
             self.age_rule.addItem(label(rule), rule)
         self.age_meaning = words_label("", "help", wraps=True)
+        self.age_why_not = words_label("", "help", wraps=True)
+        self.age_why_not.hide()
         card.body.addWidget(self.age_meaning)
+        card.body.addWidget(self.age_why_not)
         self.age_rule.activated.connect(self._on_age_rule)
         return card
 
@@ -169,7 +172,8 @@ class SettingsPage(Page):
         self.audit.setObjectName("open_audit")
         row = QHBoxLayout()
         row.setSpacing(theme.size("gap"))
-        row.addWidget(words_label(words("settings.audit_about"), "help", wraps=True), 1)
+        self.audit_about = words_label(words("settings.audit_about"), "help", wraps=True)
+        row.addWidget(self.audit_about, 1)
         row.addWidget(self.audit, 0, Qt.AlignmentFlag.AlignTop)
         card.body.addLayout(row)
         return card
@@ -177,8 +181,9 @@ class SettingsPage(Page):
     # What is shown
 
     def shown(self, arguments: Arguments) -> None:
-        """With `section` "age_rule" at that rule."""
-        first = self.age_rule if arguments.get("section") == "age_rule" else self.theme
+        """With `section` "age_rule" at that rule, with "audit" at the way to the audit."""
+        places = {"age_rule": self.age_rule, "audit": self.audit}
+        first = places.get(str(arguments.get("section", "")), self.theme)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
         self._scroll.ensureWidgetVisible(first)
 
@@ -189,7 +194,7 @@ class SettingsPage(Page):
     def _load(self) -> None:
         operations = self._window.operations
         operations.run_query(self._program.services.rules.age_rule, self._show_age_rule, owner=self)
-        operations.run_query(self._program.services.rights.mine, self._show_rights, owner=self)
+        operations.run_query(self._program.services.rights.mine, self.show_rights, owner=self)
         if self._laptop.demo:
             self.remember_about.setText(words("settings.remember_demo"))
         else:
@@ -208,12 +213,15 @@ class SettingsPage(Page):
                 place = combo.count() - 1
             combo.setCurrentIndex(place)
 
-    def _show_rights(self, rights: Rights) -> None:
+    def show_rights(self, rights: Rights) -> None:
         """What the user is here, and what they may not do."""
         roles = ", ".join(label(role) for role in AccessRole if role in rights.roles)
         self.works_as.setText(words("settings.works_as", roles=roles))
         permit(self.age_rule, rights, Permission.SET_RULES)
         permit(self.audit, rights, Permission.SEE_AUDIT)
+        self.age_why_not.setText(_sentence(rights, Permission.SET_RULES))
+        self.age_why_not.setVisible(not rights.may(Permission.SET_RULES))
+        self.audit_about.setText(_sentence(rights, Permission.SEE_AUDIT) or words("settings.audit_about"))
 
     def _show_age_rule(self, rule: AgeRule) -> None:
         self.age_rule.setCurrentIndex(self.age_rule.findData(rule))
@@ -291,3 +299,9 @@ class SettingsPage(Page):
     def _show_recovery_key(self, key: str) -> None:
         self.recovery_sheet = RecoverySheet(self, key, self._program.access)
         self.recovery_sheet.open_sheet(self.recovery_sheet.paper.print)
+
+
+def _sentence(rights: Rights, permission: Permission) -> str:
+    """Why something is not permitted, as the card says it; empty where it is."""
+    refusal = rights.why_not(permission)
+    return "" if refusal is None else sentence(refusal)
