@@ -44,13 +44,18 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+class _Bell(QObject):
+    """Rung from any thread when something waits to be written into the audit."""
+
+    rung = Signal()
+
+
 class Start(QObject):
     """One run of the windowed program on one folder. `shell_shown` comes when the store is open and pages show."""
 
     shell_shown = Signal()
     locked = Signal()
     failed = Signal(object)  # Exception: the demo could not be opened
-    noted = Signal()  # from any thread: something waits to be written into the audit
 
     def __init__(self, folder: DataFolder, *, demo: bool = False, clock: Callable[[], datetime] = _now) -> None:
         super().__init__()
@@ -68,6 +73,7 @@ class Start(QObject):
         self.operations = Operations(self.broadcasts)
         self.messages = Messages()
         self.window = MainWindow(self.operations, self.broadcasts, self.messages, lambda: clock().astimezone())
+        self._bell = _Bell()
         self.program: Program | None = None
         self.cover: QWidget | None = None
         self._closed = False
@@ -147,7 +153,7 @@ class Start(QObject):
         window.appearance_changed.connect(self._on_appearance_changed)
         window.closing.connect(self.close)
         self.broadcasts.changed.connect(self._on_changed)
-        self.noted.connect(self._on_noted)
+        self._bell.rung.connect(self._on_noted)
 
     def _begin_log(self) -> None:
         """The log lies in the data folder, so it begins when that is there."""
@@ -206,7 +212,7 @@ class Start(QObject):
     def enter(self, program: "Program") -> None:
         """The store is open: show the pages."""
         self.program = program
-        program.access.notes.wake = self.noted.emit
+        program.access.notes.wake = self._bell.rung.emit
         self._begin_log()
         self._furnish()
         self.cover = None
