@@ -3,12 +3,13 @@
 import importlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from mdt_desktop.domain.errors import StoreProblem
 from mdt_desktop.paths import DataFolder, migrations_dir
 from mdt_desktop.services.access import Access, Clock
 from mdt_desktop.services.store_health import CHECKED_AT_ONCE_BYTES
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.allocations import Allocations
     from mdt_desktop.services.assessment_reading import AssessmentReading
     from mdt_desktop.services.assessments import Assessments
+    from mdt_desktop.services.audits import Audits
     from mdt_desktop.services.backups import BackupHealth, Backups
     from mdt_desktop.services.care_plans import CarePlans
     from mdt_desktop.services.case_file import CaseFile
@@ -41,12 +43,18 @@ if TYPE_CHECKING:
     from mdt_desktop.services.identity import Identity
     from mdt_desktop.services.key_rotation import KeyRotation, Progress, RotationEnd, Unfinished
     from mdt_desktop.services.keys import Keys
+    from mdt_desktop.services.looked_printing import LookedPrinting
     from mdt_desktop.services.printing import Printing
     from mdt_desktop.services.restoring import Restoring
+    from mdt_desktop.services.restrictions import Restrictions
+    from mdt_desktop.services.rights import RightsReading
     from mdt_desktop.services.risk_import import RiskImport
     from mdt_desktop.services.risk_overview import RiskOverview
+    from mdt_desktop.services.roles import Roles
     from mdt_desktop.services.rules import Rules
+    from mdt_desktop.services.sharing import Sharing
     from mdt_desktop.services.store_health import StoreHealth
+    from mdt_desktop.services.who_looked import WhoLooked
     from mdt_desktop.services.workplaces import Workplaces
 
 
@@ -174,6 +182,41 @@ class Services:
         service: Workplaces = self._load("workplaces", "Workplaces")
         return service
 
+    @cached_property
+    def rights(self) -> "RightsReading":
+        service: RightsReading = self._load("rights", "RightsReading")
+        return service
+
+    @cached_property
+    def roles(self) -> "Roles":
+        service: Roles = self._load("roles", "Roles")
+        return service
+
+    @cached_property
+    def sharing(self) -> "Sharing":
+        service: Sharing = self._load("sharing", "Sharing")
+        return service
+
+    @cached_property
+    def restrictions(self) -> "Restrictions":
+        service: Restrictions = self._load("restrictions", "Restrictions")
+        return service
+
+    @cached_property
+    def audits(self) -> "Audits":
+        service: Audits = self._load("audits", "Audits")
+        return service
+
+    @cached_property
+    def who_looked(self) -> "WhoLooked":
+        service: WhoLooked = self._load("who_looked", "WhoLooked")
+        return service
+
+    @cached_property
+    def looked_printing(self) -> "LookedPrinting":
+        service: LookedPrinting = self._load("looked_printing", "LookedPrinting")
+        return service
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -193,7 +236,13 @@ class Program:
         return made
 
     def close(self) -> None:
-        """Close the store, wipe its key and let another process have it; nothing may be asked of the services then."""
+        """Close the store, wipe its key and let another process have it; nothing may be asked of the services then.
+
+        What was noted for the audit and not written yet is written first; a store that no longer takes it is closed
+        all the same.
+        """
+        with suppress(StoreProblem):
+            self.access.write_notes()
         self.access.database.close()
         self.session.lock()
         self.lock.release()

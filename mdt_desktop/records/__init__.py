@@ -1,5 +1,6 @@
 """SQLModel records: data only, one class for one thing; importing this package registers every table."""
 
+from mdt_desktop.records.access import BrokenGlass, Restriction, RoleHeld, SharingDecisionRecord
 from mdt_desktop.records.assessment import Answer, Assessment, PartSignature
 from mdt_desktop.records.audit import AuditEntry
 from mdt_desktop.records.base import Record
@@ -17,6 +18,7 @@ __all__ = [
     "Answer",
     "Assessment",
     "AuditEntry",
+    "BrokenGlass",
     "CarePlan",
     "CareTeamMember",
     "Case",
@@ -38,8 +40,11 @@ __all__ = [
     "Practice",
     "Practitioner",
     "Record",
+    "Restriction",
     "RiskScore",
+    "RoleHeld",
     "Setting",
+    "SharingDecisionRecord",
     "StageChange",
     "StratificationRun",
     "SyncRecord",
