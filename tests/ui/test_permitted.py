@@ -90,12 +90,16 @@ def test_a_clinician_reads_in_the_settings_why_neither_rules_nor_the_audit_are_t
     program: Program, data_folder: DataFolder, clock: FrozenClock, shell: Shell, qtbot: QtBot
 ) -> None:
     laptop: Any = SimpleNamespace(
-        settings=LaptopSettings(), demo=True, door=Door(data_folder, clock), apply_settings=lambda: None
+        settings=LaptopSettings(), demo=True, door=Door(data_folder, clock), apply_settings=lambda: None,
+        safeguards=None,
+        lock_for_restore=lambda: None,
     )
     page = SettingsPage(program, shell.window, laptop)
     shown(shell, page, qtbot)
     assert CLINICIAN in refused(page.age_rule)
     assert CLINICIAN in refused(page.audit)
+    assert CLINICIAN in refused(page.backups.restore)
+    assert page.backups.back_up.isEnabled()
     assert CLINICIAN in page.age_why_not.text()
     assert page.age_why_not.isVisible()
     assert CLINICIAN in page.audit_about.text()

@@ -261,6 +261,7 @@ class SettingsPage(Page):
         self.works_as.setText(words("settings.works_as", roles=roles))
         permit(self.age_rule, rights, Permission.SET_RULES)
         permit(self.audit, rights, Permission.SEE_AUDIT)
+        self.backups.show_rights(rights)
         self.age_why_not.setText(_sentence(rights, Permission.SET_RULES))
         self.age_why_not.setVisible(not rights.may(Permission.SET_RULES))
         self.audit_about.setText(_sentence(rights, Permission.SEE_AUDIT) or words("settings.audit_about"))
