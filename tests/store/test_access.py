@@ -13,6 +13,7 @@ import pytest
 from mdt_desktop.bootstrap import Program, Services
 from mdt_desktop.domain.allocation import AgeRule, PrimaryNeed
 from mdt_desktop.domain.cases import Complexity, Stage
+from mdt_desktop.domain.exports import ListKind, ListPurpose, ListReason
 from mdt_desktop.domain.organisations import Discipline, OrganisationKind, Role
 from mdt_desktop.domain.people import ContactRelation, FlagKind
 from mdt_desktop.domain.permissions import TABLE, AccessRole, Cell, NotPermitted, Permission
@@ -20,12 +21,13 @@ from mdt_desktop.domain.printing import PrintReason, Purpose
 from mdt_desktop.domain.workplaces import OrganisationDetails, PracticeDetails, PractitionerDetails
 from mdt_desktop.services.audits import AuditQuery
 from mdt_desktop.services.care_plans import KeptPart
+from mdt_desktop.services.exports import LeavingList
 from mdt_desktop.services.held_content import HeldDecision
 from mdt_desktop.services.plan_desk import compare_versions, read_desk
 from mdt_desktop.services.roles import LastOwnRole, NotGiven, TakeItYourselfFirst
 from mdt_desktop.store import audit_log
 from tests.helpers.borough import SmallPlace, a_decision, a_person_with_case, a_place, a_store
-from tests.helpers.clocks import FrozenClock
+from tests.helpers.clocks import NOW, FrozenClock
 from tests.helpers.colleagues import (
     a_colleague,
     an_administrator_elsewhere,
@@ -96,6 +98,12 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 NOTHING: Any = None  # what is refused is not looked at
 Verb = Callable[[Services, Scene], object]
 VERBS: dict[str, tuple[Permission, Verb]] = {
+    "save a list": (
+        Permission.EXPORT,
+        lambda it, on: it.exports.save(
+            LeavingList((), (), (), NOW), b"", on.folder / "list.csv", ListKind.CSV, ListPurpose(ListReason.TO_CHECK)
+        ),
+    ),
     "open a case": (Permission.EDIT_CASE, lambda it, on: it.cases.open(on.person)),
     "move a case": (Permission.EDIT_CASE, lambda it, on: it.cases.move(on.case, Stage.REVIEW)),
     "describe a case": (
@@ -278,7 +286,7 @@ def test_every_verb_that_changes_something_is_tried_above() -> None:
     """A verb that is added has its refusal tested, or is named here with the reason why it needs no permission."""
     acts_only = {
         "viewed", "record_view", "record_search", "record_preview", "write_notes",  # only write that something was done
-        "record_export",  # only what was called off: what leaves is written by `save_plan`
+        "record_cancelled", "record_export",  # only what was called off: what leaves is written by `save_plan`
     }  # fmt: skip
     of_oneself = {
         "keep", "drop", "drop_old",  # their own half-typed words
