@@ -3,14 +3,15 @@
 import importlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from mdt_desktop.domain.errors import StoreProblem
 from mdt_desktop.paths import DataFolder, migrations_dir
 from mdt_desktop.services.access import Access, Clock
+from mdt_desktop.services.catalogue import Services as Services
 from mdt_desktop.services.store_health import CHECKED_AT_ONCE_BYTES
 from mdt_desktop.store import caseload_index
 from mdt_desktop.store.database import Database, Examination, StoreDamaged, StoreExists
@@ -24,37 +25,11 @@ if TYPE_CHECKING:
     from mdt_desktop.security.key_derivation import KdfParameters
     from mdt_desktop.security.recovery_key import RecoveryKey
     from mdt_desktop.security.session import Session, StoreLock
-    from mdt_desktop.services.agendas import Agendas
-    from mdt_desktop.services.allocations import Allocations
-    from mdt_desktop.services.assessment_reading import AssessmentReading
-    from mdt_desktop.services.assessments import Assessments
-    from mdt_desktop.services.backups import BackupHealth, Backups
-    from mdt_desktop.services.care_plans import CarePlans
-    from mdt_desktop.services.case_file import CaseFile
-    from mdt_desktop.services.caseload import Caseload
-    from mdt_desktop.services.cases import Cases
-    from mdt_desktop.services.consents import Consents
-    from mdt_desktop.services.coverage import Coverage
-    from mdt_desktop.services.directory import Directory
-    from mdt_desktop.services.drafts import Drafts
-    from mdt_desktop.services.exports import Exports
-    from mdt_desktop.services.happenings import Happenings
-    from mdt_desktop.services.held_rows import HeldRows
+    from mdt_desktop.services.backups import BackupHealth
     from mdt_desktop.services.identity import Identity
     from mdt_desktop.services.key_rotation import KeyRotation, Progress, RotationEnd, Unfinished
     from mdt_desktop.services.keys import Keys
-    from mdt_desktop.services.meeting_closing import MeetingClosing
-    from mdt_desktop.services.meeting_results import MeetingResults
-    from mdt_desktop.services.meeting_room import MeetingRoom
-    from mdt_desktop.services.meetings import Meetings
-    from mdt_desktop.services.printing import Printing
     from mdt_desktop.services.restoring import Restoring
-    from mdt_desktop.services.risk_import import RiskImport
-    from mdt_desktop.services.risk_overview import RiskOverview
-    from mdt_desktop.services.rules import Rules
-    from mdt_desktop.services.store_health import StoreHealth
-    from mdt_desktop.services.tasks import Tasks
-    from mdt_desktop.services.workplaces import Workplaces
 
 
 Told = Callable[[int], None]
@@ -67,154 +42,6 @@ def _not_told(_: int) -> None:
 def now() -> datetime:
     """The present moment, aware; nothing below this floor asks the clock itself."""
     return datetime.now(UTC)
-
-
-class Services:
-    """The verbs of the program; each module is loaded when first asked for, as those that write bring the ORM."""
-
-    def __init__(self, access: Access) -> None:
-        self.access = access
-
-    def _load(self, module: str, name: str) -> Any:
-        service: Callable[[Access], Any] = getattr(
-            importlib.import_module(f"mdt_desktop.services.{module}"), name
-        )
-        return service(self.access)
-
-    @cached_property
-    def caseload(self) -> "Caseload":
-        service: Caseload = self._load("caseload", "Caseload")
-        return service
-
-    @cached_property
-    def case_file(self) -> "CaseFile":
-        service: CaseFile = self._load("case_file", "CaseFile")
-        return service
-
-    @cached_property
-    def coverage(self) -> "Coverage":
-        service: Coverage = self._load("coverage", "Coverage")
-        return service
-
-    @cached_property
-    def directory(self) -> "Directory":
-        service: Directory = self._load("directory", "Directory")
-        return service
-
-    @cached_property
-    def drafts(self) -> "Drafts":
-        service: Drafts = self._load("drafts", "Drafts")
-        return service
-
-    @cached_property
-    def cases(self) -> "Cases":
-        service: Cases = self._load("cases", "Cases")
-        return service
-
-    @cached_property
-    def consents(self) -> "Consents":
-        service: Consents = self._load("consents", "Consents")
-        return service
-
-    @cached_property
-    def allocations(self) -> "Allocations":
-        service: Allocations = self._load("allocations", "Allocations")
-        return service
-
-    @cached_property
-    def assessment_reading(self) -> "AssessmentReading":
-        service: AssessmentReading = self._load("assessment_reading", "AssessmentReading")
-        return service
-
-    @cached_property
-    def assessments(self) -> "Assessments":
-        service: Assessments = self._load("assessments", "Assessments")
-        return service
-
-    @cached_property
-    def backups(self) -> "Backups":
-        service: Backups = self._load("backups", "Backups")
-        return service
-
-    @cached_property
-    def care_plans(self) -> "CarePlans":
-        service: CarePlans = self._load("care_plans", "CarePlans")
-        return service
-
-    @cached_property
-    def exports(self) -> "Exports":
-        service: Exports = self._load("exports", "Exports")
-        return service
-
-    @cached_property
-    def printing(self) -> "Printing":
-        service: Printing = self._load("printing", "Printing")
-        return service
-
-    @cached_property
-    def risk_import(self) -> "RiskImport":
-        service: RiskImport = self._load("risk_import", "RiskImport")
-        return service
-
-    @cached_property
-    def risk_overview(self) -> "RiskOverview":
-        service: RiskOverview = self._load("risk_overview", "RiskOverview")
-        return service
-
-    @cached_property
-    def held_rows(self) -> "HeldRows":
-        service: HeldRows = self._load("held_rows", "HeldRows")
-        return service
-
-    @cached_property
-    def meetings(self) -> "Meetings":
-        service: Meetings = self._load("meetings", "Meetings")
-        return service
-
-    @cached_property
-    def agendas(self) -> "Agendas":
-        service: Agendas = self._load("agendas", "Agendas")
-        return service
-
-    @cached_property
-    def meeting_room(self) -> "MeetingRoom":
-        service: MeetingRoom = self._load("meeting_room", "MeetingRoom")
-        return service
-
-    @cached_property
-    def meeting_closing(self) -> "MeetingClosing":
-        service: MeetingClosing = self._load("meeting_closing", "MeetingClosing")
-        return service
-
-    @cached_property
-    def meeting_results(self) -> "MeetingResults":
-        service: MeetingResults = self._load("meeting_results", "MeetingResults")
-        return service
-
-    @cached_property
-    def tasks(self) -> "Tasks":
-        service: Tasks = self._load("tasks", "Tasks")
-        return service
-
-    @cached_property
-    def happenings(self) -> "Happenings":
-        service: Happenings = self._load("happenings", "Happenings")
-        return service
-
-    @cached_property
-    def store_health(self) -> "StoreHealth":
-        service: StoreHealth = self._load("store_health", "StoreHealth")
-        return service
-
-    @cached_property
-    def rules(self) -> "Rules":
-        service: Rules = self._load("rules", "Rules")
-        return service
-
-    @cached_property
-    def workplaces(self) -> "Workplaces":
-        service: Workplaces = self._load("workplaces", "Workplaces")
-        return service
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +62,13 @@ class Program:
         return made
 
     def close(self) -> None:
-        """Close the store, wipe its key and let another process have it; nothing may be asked of the services then."""
+        """Close the store, wipe its key and let another process have it; nothing may be asked of the services then.
+
+        What was noted for the audit and not written yet is written first; a store that no longer takes it is closed
+        all the same.
+        """
+        with suppress(StoreProblem):
+            self.access.write_notes()
         self.access.database.close()
         self.session.lock()
         self.lock.release()

@@ -41,6 +41,8 @@ def cases(options: Namespace, terminal: Terminal) -> Answer:
         return _saved_list(options, terminal, query)
     with opened(options, terminal) as program:
         found = program.services.caseload.page(query, 0, options.limit)
+        if options.search.strip():
+            program.services.audits.record_search(options.search, found.total)
         today = program.access.today()
     people = [{**_fields(row), "next_step": next_step(row, today)} for row in found.rows]
     document = {
@@ -150,6 +152,8 @@ def _fields(row: CaseloadRow) -> dict[str, object]:
 
 def _row_line(row: CaseloadRow) -> str:
     """One person in one line, the three identifiers first."""
+    if row.closed:
+        return "  ".join((name_on_screen(row.family_name, row.given_names, row.title), words("caseload.restricted")))
     parts = (
         name_on_screen(row.family_name, row.given_names, row.title),
         cui_date(row.born),

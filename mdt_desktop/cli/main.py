@@ -138,6 +138,10 @@ def _add_store_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     restore.add_argument("file", type=_path, metavar="FILE", help=words("cli.help.backup_file"))
     restore.add_argument("--preview", action="store_true", help=words("cli.help.restore_preview"))
     restore.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help.restore_reason"))
+    audit = _add(verbs, "audit", "audit_verbs:audit", "audit")
+    audit.add_argument("--person", type=_text, default="", metavar="ID-OR-NHS-NUMBER", help=words("cli.help.id"))
+    audit.add_argument("--verify", action="store_true", help=words("cli.help.verify"))
+    audit.add_argument("--limit", type=_at_least(0), default=50, metavar="N", help=words("cli.help.limit"))
 
 
 def _add_demo_verbs(verbs: "_SubParsersAction[_Parser]") -> None:

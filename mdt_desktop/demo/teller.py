@@ -44,6 +44,8 @@ _LOW_MOOD = (
 
 _REVIEWED_BEFORE = 2
 """One in so many of those with an agreed plan has been through a review, and has two agreed versions."""
+_SHARED_WITH = frozenset({"gp", "community", "social_care", "home_care", "family"})
+_SHARED_WHAT = frozenset({"plan", "assessment"})
 
 
 class Teller:
@@ -118,13 +120,15 @@ class Teller:
             ConsentDecision(
                 status,
                 basis,
-                "GP practice, community health, adult social care, voluntary partners named in the plan",
-                "The joint assessment and care plan",
+                "GP practice, Community health services, Adult social care, Home care or care home, Family or carer",
+                "The joint care plan, The joint assessment",
                 "Form signed at home" if basis is ConsentBasis.SIGNED else "Noted at the visit",
                 name_for_the_person(person.family_name, person.given_names, person.title)
                 if status is not ConsentStatus.LACKS_CAPACITY
                 else "Best-interests meeting with the family",
                 self._access.today(),
+                _SHARED_WITH,
+                _SHARED_WHAT,
             ),
         )
 

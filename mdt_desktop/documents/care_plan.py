@@ -19,6 +19,7 @@ from mdt_desktop.documents.styles import colours, styles
 from mdt_desktop.documents.text import has_unprintable, paragraph
 from mdt_desktop.domain.care_plan import ABOUT_ME, PlanStatus
 from mdt_desktop.domain.dates import long_date, long_date_and_time
+from mdt_desktop.domain.sharing import SharedPart
 from mdt_desktop.words import words
 
 
@@ -27,6 +28,7 @@ def render(paper: CarePlanPaper) -> bytes:
     story = [
         *page_one.masthead(words("paper.title"), _status_line(paper), paper.person.name, paper.person.preferred_name),
         *blocks.facts_grid(page_one.facts(paper.person)),
+        *page_one.not_whole(paper.withheld),
         *page_one.alerts(paper.alerts),
         *_page_one(paper),
         *_contingency(paper.contingency),
@@ -71,7 +73,8 @@ def _status_line(paper: CarePlanPaper) -> str:
 
 def _page_one(paper: CarePlanPaper) -> list[Flowable]:
     """What matters most, then lead and crisis; last where so many words would push the numbers off."""
-    matters = page_one.what_matters(paper.what_matters)
+    said = words("paper.left_out_here") if SharedPart.ABOUT_ME in paper.left_out else paper.what_matters
+    matters = page_one.what_matters(said)
     numbers = [*_lead(paper), *page_one.crisis(paper.crisis_contacts)]
     return [*numbers, *matters] if page_one.fills_the_page(paper.what_matters) else [*matters, *numbers]
 
@@ -136,6 +139,8 @@ def _strengths(paper: CarePlanPaper) -> list[Flowable]:
 
 def _needs(paper: CarePlanPaper) -> list[Flowable]:
     title = blocks.section(words("paper.needs"), room=230)
+    if SharedPart.NEEDS in paper.left_out:
+        return [*title, paragraph(styles().muted, words("paper.left_out_here"))]
     if not paper.needs:
         return [*title, paragraph(styles().muted, words("paper.needs_empty"))]
     made = title
@@ -208,7 +213,7 @@ def _this_copy(paper: CarePlanPaper) -> list[Flowable]:
     pairs = [
         (words("paper.copy.printed_by"), printed),
         (words("paper.copy.why"), paper.printed_why),
-        (words("paper.copy.withheld"), "\n".join(paper.withheld)),
+        (words("paper.copy.withheld"), paper.withheld),
         (words("paper.copy.boxes"), words("paper.copy.boxes_why") if boxes else ""),
     ]
     return [*blocks.section(words("paper.copy"), room=90), *blocks.key_values(pairs)]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mdt_desktop.domain.care_plan import ActionStatus, GoalStatus, IStatementDomain, PlanStatus
+from mdt_desktop.domain.sharing import SharedPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ class CarePlanPaper:
     """Everything on the printed joint care plan.
 
     `printed_at` is printed as given, so it comes in local time. `printed_why` is the reason that the audit
-    keeps too. `withheld` names sections left out of this copy, in words. The same value gives the same PDF.
+    keeps too. `left_out` are the parts that this copy's recipient is not given: they are empty here, and page one
+    and their places say so; `withheld` says in one sentence how many and why. The same value gives the same PDF.
     """
 
     person: PersonBlock
@@ -162,4 +164,5 @@ class CarePlanPaper:
     review_due: date | None = None
     reviewer: str = ""
     demo: bool = False
-    withheld: tuple[str, ...] = ()
+    left_out: frozenset[SharedPart] = frozenset()
+    withheld: str = ""

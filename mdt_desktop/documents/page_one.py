@@ -71,6 +71,15 @@ def alerts(texts: Sequence[str]) -> list[Flowable]:
     return [blocks.panel([[line]], (TEXT_WIDTH,), colours().caution, ""), Spacer(0, 4)]
 
 
+def not_whole(withheld: str) -> list[Flowable]:
+    """That this copy is not the whole, before anything of it is read; nothing where it is."""
+    if not withheld.strip():
+        return []
+    title = Run(f"{words('paper.not_whole')}  ", fonts.SEMIBOLD, colours().alarm)
+    line = paragraph(styles().body, title, withheld)
+    return [blocks.panel([[line]], (TEXT_WIDTH,), colours().alarm, ""), Spacer(0, 4)]
+
+
 def fills_the_page(what_matters: str) -> bool:
     """Whether so many words would push the numbers to call off page one."""
     return len(what_matters) > _FILLS_THE_PAGE

@@ -35,6 +35,8 @@ class PlanSheetPaper:
     lead: LeadBlock | None = None
     crisis_contacts: tuple[CrisisContact, ...] = ()
     demo: bool = False
+    withheld: str = ""
+    """What is known and left out of this copy, in a sentence with why."""
 
 
 def render(paper: PlanSheetPaper) -> bytes:
@@ -68,6 +70,7 @@ def _page_one(paper: PlanSheetPaper) -> list[Flowable]:
         *_facts(person),
         *([] if person.preferred_name else [handwriting.fields([words("paper.sheet.preferred_name")], [TEXT_WIDTH])]),
         Spacer(0, 8),
+        *page_one.not_whole(paper.withheld),
         *page_one.alerts(paper.alerts),
         Spacer(0, 4),
         paragraph(styles().muted, words("paper.sheet.intro")),

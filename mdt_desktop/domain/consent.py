@@ -29,7 +29,11 @@ class ConsentBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConsentDecision:
-    """What is recorded: status, basis, for whom and what, evidence, who decided (the person or who for them)."""
+    """What is recorded: status, basis, for whom and what, evidence, who decided (the person or who for them).
+
+    `groups` and `scopes` are the keys of what the words name (`domain.sharing`): the sharing matrix follows from
+    them, and what is only in words is asked about first.
+    """
 
     status: ConsentStatus
     basis: ConsentBasis | None
@@ -38,6 +42,8 @@ class ConsentDecision:
     evidence: str
     decided_by: str
     decided_on: date
+    groups: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
 
 
 class NoBasisToShare(NotAllowed):

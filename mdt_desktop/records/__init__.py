@@ -1,5 +1,6 @@
 """SQLModel records: data only, one class for one thing; importing this package registers every table."""
 
+from mdt_desktop.records.access import BrokenGlass, Restriction, RoleHeld, SharingDecisionRecord
 from mdt_desktop.records.assessment import Answer, Assessment, PartSignature
 from mdt_desktop.records.audit import AuditEntry
 from mdt_desktop.records.base import Record
@@ -33,6 +34,7 @@ __all__ = [
     "Assessment",
     "Attendance",
     "AuditEntry",
+    "BrokenGlass",
     "CarePlan",
     "CareTeamMember",
     "Case",
@@ -64,9 +66,12 @@ __all__ = [
     "Practitioner",
     "PulseAnswer",
     "Record",
+    "Restriction",
     "RiskScore",
+    "RoleHeld",
     "SeriesMember",
     "Setting",
+    "SharingDecisionRecord",
     "StageChange",
     "StratificationRun",
     "SyncRecord",

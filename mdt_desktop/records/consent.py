@@ -16,6 +16,10 @@ class Consent(Record, table=True):
     basis: ConsentBasis | None = Field(default=None, sa_type=choice(ConsentBasis))
     shared_with: str = Field(default="", max_length=2000)
     shared_what: str = Field(default="", max_length=2000)
+    groups: str = Field(default="", max_length=200)
+    """The groups named in `shared_with`, as the keys of `domain.sharing.SharingGroup` with commas between."""
+    scopes: str = Field(default="", max_length=200)
+    """What is named in `shared_what`, as the keys of `domain.sharing.ConsentScope` with commas between."""
     evidence: str = Field(default="", max_length=2000)
     decided_by: str = Field(default="", max_length=200)
     decided_on: date

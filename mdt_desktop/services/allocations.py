@@ -2,6 +2,7 @@
 
 from mdt_desktop.domain.allocation import AllocationRule, AllocationStatus, require_override_reason
 from mdt_desktop.domain.errors import NotAllowed
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.records import CareTeamMember, Case, LeadAllocation
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
@@ -26,7 +27,9 @@ class Allocations:
         self._access = access
 
     def propose(self, case_id: str) -> LeadProposal:
-        """The proposal by the rule of source document 003, 3d; raises `NotFound` or `NobodyToPropose`."""
+        """The proposal by the rule of source document 003, 3d; raises `NotPermitted`, `NotFound` or
+        `NobodyToPropose`."""
+        self._access.require(Permission.SEE_CASE, case_id)
         return propose(self._access, case_id)
 
     def agree(
@@ -35,8 +38,9 @@ class Allocations:
         """Record the agreed lead, end the one before and put the lead into the care team.
 
         `proposal` is what stood on the screen. Raises `OverrideNeedsReason` where somebody else is chosen without a
-        reason, `NotWorkingHere`, `NotFound`.
+        reason, `NotPermitted`, `NotWorkingHere`, `NotFound`.
         """
+        self._access.require(Permission.AGREE_LEAD, case_id)
         proposed_id = proposal.practitioner.id if proposal else None
         require_override_reason(proposed_id, practitioner_id, override_reason)
         access = self._access

@@ -14,10 +14,12 @@ from mdt_desktop.domain.assessment import (
 )
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.eligibility import CARE_ACT_ID
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.questionnaire import Answers, Questionnaire
 from mdt_desktop.domain.scoring import ONS4_ID, PHQ9_ID, PHQ9_SELF_HARM, score_phq9
 from mdt_desktop.fhir.questionnaire import shipped_questionnaire
 from mdt_desktop.services.access import Access
+from mdt_desktop.services.rights import Rights, rights_over
 from mdt_desktop.store.queries import assessments, care_plans, cases
 from mdt_desktop.store.queries.assessments import AssessmentSummary, ChangeSummary
 from mdt_desktop.store.queries.cases import FlagSummary, PersonSummary
@@ -50,6 +52,7 @@ class WhoItIsAbout:
     person: PersonSummary
     flags: tuple[FlagSummary, ...]
     what_matters: str
+    rights: Rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,11 @@ class AssessmentReading:
         self._access = access
 
     def shelf(self, person_or_case: str) -> Shelf:
-        """What a case has and could have, for a person id, case id or NHS number; raises `NotFound`."""
+        """What a case has and could have, for a person id, case id or NHS number; raises `NotPermitted`, `NotFound`."""
         connection = self._access.database.reader
-        who = self._who(connection, cases.find_person(connection, person_or_case))
+        person_id = cases.find_person(connection, person_or_case)
+        self._access.require(Permission.SEE_ASSESSMENT, person_id)
+        who = self._who(connection, person_id)
         case_id = who.person.case_id
         known = assessments.assessments(connection, case_id) if case_id else []
         return Shelf(who, case_id, tuple(shipped_questionnaire(name) for name in OFFERED), tuple(known))
@@ -115,6 +120,7 @@ class AssessmentReading:
     def open(self, assessment_id: str) -> OpenAssessment:
         """Everything one assessment shows; raises `NotFound`, or `NoSuchQuestionnaire` for a form not shipped."""
         connection = self._access.database.reader
+        self._access.require(Permission.SEE_ASSESSMENT, assessment_id)
         summary = assessments.assessment(connection, assessment_id)
         questionnaire = shipped_questionnaire(summary.questionnaire)
         answers = answers_of(questionnaire, assessments.answers(connection, assessment_id))
@@ -139,6 +145,7 @@ class AssessmentReading:
         "not at all".
         """
         connection = self._access.database.reader
+        self._access.require(Permission.SEE_ASSESSMENT, case_id)
         for summary in assessments.assessments(connection, case_id):
             if summary.questionnaire != PHQ9_ID:
                 continue
@@ -156,7 +163,8 @@ class AssessmentReading:
     def _who(self, connection: "Connection", person_id: str) -> WhoItIsAbout:
         person = cases.person(connection, person_id)
         flags = cases.flags(connection, person_id, self._access.today())
-        return WhoItIsAbout(person, tuple(flags), _what_matters(connection, person.case_id))
+        rights = rights_over(self._access, person_id, connection)
+        return WhoItIsAbout(person, tuple(flags), _what_matters(connection, person.case_id), rights)
 
 
 def part_states(

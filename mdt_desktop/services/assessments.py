@@ -7,6 +7,7 @@ import orjson
 from mdt_desktop.domain.answering import encode
 from mdt_desktop.domain.assessment import AssessmentStatus, answers_of, require_completable, require_signable
 from mdt_desktop.domain.organisations import Discipline
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.questionnaire import Answers, Questionnaire, Value
 from mdt_desktop.fhir.questionnaire import shipped_questionnaire
 from mdt_desktop.records import Answer, Assessment, Case, PartSignature
@@ -20,7 +21,7 @@ _TAKEN_AWAY = "null"
 
 
 class Assessments:
-    """The verbs of assessment."""
+    """The verbs of assessment. Each raises `NotPermitted` where the user may not do it."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -33,6 +34,7 @@ class Assessments:
 
         `made` is the id of either. The version is the shipped questionnaire's where none is given.
         """
+        self._access.require(Permission.EDIT_ASSESSMENT, case_id)
         with self._work() as work:
             work.about(work.get(Case, case_id).person_id)
             for known in work.find(Assessment, case_id=case_id, questionnaire=questionnaire):
@@ -60,6 +62,7 @@ class Assessments:
         A completed assessment becomes "amended" by an answer; the signatures stay, and show as older than it. Raises
         `NoSuchQuestion` for an answer that no form would ever show again, and `NotFound`.
         """
+        self._access.require(Permission.EDIT_ASSESSMENT, assessment_id)
         with self._work() as work:
             assessment = self._open(work, assessment_id)
             questionnaire = shipped_questionnaire(assessment.questionnaire)
@@ -78,6 +81,7 @@ class Assessments:
 
         Raises `PartIsEmpty`, or `PartHasProblems` where a required answer is missing or an answer is wrong.
         """
+        self._access.require(Permission.SIGN_PART, assessment_id)
         with self._work() as work:
             assessment = self._open(work, assessment_id)
             require_signable(*self._filled(work, assessment), part)
@@ -101,6 +105,7 @@ class Assessments:
         Every part with answers must be signed as it stands, or `reason` says why not; raises `AssessmentIsEmpty` or
         `PartsNotSigned`.
         """
+        self._access.require(Permission.EDIT_ASSESSMENT, assessment_id)
         with self._work() as work:
             assessment = self._open(work, assessment_id)
             questionnaire, answers = self._filled(work, assessment)

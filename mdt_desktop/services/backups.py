@@ -13,6 +13,7 @@ from pathlib import Path
 from mdt_desktop.domain import retention
 from mdt_desktop.domain.backups import Occasion, StoreState, file_name, is_due
 from mdt_desktop.domain.errors import NotAllowed, StoreProblem
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.security import backup_key, key_envelope, safe_file
@@ -90,8 +91,12 @@ class Backups:
     def __init__(self, access: Access, free: FreeSpace | None = None) -> None:
         self._access = access
         self._free = free or free_space
-        self.folder = folder_of(access.database)
         self._last_try: datetime | None = None
+
+    @property
+    def folder(self) -> DataFolder:
+        """Where the store and its backups lie."""
+        return folder_of(self._access.database)
 
     def shelf(self) -> tuple[BackupSummary, ...]:
         """All backups in the folder, the newest first."""
@@ -105,13 +110,23 @@ class Backups:
     def make(self, occasion: Occasion = Occasion.BY_HAND, progress: Progress | None = None) -> BackupSummary:
         """Make a verified backup now.
 
-        Raises BackupNoRoom, StoreSuspect, BackupFailed, StoreClosing, and what `progress` raises; nothing is left
-        half-made then.
+        Raises NotPermitted by hand, BackupNoRoom, StoreSuspect, BackupFailed, StoreClosing, and what `progress` raises;
+        nothing is left half-made then.
         """
+        if occasion is Occasion.BY_HAND:
+            self._require(Permission.BACK_UP)
         made = make_backup(
             self._access.database, self._access.clock(), occasion, progress=progress, free=self._free
         )
         return backup_shelf.summary_of(made)
+
+    def require_restore(self) -> None:
+        """Raise NotPermitted where the user may not put a backup in the place of the store."""
+        self._require(Permission.RESTORE)
+
+    def _require(self, permission: Permission) -> None:
+        with backup.snapshot(self._access.database) as connection:
+            self._access.require(permission, None, connection)
 
     def make_if_due(self) -> BackupSummary | None:
         """The automatic backup: half an hour after the one before, when something was committed since.

@@ -18,6 +18,7 @@ from mdt_desktop.domain.care_plan import (
 )
 from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.domain.order_keys import LONGEST, key_after, key_between, keys_for
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.records import Action, CarePlan, Case, ContingencyPlan, Goal, Need, OtherPlan, Practitioner
 from mdt_desktop.records.base import Record
 from mdt_desktop.services.access import Access
@@ -75,7 +76,7 @@ class PartRemoved(Changes):
 
 
 class CarePlans:
-    """The verbs of a care plan."""
+    """The verbs of a care plan. Each raises `NotPermitted` where the user may not do it."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -85,6 +86,7 @@ class CarePlans:
 
     def start_draft(self, case_id: str) -> Changes:
         """The draft of a case: the open one, else a new version that begins as a copy of the agreed one."""
+        self._access.require(Permission.EDIT_PLAN, case_id)
         with self._work() as work:
             case = work.get(Case, case_id)
             work.about(case.person_id)
@@ -108,6 +110,7 @@ class CarePlans:
 
     def set_fields(self, plan_id: str, values: Mapping[str, Any]) -> Changes:
         """Set fields of a draft; raises `NoSuchField`, `PlanIsClosed`, `RecordNotValid`, `NotFound` (the reviewer)."""
+        self._access.require(Permission.EDIT_PLAN, plan_id)
         unknown = set(values) - PLAN_FIELDS
         if unknown:
             raise NoSuchField(fields=", ".join(sorted(unknown)))
@@ -121,6 +124,7 @@ class CarePlans:
 
     def add_part(self, kind: str, parent_id: str, values: Mapping[str, Any]) -> Changes:
         """Add a need, goal, action, contingency plan or other plan at the end of its parent; `made` is its id."""
+        self._access.require(Permission.EDIT_PLAN, parent_id)
         class_ = PARTS[kind]
         parent = _PARENTS.get(kind, "plan_id")
         self._check(class_, values)
@@ -135,6 +139,7 @@ class CarePlans:
 
     def change_part(self, kind: str, part_id: str, values: Mapping[str, Any]) -> Changes:
         """Change fields of a part of a draft."""
+        self._access.require(Permission.EDIT_PLAN, part_id)
         class_ = PARTS[kind]
         self._check(class_, values)
         with self._work() as work:
@@ -146,6 +151,7 @@ class CarePlans:
 
     def remove_part(self, kind: str, part_id: str) -> PartRemoved:
         """Remove a part of a draft with everything under it; `kept` can be given to `put_back`."""
+        self._access.require(Permission.EDIT_PLAN, part_id)
         with self._work() as work:
             part = work.get(PARTS[kind], part_id)
             self._draft(work, self._plan_of(work, part))
@@ -157,8 +163,9 @@ class CarePlans:
 
         A second time changes nothing: what stands there by now may have been worked on.
         """
+        parent_id = kept.values[_PARENTS.get(kept.kind, "plan_id")]
+        self._access.require(Permission.EDIT_PLAN, parent_id)
         with self._work() as work:
-            parent_id = kept.values[_PARENTS.get(kept.kind, "plan_id")]
             self._draft(work, self._plan_of_parent(work, kept.kind, parent_id))
             if not work.find(PARTS[kept.kind], id=kept.values["id"]):
                 self._add_kept(work, kept)
@@ -166,6 +173,7 @@ class CarePlans:
 
     def move_part(self, kind: str, part_id: str, steps: int) -> Changes:
         """Move a part of a draft up (-1) or down (1) among its siblings, at most to the end of the list."""
+        self._access.require(Permission.EDIT_PLAN, part_id)
         class_, parent = PARTS[kind], _PARENTS.get(kind, "plan_id")
         with self._work() as work:
             part = work.get(class_, part_id)
@@ -184,6 +192,7 @@ class CarePlans:
         `agreement` says with whom; without it the draft must say so already. Raises `PlanNotReady`,
         `AgreedInFuture`, `PlanIsClosed`; nothing is changed then.
         """
+        self._access.require(Permission.AGREE_PLAN, plan_id)
         if agreed_on > self._access.today():
             raise AgreedInFuture(day=agreed_on)
         with self._work() as work:
@@ -209,6 +218,7 @@ class CarePlans:
         A draft that was begun from the agreed plan follows, so that agreeing it does not set the clock back.
         Raises `PlanIsClosed` for a superseded plan and ValueError for a status that the kind does not have.
         """
+        self._access.require(Permission.EDIT_PLAN, part_id)
         class_ = PARTS[kind]
         wanted = _STATUSES[class_](status)
         with self._work() as work:

@@ -11,8 +11,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mdt_desktop.domain.cases import Stage
+from mdt_desktop.domain.people import Gender
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.risk import AT_RISK
 from mdt_desktop.services.access import Access
+from mdt_desktop.services.closed_records import Scope, ScopeReading
+from mdt_desktop.services.rights import rights_over
+from mdt_desktop.services.shared_view import plan_as_shared
 from mdt_desktop.store import caseload_index, search
 from mdt_desktop.store.queries import care_plans, caseload
 from mdt_desktop.store.queries.caseload import CaseloadFilter, CaseloadRow, CaseloadSort
@@ -77,8 +82,8 @@ _STEP_OF_STAGE = {
 
 
 def next_step(row: CaseloadRow, today: date) -> NextStep:
-    """The one thing to do next for a person; nothing for somebody who has died."""
-    if row.died is not None:
+    """The one thing to do next for a person; nothing for somebody who has died or whose record is shut."""
+    if row.died is not None or row.closed:
         return NextStep.NONE
     if row.stage is None:
         return NextStep.OPEN_CASE if row.tier in AT_RISK else NextStep.NONE
@@ -174,33 +179,43 @@ class _Order:
         return Listing(query, self.numbers, [place for place in map(place_of, found) if place >= 0])
 
 
+_Key = tuple[CaseloadQuery, date, Scope]
+
+
 def _always() -> bool:
     return True
 
 
 class Caseload:
-    """The questions about lists of people; every method reads, on one thread at a time."""
+    """The questions about lists of people; every method reads, on one thread at a time.
+
+    A partner finds only whom something is shared of, and by their risk only whose risk is. Of somebody whose
+    restricted record is shut to the user only the name is told: they stand in no filtered list, which would tell
+    more, and last in that of everybody.
+    """
 
     def __init__(self, access: Access) -> None:
         self._access = access
-        self._orders: OrderedDict[tuple[CaseloadQuery, date], _Order] = OrderedDict()
+        self._scopes = ScopeReading(access)
+        self._orders: OrderedDict[_Key, _Order] = OrderedDict()
 
     def start(self, query: CaseloadQuery, limit: int = 30) -> CaseloadStart:
         """The first rows of a list as fast as can be: what is painted after a key was pressed."""
         wanted = search.read(query.filter.text)
         with caseload.one_moment(self._access.database.reader) as connection:
+            scope = self._scopes.scope(connection)
             if wanted:
-                return self._start_of_search(connection, query, wanted, limit)
-            kept = self._kept(connection, query)
+                return self._start_of_search(connection, query, wanted, limit, scope)
+            kept = self._kept(connection, query, scope)
             if kept is not None:
-                return self._top(connection, Listing(query, kept.numbers), limit)
-            return CaseloadStart(tuple(caseload.rows(connection, self._first(connection, query, limit))), None)
+                return self._top(connection, Listing(query, kept.numbers), limit, scope)
+            return CaseloadStart(self._shown(connection, self._first(connection, query, limit, scope), scope), None)
 
     def listing(self, query: CaseloadQuery, still_wanted: Callable[[], bool] = _always) -> Listing | None:
         """The whole list. `still_wanted` is asked every few milliseconds; None once it says no."""
         wanted = search.read(query.filter.text)
         with caseload.one_moment(self._access.database.reader) as connection:
-            order = self._order(connection, query, still_wanted)
+            order = self._order(connection, query, still_wanted, self._scopes.scope(connection))
             if order is None:
                 return None
             # Made here, in the pause after a list was shown, so that the first key typed does not wait for it.
@@ -212,7 +227,7 @@ class Caseload:
 
     def rows(self, listing: Listing, first: int, count: int) -> list[CaseloadRow]:
         """Some rows of a list, as they are now."""
-        return self._rows(listing.numbers(first, count))
+        return list(self._rows(listing.numbers(first, count)))
 
     def page(self, query: CaseloadQuery, offset: int = 0, limit: int = 60) -> CaseloadPage:
         """A piece of a list with its whole length, for a caller that asks once."""
@@ -233,7 +248,7 @@ class Caseload:
     def recent(self, limit: int = 8) -> list[CaseloadRow]:
         """The people whose case this user looked at last, the latest first."""
         connection = self._access.database.reader
-        return self._rows(caseload.recently_viewed(connection, self._access.actor.practitioner_id, limit))
+        return list(self._rows(caseload.recently_viewed(connection, self._access.actor.practitioner_id, limit)))
 
     def start_of_everybody(self, limit: int = 300) -> list[CaseloadRow]:
         """Those at highest risk among everybody."""
@@ -243,67 +258,128 @@ class Caseload:
         """One person beside the list; None where they are no longer there."""
         connection = self._access.database.reader
         number = caseload.number_of(connection, person_id)
-        rows = [] if number is None else self._rows([number])
+        rows = self._rows([number]) if number is not None else ()
         if not rows:
             return None
-        versions = care_plans.versions(connection, rows[0].case_id) if rows[0].case_id else []
+        if rows[0].closed:
+            return CaseloadPreview(rows[0], "", NextStep.NONE)
+        rights = rights_over(self._access, person_id, connection)
+        sees_plan = rows[0].case_id and rights.may(Permission.SEE_PLAN)
+        versions = care_plans.versions(connection, rows[0].case_id) if sees_plan else []
         latest = next((it for it in versions if it.status == "agreed"), versions[0] if versions else None)
-        words = care_plans.plan(connection, latest.id).about_me["most_important"] if latest else ""
-        return CaseloadPreview(rows[0], words, next_step(rows[0], self._access.today()))
+        plan = plan_as_shared(care_plans.plan(connection, latest.id), rights.parts) if latest else None
+        said = plan.about_me["most_important"] if plan else ""
+        return CaseloadPreview(rows[0], said, next_step(rows[0], self._access.today()))
 
     def _start_of_search(
-        self, connection: "Connection", query: CaseloadQuery, wanted: Search, limit: int
+        self, connection: "Connection", query: CaseloadQuery, wanted: Search, limit: int, scope: Scope
     ) -> CaseloadStart:
-        order = self._order(connection, query, _always) or _Order(0, array("i"), 0)
+        order = self._order(connection, query, _always, scope) or _Order(0, array("i"), 0)
         initials = wanted.initials if query.sort in _WALKED else 0
         many = _FEW if initials else max(_FEW, round(order.last_number * _MANY))
         found = caseload.found_numbers(connection, wanted, _always, many + 1) or []
         if len(found) > many:
             if initials:
-                numbers = self._first(connection, query, limit, initials)
+                numbers = self._first(connection, query, limit, scope, initials)
             else:
                 numbers = list(islice(caseload.fitting(connection, wanted, order.numbers[:_STEPS]), limit))
             if initials or len(numbers) == limit:
-                return CaseloadStart(tuple(caseload.rows(connection, numbers)), None)
+                return CaseloadStart(self._shown(connection, numbers, scope), None)
             # Those found stand low in the list, as the young do in a list by risk: there is no short way.
             found = caseload.found_numbers(connection, wanted, _always) or []
-        return self._top(connection, order.listing(query, found), limit)
+        return self._top(connection, order.listing(query, found), limit, scope)
 
-    def _top(self, connection: "Connection", listing: Listing, limit: int) -> CaseloadStart:
-        return CaseloadStart(tuple(caseload.rows(connection, listing.numbers(0, limit))), listing)
+    def _top(self, connection: "Connection", listing: Listing, limit: int, scope: Scope) -> CaseloadStart:
+        return CaseloadStart(self._shown(connection, listing.numbers(0, limit), scope), listing)
 
-    def _first(self, connection: "Connection", query: CaseloadQuery, limit: int, initials: int = 0) -> list[int]:
+    def _first(
+        self, connection: "Connection", query: CaseloadQuery, limit: int, scope: Scope, initials: int = 0
+    ) -> list[int]:
         return caseload.first_numbers(
             connection, query.filter, query.sort, backwards=query.backwards, today=self._access.today(), limit=limit,
-            initials=initials,
+            initials=initials, only=_findable(query, scope), without=scope.closed,
         )  # fmt: skip
 
-    def _key(self, query: CaseloadQuery) -> tuple[CaseloadQuery, date]:
-        return replace(query, filter=replace(query.filter, text="")), self._access.today()
+    def _key(self, query: CaseloadQuery, scope: Scope) -> _Key:
+        return replace(query, filter=replace(query.filter, text="")), self._access.today(), scope
 
-    def _kept(self, connection: "Connection", query: CaseloadQuery) -> _Order | None:
+    def _kept(self, connection: "Connection", query: CaseloadQuery, scope: Scope) -> _Order | None:
         """The list without its text, if it is kept and nothing changed since."""
-        kept = self._orders.get(self._key(query))
+        kept = self._orders.get(self._key(query, scope))
         if kept is None or kept.version != caseload_index.version(connection):
             return None
         return kept
 
-    def _order(self, connection: "Connection", query: CaseloadQuery, still_wanted: Callable[[], bool]) -> _Order | None:
-        kept = self._kept(connection, query)
-        key = self._key(query)
+    def _order(
+        self, connection: "Connection", query: CaseloadQuery, still_wanted: Callable[[], bool], scope: Scope
+    ) -> _Order | None:
+        kept = self._kept(connection, query, scope)
+        key = self._key(query, scope)
         if kept is None:
             version = caseload_index.version(connection)
-            bare, today = key
+            bare, today, _ = key
             numbers = caseload.all_numbers(
                 connection, bare.filter, bare.sort, backwards=bare.backwards, today=today, still_wanted=still_wanted
             )
             if numbers is None:
                 return None
+            numbers = _within(connection, numbers, bare, scope)
             kept = self._orders[key] = _Order(version, numbers, caseload.last_number(connection))
         self._orders.move_to_end(key)
         while len(self._orders) > _ORDERS_KEPT:
             self._orders.popitem(last=False)
         return kept
 
-    def _rows(self, numbers: Sequence[int]) -> list[CaseloadRow]:
-        return caseload.rows(self._access.database.reader, numbers)
+    def _rows(self, numbers: Sequence[int]) -> tuple[CaseloadRow, ...]:
+        connection = self._access.database.reader
+        return self._shown(connection, numbers, self._scopes.scope(connection))
+
+    def _shown(self, connection: "Connection", numbers: Sequence[int], scope: Scope) -> tuple[CaseloadRow, ...]:
+        """The rows of some people as the user may see them; who is out of scope is left out."""
+        if not scope.restricted and scope.only is None:
+            return tuple(caseload.rows(connection, numbers))
+        found = caseload.rows_by_number(connection, numbers)
+        return tuple(
+            _as_seen(found[number], number, scope)
+            for number in numbers
+            if number in found and (scope.only is None or number in scope.only)
+        )
+
+
+def _findable(query: CaseloadQuery, scope: Scope) -> frozenset[int] | None:
+    """Whom a partner finds in a list by its order; None for everybody."""
+    by_risk = query.filter.tiers or query.sort is CaseloadSort.RISK
+    return scope.with_risk if scope.only is not None and by_risk else scope.only
+
+
+def _within(connection: "Connection", numbers: "array[int]", query: CaseloadQuery, scope: Scope) -> "array[int]":
+    """A list without those whom the user does not find in it.
+
+    Whoever's place among the others, by risk or by stage, would tell what the user may not know stands at the end.
+    """
+    findable = _findable(query, scope)
+    last: frozenset[int] = frozenset()
+    if findable is not None:
+        kept = array("i", [number for number in numbers if number in findable])
+        if not query.filter.tiers:
+            last = (scope.only or frozenset()) - findable
+            last &= frozenset(numbers)
+    elif scope.closed:
+        kept = array("i", [number for number in numbers if number not in scope.closed])
+        if query.filter == CaseloadFilter():
+            last = scope.closed
+    else:
+        return numbers
+    kept.extend(caseload.by_name(connection, last))
+    return kept
+
+
+def _as_seen(row: CaseloadRow, number: int, scope: Scope) -> CaseloadRow:
+    if scope.only is not None and number not in scope.with_risk:
+        row = replace(row, tier=None, score=None, trend=())
+    if number not in scope.closed:
+        return replace(row, restricted=number in scope.restricted)
+    return CaseloadRow(
+        row.person_id, "", row.family_name, row.given_names, row.title, "", None, None, Gender.NOT_KNOWN, None, None,
+        (), "", "", "", None, "", False, None, restricted=True, closed=True,
+    )  # fmt: skip

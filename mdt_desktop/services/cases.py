@@ -6,6 +6,7 @@ from mdt_desktop.domain.allocation import PrimaryNeed
 from mdt_desktop.domain.cases import Complexity, Stage, require_move
 from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.domain.people import ContactRelation, FlagKind
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.records import CareTeamMember, Case, Flag, Person, PersonalContact, StageChange
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
@@ -26,7 +27,7 @@ class AlreadyInTeam(BadInput):
 
 
 class Cases:
-    """The verbs of a case."""
+    """The verbs of a case. Each raises `NotPermitted` where the user may not do it."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -36,6 +37,7 @@ class Cases:
 
     def open(self, person_id: str) -> Changes:
         """Open a case for a person who has none, at "identified"; a person who has one keeps it."""
+        self._access.require(Permission.EDIT_CASE, person_id)
         with self._work() as work:
             work.about(work.get(Person, person_id).id)
             known = work.find(Case, person_id=person_id)
@@ -47,6 +49,7 @@ class Cases:
 
     def move(self, case_id: str, to: Stage, reason: str = "") -> Changes:
         """Move a case to a stage; raises the errors of `domain.cases.require_move`."""
+        self._access.require(Permission.EDIT_CASE, case_id)
         with self._work(reason) as work:
             case = work.get(Case, case_id)
             work.about(case.person_id)
@@ -68,6 +71,7 @@ class Cases:
 
     def describe(self, case_id: str, primary_need: PrimaryNeed, complexity: Complexity) -> Changes:
         """Record the primary health need, on which the lead depends, and the complexity."""
+        self._access.require(Permission.EDIT_CASE, case_id)
         with self._work() as work:
             case = work.get(Case, case_id)
             work.about(case.person_id)
@@ -77,6 +81,7 @@ class Cases:
 
     def join_team(self, case_id: str, practitioner_id: str, part: str) -> Changes:
         """Put a practitioner into the care team; raises `AlreadyInTeam` or `NotFound`."""
+        self._access.require(Permission.EDIT_CASE, case_id)
         with self._work() as work:
             work.about(work.get(Case, case_id).person_id)
             directory.practitioner(work.connection, practitioner_id)
@@ -94,6 +99,7 @@ class Cases:
 
     def leave_team(self, member_id: str) -> Changes:
         """End a practitioner's part in the care team; the record stays."""
+        self._access.require(Permission.EDIT_CASE, member_id)
         with self._work() as work:
             member = work.get(CareTeamMember, member_id)
             work.about(work.get(Case, member.case_id).person_id)
@@ -102,6 +108,7 @@ class Cases:
 
     def rejoin_team(self, member_id: str) -> Changes:
         """Take back that somebody left the care team; raises `AlreadyInTeam` where they have joined anew."""
+        self._access.require(Permission.EDIT_CASE, member_id)
         with self._work() as work:
             member = work.get(CareTeamMember, member_id)
             work.about(work.get(Case, member.case_id).person_id)
@@ -111,6 +118,7 @@ class Cases:
 
     def raise_flag(self, person_id: str, kind: FlagKind, words: str) -> Changes:
         """Put an alert into the banner."""
+        self._access.require(Permission.EDIT_CONTACTS, person_id)
         with self._work() as work:
             work.about(work.get(Person, person_id).id)
             flag = work.add(
@@ -126,6 +134,7 @@ class Cases:
 
     def end_flag(self, flag_id: str, last_day: date) -> Changes:
         """End an alert with its last day; it stays in the history."""
+        self._access.require(Permission.EDIT_CONTACTS, flag_id)
         with self._work() as work:
             flag = work.get(Flag, flag_id)
             work.about(flag.person_id)
@@ -134,6 +143,7 @@ class Cases:
 
     def resume_flag(self, flag_id: str) -> Changes:
         """Let an ended alert hold again."""
+        self._access.require(Permission.EDIT_CONTACTS, flag_id)
         with self._work() as work:
             flag = work.get(Flag, flag_id)
             work.about(flag.person_id)
@@ -152,6 +162,7 @@ class Cases:
         comments: str = "",
     ) -> Changes:
         """Record somebody close to the person; raises `NameMissing`."""
+        self._access.require(Permission.EDIT_CONTACTS, person_id)
         if not name.strip():
             raise NameMissing()
         with self._work() as work:
@@ -173,6 +184,7 @@ class Cases:
 
     def remove_contact(self, contact_id: str) -> Changes:
         """Take a contact off the list; the audit keeps that it was there."""
+        self._access.require(Permission.EDIT_CONTACTS, contact_id)
         with self._work() as work:
             contact = work.get(PersonalContact, contact_id)
             work.about(contact.person_id)

@@ -2,6 +2,7 @@
 
 from mdt_desktop.domain.consent import ConsentDecision, require_consistent
 from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.records import Consent, Person
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
@@ -23,7 +24,8 @@ class Consents:
         self._access = access
 
     def record(self, person_id: str, decision: ConsentDecision) -> Changes:
-        """Record a decision; raises `ConsentNeedsBasis`, `DecidedInFuture` or `NotFound`."""
+        """Record a decision; raises `NotPermitted`, `ConsentNeedsBasis`, `DecidedInFuture` or `NotFound`."""
+        self._access.require(Permission.EDIT_CONSENT, person_id)
         require_consistent(decision.status, decision.basis)
         if decision.decided_on > self._access.today():
             raise DecidedInFuture(day=decision.decided_on)
@@ -38,6 +40,8 @@ class Consents:
                     basis=decision.basis,
                     shared_with=decision.shared_with.strip(),
                     shared_what=decision.shared_what.strip(),
+                    groups=",".join(sorted(decision.groups)),
+                    scopes=",".join(sorted(decision.scopes)),
                     evidence=decision.evidence.strip(),
                     decided_by=decision.decided_by.strip(),
                     decided_on=decision.decided_on,

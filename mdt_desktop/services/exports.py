@@ -6,7 +6,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 from mdt_desktop.documents.tables import csv_bytes, workbook_bytes
-from mdt_desktop.documents.writing import take_back, write_new
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.exports import (
     ListColumn,
@@ -19,12 +18,12 @@ from mdt_desktop.domain.exports import (
     suggested_list_name,
 )
 from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.caseload import Caseload, CaseloadQuery, CaseloadRow, NextStep, next_step
 from mdt_desktop.services.changes import Changes
-from mdt_desktop.store import audit_log
+from mdt_desktop.services.saving import record_leaving
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.store.transactions import writing
 from mdt_desktop.words import label, words
 
 __all__ = ["Exports", "LeavingList", "SavedList"]
@@ -75,7 +74,11 @@ class Exports:
         return self._caseload.count(query.filter)
 
     def caseload(self, query: CaseloadQuery, columns: set[ListColumn] | frozenset[ListColumn]) -> LeavingList:
-        """The whole list as it is now, in its order. Raises `ListColumnsMissing`, `ListEmpty`."""
+        """The whole list as it is now, in its order. Raises `NotPermitted`, `ListColumnsMissing`, `ListEmpty`.
+
+        Of somebody whose restricted record is shut to the user it tells the name, as the screen does.
+        """
+        self._access.require(Permission.EXPORT)
         chosen = in_order(columns)
         listing = self._caseload.listing(query)
         rows = [] if listing is None else self._caseload.rows(listing, 0, listing.total)
@@ -96,7 +99,7 @@ class Exports:
     def save(self, leaving: LeavingList, content: bytes, path: Path, kind: ListKind, purpose: ListPurpose) -> Changes:
         """Write a new file with its audit entries, one for the list and one for each person: neither without the other.
 
-        Raises `FileNameRefused`, `PaperFileExists` (nothing is ever overwritten), `PaperNotSaved`.
+        Raises `NotPermitted`, `FileNameRefused`, `PaperFileExists` (nothing is ever overwritten), `PaperNotSaved`.
         """
         count = len(leaving.person_ids)
         told = words("exports.audit", reason=in_words(purpose), people=count, kind=kind.value.upper())
@@ -104,24 +107,14 @@ class Exports:
         # An entry for each person: only so can somebody be told later that they were on a list that was lost.
         acts = [Act("export", "caseload", "", None, fields, told)]
         acts += [Act("export", "caseload", "", person, fields, told) for person in leaving.person_ids]
-        written = False
-        try:
-            with writing(self._access.database) as connection:
-                audit_log.append(connection, self._access.actor, self._access.clock(), acts)
-                write_new(path, content)
-                written = True
-        except BaseException:
-            if written:
-                take_back(path)
-            raise
+        self._access.require(Permission.EXPORT)
+        record_leaving(self._access, lambda _: acts, (content, path))
         return Changes(frozenset({"audit_entry"}), frozenset(leaving.person_ids))
 
     def record_cancelled(self, people: int, purpose: ListPurpose) -> Changes:
         """Record that a list was about to leave and did not."""
         told = words("exports.cancelled", reason=in_words(purpose), people=people)
-        with writing(self._access.database) as connection:
-            act = Act("export", "caseload", reason=told)
-            audit_log.append(connection, self._access.actor, self._access.clock(), [act])
+        record_leaving(self._access, lambda _: [Act("export", "caseload", reason=told)])
         return Changes(frozenset({"audit_entry"}))
 
     def save_caseload(

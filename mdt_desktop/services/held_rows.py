@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.risk import Placement
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.closed_records import closed_people
 from mdt_desktop.services.held_content import HeldContent, HeldDecision, HeldSummary
 from mdt_desktop.services.risk_people import PeopleOfRun
 from mdt_desktop.services.risk_plan import Matching, Update, added_before, changes_by, is_same
@@ -62,8 +64,12 @@ class HeldRows:
 
     def _summaries(self, *, decided: bool) -> list[HeldSummary]:
         reader = self._access.database.reader
+        self._access.require(Permission.IMPORT, connection=reader)
+        closed = closed_people(self._access, reader)
         found = []
         for kept in held_rows.kept_rows(reader, decided=decided):
+            if kept.person_id in closed:
+                continue  # somebody who sees the restricted record decides
             content = HeldContent.of_json(kept.row_json)
             found.append(
                 HeldSummary(
@@ -89,8 +95,9 @@ class HeldRows:
         A row taken updates the person, adds score and tier, and opens a case for somebody at risk; other rows of
         the same number in the run are then left out. Another person is added as new in the same way, without a
         number that is somebody else's; who was added so before is not added twice. Raises
-        `AlreadyDecided`, `NumberGivenElsewhere`, `RowTooOld`, `NotFound`.
+        `AlreadyDecided`, `NumberGivenElsewhere`, `RowTooOld`, `NotFound`, `NotPermitted`.
         """
+        self._access.require(Permission.IMPORT)
         with UnitOfWork(self._access.database, self._access.actor, self._access.clock()) as work:
             kept = held_rows.kept_row(work.connection, row_id)
             if kept.decision:

@@ -1,7 +1,7 @@
 """Turns what the store knows of a plan into what is printed of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mdt_desktop.documents.care_plan_paper import (
@@ -22,6 +22,9 @@ from mdt_desktop.domain.actor import Actor
 from mdt_desktop.domain.care_plan import AgreedWith
 from mdt_desktop.domain.dates import long_date
 from mdt_desktop.domain.people import ContactRelation, FlagKind, Gender, name_for_the_person
+from mdt_desktop.domain.sharing import SharedPart
+from mdt_desktop.services.handing_over import Allowance
+from mdt_desktop.services.shared_view import flags_as_shared, plan_as_shared
 from mdt_desktop.store.queries.care_plans import ContingencySummary, GoalSummary, NeedSummary, PlanSummary
 from mdt_desktop.store.queries.cases import FlagSummary, PersonalContactSummary, PersonSummary, TeamMemberSummary
 from mdt_desktop.store.queries.consents import ConsentSummary
@@ -49,8 +52,35 @@ class PlanSources:
     team: Sequence[TeamMemberSummary]
 
 
-def paper_of(sources: PlanSources, actor: Actor, printed_at: datetime, why: str, is_demo: bool) -> CarePlanPaper:
-    """The paper; `printed_at` in local time. Parts without words are left out."""
+def parts_there(sources: PlanSources) -> frozenset[SharedPart]:
+    """The parts of the sharing matrix that the whole paper would have something of."""
+    plan = sources.plan
+    there = {
+        SharedPart.ABOUT_ME: any(text.strip() for text in (*plan.about_me.values(), plan.strengths)),
+        SharedPart.NEEDS: any(_has_words(need) for need in plan.needs),
+        SharedPart.CONTINGENCY: any(it.trigger or it.what_should_happen for it in plan.contingency_plans),
+        SharedPart.PEOPLE: any(it.may_be_contacted for it in sources.contacts),
+        SharedPart.HEALTH: any(flag.kind not in NOT_ON_PAPER for flag in sources.flags)
+        or any(it.kind.strip() for it in plan.other_plans),
+    }
+    return frozenset(part for part, is_there in there.items() if is_there)
+
+
+def as_allowed(sources: PlanSources, allowance: Allowance) -> PlanSources:
+    """The sources without what the recipient is not given."""
+    return replace(
+        sources,
+        plan=plan_as_shared(sources.plan, allowance.parts),
+        flags=flags_as_shared(sources.flags, allowance.parts),
+        contacts=sources.contacts if SharedPart.PEOPLE in allowance.parts else (),
+    )
+
+
+def paper_of(
+    whole: PlanSources, actor: Actor, printed_at: datetime, why: str, is_demo: bool, allowance: Allowance
+) -> CarePlanPaper:
+    """The paper; `printed_at` in local time. Parts without words are left out, and so is what may not go."""
+    there, sources = parts_there(whole), as_allowed(whole, allowance)
     plan = sources.plan
     reviewer = sources.reviewer
     return CarePlanPaper(
@@ -79,6 +109,8 @@ def paper_of(sources: PlanSources, actor: Actor, printed_at: datetime, why: str,
         review_due=plan.review_due,
         reviewer=f"{reviewer.name}, {label(reviewer.role)}" if reviewer else "",
         demo=is_demo,
+        left_out=allowance.left_out(there),
+        withheld=allowance.withheld(there),
     )
 
 

@@ -10,28 +10,38 @@ from mdt_desktop.documents import care_plan, plan_sheet, preview
 from mdt_desktop.documents.care_plan_paper import CarePlanPaper
 from mdt_desktop.documents.plan_sheet import PlanSheetPaper
 from mdt_desktop.documents.preview import RasterPage
-from mdt_desktop.documents.protection import protected, suggested_password
-from mdt_desktop.documents.writing import take_back, write_new
+from mdt_desktop.domain.audit import CANCELLED
 from mdt_desktop.domain.care_plan import PlanStatus
-from mdt_desktop.domain.consent import require_basis_to_share
 from mdt_desktop.domain.errors import NotFound
-from mdt_desktop.domain.paper_password import require_paper_password
 from mdt_desktop.domain.people import name_for_the_person
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.printing import PaperKind, PrintReason, Purpose, suggested_file_name, suggested_sheet_name
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes
+from mdt_desktop.services.handing_over import Allowance, PaperRecipient, allowance_for, allowed_to, recipients
+from mdt_desktop.services.paper_desk import PaperDesk
 from mdt_desktop.services.plan_paper import PlanSources, paper_of, section_words
+from mdt_desktop.services.rights import Rights, rights_over
+from mdt_desktop.services.saving import record_leaving
 from mdt_desktop.services.sheet_paper import sheet_of, sheet_section_words
-from mdt_desktop.store import audit_log
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.store.queries import allocations, care_plans, cases, consents, directory
-from mdt_desktop.store.transactions import writing
+from mdt_desktop.store.queries import allocations, care_plans, cases, consents, directory, sharing
 from mdt_desktop.words import label, words
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
-__all__ = ["CarePlanPaper", "Paper", "PaperContents", "PlanSheetPaper", "Printing", "RasterPage", "SavedPlan"]
+__all__ = [
+    "CarePlanPaper",
+    "Paper",
+    "PaperContents",
+    "PaperRecipient",
+    "PlanSheetPaper",
+    "Printing",
+    "RasterPage",
+    "Rights",
+    "SavedPlan",
+]
 
 Paper: TypeAlias = CarePlanPaper | PlanSheetPaper
 
@@ -40,7 +50,7 @@ Paper: TypeAlias = CarePlanPaper | PlanSheetPaper
 class PaperContents:
     """What would leave: whose plan in how many pages with which sections; `may_be_shared` is about other people.
 
-    A planning sheet has no status, and version 0.
+    A planning sheet has no status, and version 0. `withheld` says what is there and does not go, with why.
     """
 
     person: str
@@ -51,6 +61,7 @@ class PaperContents:
     sections: tuple[str, ...]
     may_be_shared: bool
     file_name: str
+    withheld: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,7 @@ class SavedPlan:
     """Whether the file opens with a password only."""
 
 
-class Printing:
+class Printing(PaperDesk):
     """The verbs of paper. A `subject_id` is the id of a plan, or of a person for their planning sheet.
 
     Those that read the store run on the reader, `record_…` and `save…` on the writer; `pdf`, `page` and `page_count`
@@ -87,20 +98,22 @@ class Printing:
     def sheet(self, person_id: str, now: datetime | None = None, purpose: Purpose | None = None) -> PlanSheetPaper:
         """The planning sheet of anybody on file, with or without a case. Raises as `paper` does."""
         access, connection = self._access, self._access.database.reader
-        _check_basis(connection, person_id, purpose)
-        why = in_words(purpose) if purpose else ""
-        return sheet_of(connection, person_id, access, (now or access.clock()).astimezone(), why)
+        allowance = self._allowance(connection, person_id, purpose)
+        why = in_words(purpose, allowance.name) if purpose else ""
+        return sheet_of(connection, person_id, access, (now or access.clock()).astimezone(), why, allowance)
 
     def paper(self, plan_id: str, now: datetime | None = None, purpose: Purpose | None = None) -> CarePlanPaper:
         """What stands on the paper at `now` (the present moment unless given), in local time.
 
-        Without a purpose it is for the screen only. Raises `NotFound`; `NoBasisToShare` for a purpose that shares.
+        Without a purpose it is for the screen only. For one that shares, what the sharing matrix does not give to
+        whoever gets it is left out. Raises `NotPermitted`, `NotFound`, `NoBasisToShare`, `NothingMayGo`.
         """
         access = self._access
         sources = self._sources(access.database.reader, plan_id)
-        _check_basis(access.database.reader, sources.person.id, purpose)
-        why = in_words(purpose) if purpose else ""
-        return paper_of(sources, access.actor, (now or access.clock()).astimezone(), why, access.is_demo)
+        allowance = self._allowance(access.database.reader, sources.person.id, purpose)
+        why = in_words(purpose, allowance.name) if purpose else ""
+        moment = (now or access.clock()).astimezone()
+        return paper_of(sources, access.actor, moment, why, access.is_demo, allowance)
 
     def render(self, subject_id: str, purpose: Purpose | None = None) -> bytes:
         """The paper as a PDF in memory; all but an agreed plan carry their mark. Raises as `paper` does."""
@@ -111,39 +124,14 @@ class Printing:
         """The paper as a PDF in memory."""
         return plan_sheet.render(paper) if isinstance(paper, PlanSheetPaper) else care_plan.render(paper)
 
-    @staticmethod
-    def page_count(pdf: bytes) -> int:
-        """How many pages a PDF has."""
-        return preview.page_count(pdf)
-
-    @staticmethod
-    def page(pdf: bytes, number: int, scale: float) -> RasterPage:
-        """A page (from 0) at `scale` pixels a point."""
-        return preview.page_image(pdf, number, scale)
-
-    @staticmethod
-    def require_password(paper: Paper, password: str) -> None:
-        """Raise the `BadInput` that fits where the password cannot protect this paper (`domain.paper_password`)."""
-        person = paper.person
-        born = [f"{person.born:{form}}" for form in ("%d%m%Y", "%Y%m%d", "%d%m%y")] if person.born else []
-        require_paper_password(password, (*person.name.split(), person.preferred_name, person.nhs_number, *born))
-
-    @staticmethod
-    def suggested_password() -> str:
-        """A password by lot, to be told by telephone."""
-        return suggested_password()
-
-    def protected(self, paper: Paper, pdf: bytes, password: str) -> bytes:
-        """The PDF, readable only with the password, which is kept nowhere. Raises as `require_password`."""
-        self.require_password(paper, password)
-        return protected(pdf, password)
-
     def contents(self, paper: Paper, pdf: bytes, may_be_shared: bool) -> PaperContents:
         """What leaves with this paper, to be shown before it does."""
         name, pages, on = paper.person.name, preview.page_count(pdf), paper.printed_at.date()
         if isinstance(paper, PlanSheetPaper):
             sections, file_name = sheet_section_words(paper), suggested_sheet_name(on)
-            return PaperContents(name, PaperKind.SHEET, 0, None, pages, sections, may_be_shared, file_name)
+            return PaperContents(
+                name, PaperKind.SHEET, 0, None, pages, sections, may_be_shared, file_name, paper.withheld
+            )
         return PaperContents(
             name,
             _kind(paper.status),
@@ -153,39 +141,51 @@ class Printing:
             section_words(paper),
             may_be_shared,
             suggested_file_name(paper.version, on),
+            paper.withheld,
         )
 
     def may_be_shared(self, subject_id: str) -> bool:
-        """Whether a basis to share the plan with others is recorded."""
+        """Whether anything may go to anybody but the person: by consent, or by a decision of the sharing matrix."""
         connection = self._access.database.reader
-        return consents.in_force(connection, _person_of(connection, subject_id)).may_share
+        person_id = _person_of(connection, subject_id)
+        if consents.in_force(connection, person_id).may_share:
+            return True
+        return sharing.matrix(connection, person_id).shares_anything
+
+    def recipients(self, subject_id: str) -> list[PaperRecipient]:
+        """Everybody by name who could be given this paper."""
+        connection = self._access.database.reader
+        return recipients(connection, _person_of(connection, subject_id))
+
+    def rights(self, subject_id: str) -> Rights:
+        """What the user may do with the paper of this person."""
+        connection = self._access.database.reader
+        return rights_over(self._access, _person_of(connection, subject_id), connection)
 
     def record_preview(self, subject_id: str) -> Changes:
         """Record that the plan was looked at as paper."""
-        return self._record("preview", subject_id, "")
+        return self._record("preview", subject_id, None)
 
     def record_print(self, subject_id: str, purpose: Purpose, *, cancelled: bool = False) -> Changes:
         """Record a print, before it goes to the printer, or one that was cancelled in the system's own dialog.
 
-        Raises `NoBasisToShare` for a print that would share without a basis.
+        Raises `NotPermitted`, and `NoBasisToShare` or `NothingMayGo` for a print that would share what may not go.
         """
-        return self._record("print", subject_id, _reason(purpose, cancelled), None if cancelled else purpose)
+        return self._record("print", subject_id, purpose, cancelled=cancelled)
 
     def record_export(self, subject_id: str, purpose: Purpose, *, cancelled: bool = False) -> Changes:
         """Record that a file was saved elsewhere, or that saving one was cancelled; raises as `record_print`."""
-        return self._record("export", subject_id, _reason(purpose, cancelled), None if cancelled else purpose)
+        return self._record("export", subject_id, purpose, cancelled=cancelled)
 
     def save_plan(
         self, subject_id: str, pdf: bytes, path: Path, purpose: Purpose, *, has_password: bool = False
     ) -> Changes:
         """Save a finished PDF as a new file with its audit entry: neither stays without the other.
 
-        Raises `NoBasisToShare`, `FileNameRefused`, `PaperFileExists` (nothing is ever overwritten), `PaperNotSaved`.
+        Raises `NotPermitted`, `NoBasisToShare`, `NothingMayGo`, `FileNameRefused`, `PaperFileExists` (nothing is ever
+        overwritten) and `PaperNotSaved`.
         """
-        reason = _reason(purpose, False)
-        if has_password:
-            reason = words("printing.reason_with_password", reason=reason)
-        return self._record("export", subject_id, reason, purpose, (pdf, path))
+        return self._record("export", subject_id, purpose, file=(pdf, path), has_password=has_password)
 
     def save(
         self, id_or_number: str, path: Path, purpose: Purpose | str, password: str | None = None
@@ -230,27 +230,43 @@ class Printing:
         self,
         action: str,
         subject_id: str,
-        reason: str,
-        leaves_for: Purpose | None = None,
+        purpose: Purpose | None,
+        *,
+        cancelled: bool = False,
         file: tuple[bytes, Path] | None = None,
+        has_password: bool = False,
     ) -> Changes:
+        access, person = self._access, ""
+        leaves = purpose is not None and not cancelled
+        if leaves:
+            access.require(_PERMISSION[action], subject_id)
+
+        def acts(connection: "Connection") -> list[Act]:
+            nonlocal person
+            person = _person_of(connection, subject_id)
+            fields, reason = CANCELLED if cancelled else "", ""
+            if purpose is not None:
+                allowance = allowance_for(connection, person, purpose) if leaves else Allowance()
+                fields = allowance.in_audit() if leaves else fields
+                reason = reason_in_words(purpose, allowance.name, cancelled=cancelled)
+            if has_password:
+                reason = words("printing.reason_with_password", reason=reason)
+            return [Act(action, "person" if subject_id == person else "care_plan", subject_id, person, fields, reason)]
+
+        record_leaving(access, acts, file)
+        return Changes(frozenset({"audit_entry"}), frozenset({subject_id, person}))
+
+    def _allowance(self, connection: "Connection", person_id: str, purpose: Purpose | None) -> Allowance:
+        """What may go for a purpose; on the screen a partner sees what their organisation is given."""
         access = self._access
-        written: Path | None = None
-        try:
-            with writing(access.database) as connection:
-                person_id = _person_of(connection, subject_id)
-                _check_basis(connection, person_id, leaves_for)
-                kind = "person" if subject_id == person_id else "care_plan"
-                act = Act(action, kind, subject_id, person_id, reason=reason)
-                audit_log.append(connection, access.actor, access.clock(), [act])
-                if file is not None:
-                    write_new(file[1], file[0])
-                    written = file[1]
-        except BaseException:
-            if written is not None:  # ours: it was made by this call, and has no audit entry
-                take_back(written)
-            raise
-        return Changes(frozenset({"audit_entry"}), frozenset({subject_id, person_id}))
+        if purpose is not None:
+            access.require(Permission.PRINT, person_id, connection)
+            return allowance_for(connection, person_id, purpose)
+        access.require(Permission.SEE_PLAN, person_id, connection)
+        employer = sharing.employer(connection, access.actor.practitioner_id)
+        if rights_over(access, person_id, connection).is_partner and employer is not None:
+            return allowed_to(connection, person_id, employer)
+        return Allowance()
 
     def _sources(self, connection: "Connection", plan_id: str) -> PlanSources:
         plan = care_plans.plan(connection, plan_id)
@@ -274,27 +290,25 @@ class Printing:
         return name_for_the_person(person.family_name, person.given_names, person.title)
 
 
-def in_words(purpose: Purpose) -> str:
-    """Why, as paper and audit say it: the offered reason, with the words that were added."""
+_PERMISSION = {"print": Permission.PRINT, "export": Permission.EXPORT}
+
+
+def in_words(purpose: Purpose, recipient: str = "") -> str:
+    """Why and for whom, as paper and audit say it: the offered reason, who gets it, and the words that were added."""
     own = purpose.words.strip()
     if purpose.reason is PrintReason.OTHER:
-        return own
-    return ": ".join(part for part in (label(purpose.reason), own) if part)
+        return words("printing.for_recipient", reason=own, recipient=recipient) if recipient else own
+    return ": ".join(part for part in (label(purpose.reason), ", ".join(filter(None, (recipient, own)))) if part)
 
 
-def _reason(purpose: Purpose, cancelled: bool) -> str:
-    return words("printing.cancelled_reason", reason=in_words(purpose)) if cancelled else in_words(purpose)
+def reason_in_words(purpose: Purpose, recipient: str = "", *, cancelled: bool = False) -> str:
+    """Why, as the audit says it; of what was called off that nothing left."""
+    told = in_words(purpose, recipient)
+    return words("printing.cancelled_reason", reason=told) if cancelled else told
 
 
 def _kind(status: PlanStatus) -> PaperKind:
     return PaperKind.DRAFT if status is PlanStatus.DRAFT else PaperKind.PLAN
-
-
-def _check_basis(connection: "Connection", person_id: str, purpose: Purpose | None) -> None:
-    """Raise `NoBasisToShare` for a purpose that would share what there is no basis to share."""
-    if purpose is not None and purpose.is_sharing:
-        consent = consents.in_force(connection, person_id)
-        require_basis_to_share(consent.status, consent.basis)
 
 
 def _is_plan(connection: "Connection", subject_id: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.domain.identifiers import id_from
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.risk import (
     AT_RISK,
     DEFAULT_SHARES,
@@ -135,7 +136,9 @@ class RiskImport:
         )
 
     def compare(self, file: RiskFile, options: ImportOptions | None = None) -> ImportPreview:
-        """What importing a file that was read would do; nothing is written. Raises what `place_rows` raises."""
+        """What importing a file that was read would do; nothing is written. Raises `NotPermitted` and what
+        `place_rows` raises."""
+        self._access.require(Permission.IMPORT, connection=self._access.database.reader)
         told = options or ImportOptions()
         approach = told.approach or _approach_of(file)
         placement = place_rows(
@@ -182,8 +185,9 @@ class RiskImport:
         """Write what was previewed, in one transaction; a file imported before changes nothing.
 
         The rows are matched again inside the transaction, so that what came in between is not overwritten.
-        What `on_progress` raises undoes everything. Raises `NoUsableRows`.
+        What `on_progress` raises undoes everything. Raises `NotPermitted`, `NoUsableRows`.
         """
+        self._access.require(Permission.IMPORT)
         if not preview.file.rows and not preview.file.held:
             raise NoUsableRows(lines=len(preview.file.rejects))
         return risk_write.write(self._access, preview_job(preview), on_progress or _silent)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mdt_desktop.domain.allocation import AgeRule
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.store import audit_log, store_settings
@@ -32,8 +33,9 @@ class Rules:
         return age_rule(self._access.database.reader)
 
     def set_age_rule(self, rule: AgeRule) -> Changes:
-        """Choose how "over 75" is read."""
+        """Choose how "over 75" is read; raises `NotPermitted`."""
         access = self._access
+        access.require(Permission.SET_RULES)
         with writing(access.database) as connection:
             store_settings.write(connection, store_settings.AGE_RULE, rule.value)
             act = Act("update", "setting", store_settings.AGE_RULE, fields="value")

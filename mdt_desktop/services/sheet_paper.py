@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mdt_desktop.documents.plan_sheet import PlanSheetPaper
+from mdt_desktop.domain.sharing import SharedPart
 from mdt_desktop.services.access import Access
+from mdt_desktop.services.handing_over import Allowance
 from mdt_desktop.services.plan_paper import NOT_ON_PAPER, alert_words, crisis_contacts, lead_block, person_block
 from mdt_desktop.store.queries import allocations, assessments, cases, directory
 from mdt_desktop.words import label, words
@@ -18,12 +20,24 @@ _MOST_IMPORTANT = ("mt-important", "")
 
 
 def sheet_of(
-    connection: "Connection", person_id: str, access: Access, printed_at: datetime, why: str
+    connection: "Connection", person_id: str, access: Access, printed_at: datetime, why: str, allowance: Allowance
 ) -> PlanSheetPaper:
-    """The sheet of anybody on file, also without a case; `printed_at` in local time. Raises `NotFound`."""
+    """The sheet of anybody on file, also without a case, without what may not go; `printed_at` in local time.
+
+    Raises `NotFound`.
+    """
     person = cases.person(connection, person_id)
     lead = allocations.lead(connection, person.case_id) if person.case_id else None
-    flags = cases.flags(connection, person_id, access.today())
+    alerts = tuple(
+        alert_words(flag)
+        for flag in cases.flags(connection, person_id, access.today())
+        if flag.kind not in NOT_ON_PAPER
+    )
+    said = _what_matters(connection, person.case_id)
+    contacts = crisis_contacts((), cases.personal_contacts(connection, person_id))
+    there = {SharedPart.HEALTH: bool(alerts), SharedPart.ABOUT_ME: bool(said), SharedPart.PEOPLE: bool(contacts)}
+    parts = frozenset(part for part, is_there in there.items() if is_there)
+    goes = allowance.parts
     actor = access.actor
     return PlanSheetPaper(
         person=person_block(person),
@@ -31,11 +45,12 @@ def sheet_of(
         printed_at=printed_at,
         printed_why=why,
         issuer=actor.organisation,
-        alerts=tuple(alert_words(flag) for flag in flags if flag.kind not in NOT_ON_PAPER),
-        what_matters=_what_matters(connection, person.case_id),
+        alerts=alerts if SharedPart.HEALTH in goes else (),
+        what_matters=said if SharedPart.ABOUT_ME in goes else "",
         lead=lead_block(directory.practitioner(connection, lead.practitioner_id) if lead else None),
-        crisis_contacts=crisis_contacts((), cases.personal_contacts(connection, person_id)),
+        crisis_contacts=contacts if SharedPart.PEOPLE in goes else (),
         demo=access.is_demo,
+        withheld=allowance.withheld(parts),
     )
 
 

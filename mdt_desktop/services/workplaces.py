@@ -3,6 +3,7 @@
 from typing import Any
 
 from mdt_desktop.domain.identifiers import id_from
+from mdt_desktop.domain.permissions import Permission, role_of_job
 from mdt_desktop.domain.workplaces import (
     EntryKnown,
     OrganisationDetails,
@@ -27,12 +28,17 @@ __all__ = ["OrganisationDetails", "PracticeDetails", "PractitionerDetails", "Wor
 
 
 class Workplaces:
-    """The verbs of the directory. What is wrong with an entry is raised as `EntryNotValid`, field by field."""
+    """The verbs of the directory. What is wrong with an entry is raised as `EntryNotValid`, field by field.
+
+    Each raises `NotPermitted` where the user may not do it.
+    """
 
     def __init__(self, access: Access) -> None:
         self._access = access
 
     def _work(self) -> UnitOfWork:
+        """Every verb begins here, so that none can forget to ask."""
+        self._access.require(Permission.KEEP_DIRECTORY)
         return UnitOfWork(self._access.database, self._access.actor, self._access.clock())
 
     # Practitioners
@@ -46,7 +52,13 @@ class Workplaces:
         return changes_of(work, made.id)
 
     def change_practitioner(self, practitioner_id: str, details: PractitionerDetails) -> Changes:
-        """Record what has changed about somebody; raises `EntryNotValid`, `NotFound`."""
+        """Record what has changed about somebody; raises `EntryNotValid`, `NotFound`.
+
+        A job that gives them other rights is given only by who may give roles.
+        """
+        job_now = directory.practitioner(self._access.database.writer, practitioner_id).role
+        if details.role is not None and role_of_job(details.role) is not role_of_job(job_now):
+            self._access.require(Permission.GIVE_ROLES)
         with self._work() as work:
             record = work.get(Practitioner, practitioner_id)
             self._check_practitioner(work, practitioner_id, details)

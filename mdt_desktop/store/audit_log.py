@@ -62,11 +62,22 @@ def entry_hash(previous: str, entry: tuple[str | None, ...]) -> str:
     return hashlib.sha256(previous.encode() + orjson.dumps(entry)).hexdigest()
 
 
-def first_broken(connection: "Connection", head: tuple[int, str] | None = None) -> int | None:
-    """The sequence number of the first entry that does not fit the chain, or None where the whole chain holds.
+Head = tuple[int, str]
+"""Number and hash of the last entry, as they are kept outside the store."""
 
-    Gaps in the numbers count as broken: entries are never deleted. `head` is the number and hash of an entry that is
-    known from elsewhere to have been the last: without it a chain that was cut at its end looks whole.
+
+def head(connection: "Connection") -> Head | None:
+    """Number and hash of the last entry; None in an empty log."""
+    row = connection.execute("SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1").fetchone()
+    return (int(row[0]), str(row[1])) if row else None
+
+
+def first_broken(connection: "Connection", head: Head | None = None) -> int | None:
+    """The number of the first entry that does not fit the chain, or None where the whole chain holds.
+
+    Gaps in the numbers count as broken: entries are never deleted. What was cut off at the end leaves nothing behind
+    that does not fit; only a `head` kept outside the store tells: then the first missing number is named, or the
+    head's own where another entry stands in its place. Entries after the head are those written since it was kept.
     """
     previous, expected = START, 1
     for seq, prev_hash, stored, *entry in connection.execute(
@@ -75,5 +86,7 @@ def first_broken(connection: "Connection", head: tuple[int, str] | None = None) 
         fits = seq == expected and prev_hash == previous and stored == entry_hash(previous, tuple(entry))
         if not fits or (head is not None and head[0] == seq and head[1] != stored):
             return int(expected)
+        if head is not None and seq == head[0] and stored != head[1]:
+            return int(seq)
         previous, expected = stored, seq + 1
-    return expected if head is not None and expected <= head[0] else None
+    return int(expected) if head is not None and expected <= head[0] else None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from mdt_desktop.domain.audit import SearchedFor
 from mdt_desktop.domain.names import folded
 
 Reading = Callable[..., Sequence[tuple["Word", ...]]]
@@ -37,6 +38,7 @@ _NAMED = re.compile(
     rf"{_FREE}(\d{{1,2}})(?:st|nd|rd|th)?[-/. ]?({_MONTH_NAME})(?:[-/., ]*(\d{{1,4}}))?{_END}", re.IGNORECASE
 )
 _MONTH_YEAR = re.compile(rf"{_FREE}({_MONTH_NAME}|\d{{1,2}}(?=[-/.]))[-/. ]((?:18|19|20)\d\d){_END}", re.IGNORECASE)
+_WHOLE_POSTCODE = re.compile(r"[a-z]{1,2}\d[a-z\d]?(\d[a-z]{0,2})?")
 _POSTCODE = re.compile(rf"{_FREE}([a-z]{{1,2}}\d[a-z\d]?) +(\d[a-z]{{0,2}}){_END}", re.IGNORECASE)
 
 
@@ -94,6 +96,25 @@ def read(text: str) -> Search:
     # The longest first: the index then steps through the fewest entries.
     kept = sorted(dict.fromkeys(terms), key=lambda term: -min(len(word.text) for word in term))[:MOST_TERMS]
     return Search(tuple(kept), finds_nobody=not kept)
+
+
+def kinds_of(text: str) -> frozenset[SearchedFor]:
+    """What somebody looks for with a text, as `read` reads it: the audit has this and never the text itself."""
+    rest = " ".join(text[:LONGEST_TEXT].split())
+    found: set[SearchedFor] = set()
+    for pattern, reading in _READINGS:
+        terms: list[tuple[Word, ...]] = []
+        rest = pattern.sub(partial(_taken, reading, terms), rest)
+        if terms:
+            found.add(_KINDS.get(reading, SearchedFor.DATE))
+    for piece in _pieces(rest):
+        if piece.isdigit():
+            found.add(SearchedFor.NUMBER)
+        elif _WHOLE_POSTCODE.fullmatch(piece):
+            found.add(SearchedFor.POSTCODE)
+        else:
+            found.add(SearchedFor.NAME)
+    return frozenset(found)
 
 
 def search_words(
@@ -219,3 +240,5 @@ _READINGS: tuple[tuple[re.Pattern[str], Reading], ...] = (
     (_NUMBER, _number),
     (_POSTCODE, _postcode),
 )
+_KINDS = {_number: SearchedFor.NUMBER, _postcode: SearchedFor.POSTCODE}
+"""All other readings are of dates."""

@@ -26,9 +26,18 @@ def _number_in_doubt(person: PersonSummary) -> tuple[BannerAlert, ...]:
 
 
 def banner_content(
-    person: PersonSummary, flags: Sequence[FlagSummary], today: date, what_matters: str = ""
+    person: PersonSummary,
+    flags: Sequence[FlagSummary],
+    today: date,
+    what_matters: str = "",
+    *,
+    restricted: bool = False,
 ) -> BannerContent:
-    """Only who they are on `today`, their alerts and their own words; a page that begins with those leaves them out."""
+    """Only who they are on `today`, their alerts and their own words; a page that begins with those leaves them out.
+
+    That a record is restricted stands before every other alert, for whoever looks over one's shoulder.
+    """
+    first = (BannerAlert(words("banner.restricted"), AlertTone.WARNING, words("case.restricted.about")),)
     return BannerContent(
         family_name=person.family_name,
         given_names=person.given_names,
@@ -40,6 +49,7 @@ def banner_content(
         preferred_name=person.preferred_name,
         died=person.died,
         alerts=(
+            *(first if restricted else ()),
             *(
                 BannerAlert(flag_words(flag), AlertTone.WARNING if flag.kind in _WARNINGS else AlertTone.INFO)
                 for flag in flags

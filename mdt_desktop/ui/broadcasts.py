@@ -31,3 +31,9 @@ def comes_from(initiator: QObject | None, page: QObject) -> bool:
             return True
         initiator = initiator.parent()
     return False
+
+
+class Bell(QObject):
+    """Rung from any thread when something waits to be written into the audit."""
+
+    rung = Signal()

@@ -56,16 +56,18 @@ def _case(start: "Start") -> Page:
     page.open_plan_requested.connect(lambda case_id: window.show_page("care_plan", case_id=case_id))
     page.read_plan_requested.connect(lambda plan_id: window.show_page("care_plan", plan_id=plan_id))
     page.print_plan_requested.connect(lambda subject_id: _preview(start, subject_id))
+    page.print_looked_requested.connect(lambda person_id: _preview(start, person_id, "looked_printing"))
     page.settings_requested.connect(lambda section: window.show_page("settings", section=section))
     made: Page = page
     return made
 
 
-def _preview(start: "Start", subject_id: str) -> None:
-    """The plan, or the planning sheet of a person, as paper, over the page that asked for it."""
+def _preview(start: "Start", subject_id: str, service: str = "printing") -> None:
+    """A paper over the page that asked for it: the plan, or the planning sheet of a person, or who looked at it."""
     services = _services(start)
     dialog: Any = load("printing", "PlanPreview")(
-        lambda: services.printing, start.operations, start.messages, subject_id, start.window, drafts=start.drafts
+        lambda: getattr(services, service), start.operations, start.messages, subject_id, start.window,
+        drafts=start.drafts,
     )
     dialog.open()
     dialog.ask_why()
@@ -116,10 +118,20 @@ def _cockpit(start: "Start") -> Page:
 
 
 def _settings(start: "Start") -> Page:
+    window = start.window
     page: Any = load("settings.page", "SettingsPage")(start.program, start.window, start)
     page.key_change_requested.connect(start.change_key)
+    page.audit_requested.connect(lambda: window.show_page("audit"))
     made: Page = page
     return made
+
+
+def _audit(start: "Start") -> Page:
+    services, program = _services(start), start.program
+    page: Page = load("audit.page", "AuditPage")(
+        services, start.operations, start.messages, lambda text: load("answers", "people")(program, text)
+    )
+    return page
 
 
 PAGES = (
@@ -131,5 +143,6 @@ PAGES = (
     PagePlace("care_plan", "care_plan", _care_plan, in_rail=False),
     PagePlace("cockpit", "meetings", _cockpit, in_rail=False),
     PagePlace("settings", "settings", _settings),
+    PagePlace("audit", "history", _audit, in_rail=False),
 )
 """Every page, in the order of the rail."""

@@ -1,10 +1,9 @@
 """The preview of a care plan inside the program: pages from memory, what leaves, why, and print and save from there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.printing import PaperKind, Purpose
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
@@ -30,27 +30,18 @@ from mdt_desktop.ui.new_file import AskFile, NewFile, ask_new_file
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.paper_pages import PaperPages
 from mdt_desktop.ui.paper_printer import AskPrinter, PrintJob, ask_system, plan_printer
+from mdt_desktop.ui.paper_service import MadePaper, PaperService, PaperSubject
+from mdt_desktop.ui.paper_why import WhyPanel
 from mdt_desktop.ui.pdf_sheet import PdfSheet
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.reason_draft import ReasonDraft
-from mdt_desktop.ui.why_panel import WhyPanel
 from mdt_desktop.ui.widgets.buttons import Button, IconButton
 from mdt_desktop.ui.widgets.labels import line, words_label
 from mdt_desktop.ui.widgets.states import EmptyState, ErrorState
 from mdt_desktop.words import words
 
-if TYPE_CHECKING:
-    from mdt_desktop.services.printing import Paper, PaperContents, Printing
-
 _PANEL = 25  # times the body size
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A finished paper."""
-
-    paper: "Paper"
-    pdf: bytes
-    contents: "PaperContents"
+_TITLES = {PaperKind.SHEET: "printing.sheet_title", PaperKind.WHO_LOOKED: "printing.looked_title"}
 
 
 class PlanPreview(QDialog):
@@ -65,7 +56,7 @@ class PlanPreview(QDialog):
 
     def __init__(
         self,
-        printing: "Callable[[], Printing]",
+        printing: Callable[[], PaperService],
         operations: Operations,
         messages: Messages,
         subject_id: str,
@@ -81,7 +72,9 @@ class PlanPreview(QDialog):
         self._printing, self._operations, self._messages = printing, operations, messages
         self.subject_id = subject_id
         self._make_printer, self._ask_printer, self._ask_path = printer, ask_printer, ask_path
-        self._made: _Made | None = None
+        self._made: MadePaper | None = None
+        self._about: PaperSubject | None = None
+        self._refused = False
         self._job: PrintJob | None = None
         self._busy = False
         self._leaving = False
@@ -151,6 +144,7 @@ class PlanPreview(QDialog):
         column.setSpacing(0)
         self.why = WhyPanel()
         self.why.chosen.connect(lambda: self._tell(""))
+        self.why.goes_to.connect(self._show_copy)
         theme.set_kind(self.why, "scrolled")
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -201,36 +195,79 @@ class PlanPreview(QDialog):
         """Read in the reader, draw in the pool, and record that it was looked at."""
         subject_id, printing = self.subject_id, self._printing
 
-        def read() -> "tuple[Paper, bool]":
-            return printing().paper_about(subject_id), printing().may_be_shared(subject_id)
+        def read() -> PaperSubject:
+            service = printing()
+            return PaperSubject(
+                service.paper_about(subject_id),
+                service.may_be_shared(subject_id),
+                service.recipients(subject_id),
+                service.rights(subject_id),
+            )
 
         self._operations.run_query(read, self._on_read, self._on_load_failed, owner=self)
 
-    def _on_read(self, found: "tuple[Paper, bool]") -> None:
-        paper, may_be_shared = found
+    def _on_read(self, found: PaperSubject) -> None:
+        self._about = found
+        self.why.show_recipients(found.recipients)
         self._operations.run_in_pool(
-            lambda: self._make(paper, may_be_shared), self._on_made, self._on_load_failed, owner=self
+            lambda: self._make(found.paper, found.may_be_shared), self._on_made, self._on_load_failed, owner=self
         )
 
-    def _make(self, paper: "Paper", may_be_shared: bool) -> _Made:
+    def _make(self, paper: Any, may_be_shared: bool) -> MadePaper:
         service = self._printing()
         pdf = service.pdf(paper)
-        return _Made(paper, pdf, service.contents(paper, pdf, may_be_shared))
+        return MadePaper(paper, pdf, service.contents(paper, pdf, may_be_shared))
 
-    def _on_made(self, made: _Made) -> None:
-        self._made = made
-        if made.contents.kind is PaperKind.SHEET:
-            self.setWindowTitle(words("printing.sheet_title"))
-            self.setAccessibleName(words("printing.sheet_title"))
-        self.why.show_contents(made.contents)
-        service, pdf = self._printing(), made.pdf
+    def _on_made(self, made: MadePaper) -> None:
+        title = words(_TITLES.get(made.contents.kind, "printing.title"))
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self._show_made(made)
         self._stack.setCurrentIndex(1)
-        self.pages.show_pages(made.contents.pages, partial(service.page, pdf))
-        self._on_page(0)
         self._enable(True)
         if self.focusWidget() not in self.why.radios.values():
             self.pages.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._operations.run_command(lambda: service.record_preview(self.subject_id), self)
+        self._operations.run_command(lambda: self._printing().record_preview(self.subject_id), self)
+        if self.why.reason is not None:  # chosen while the pages were still on their way
+            self._show_copy()
+
+    def _show_made(self, made: MadePaper) -> None:
+        self._made = made
+        self.why.show_contents(made.contents)
+        self.pages.show_pages(made.contents.pages, partial(self._printing().page, made.pdf))
+        self._on_page(0)
+
+    def _show_copy(self) -> None:
+        """Show the copy that whoever gets it would be given: without what the sharing matrix withholds from them."""
+        about, purpose = self._about, self.why.trial()
+        if about is None or self._made is None or purpose is None or self._busy:
+            return
+        printing, subject_id, key = self._printing, self.subject_id, f"copy {id(self)}"
+
+        def read(paper: Any) -> None:
+            self._operations.run_in_pool(
+                lambda: self._make(paper, about.may_be_shared), self._on_copy, self._on_copy_refused, owner=self,
+                latest_of=f"{key} drawn",
+            )  # fmt: skip
+
+        self._operations.run_query(
+            lambda: printing().paper_about(subject_id, None, purpose), read, self._on_copy_refused, owner=self,
+            latest_of=key,
+        )  # fmt: skip
+
+    def _on_copy(self, made: MadePaper) -> None:
+        if self._refused:
+            self._refused = False
+            self._enable(not self._busy)
+        self._show_made(made)
+        if made.contents.withheld:
+            self._messages.announce(made.contents.withheld)
+
+    def _on_copy_refused(self, problem: Exception) -> None:
+        """Nothing may go to them: said at once, and not only when it is to be printed."""
+        self._refused = True
+        self._enable(not self._busy)
+        self._tell(self._messages.words_of(problem))
 
     def _on_load_failed(self, problem: Exception) -> None:
         failed = ErrorState(self._messages.words_of(problem), self._try_again)
@@ -280,7 +317,7 @@ class PlanPreview(QDialog):
         sheet.open_sheet()
 
     def _purpose(self, nothing_chosen: str) -> Purpose | None:
-        if self._busy or self._made is None:
+        if self._busy or self._refused or self._made is None:
             return None
         try:
             purpose = self.why.purpose()
@@ -302,13 +339,13 @@ class PlanPreview(QDialog):
             self._enable(True)
             return
 
-        def recorded(made: _Made, _: Changes) -> None:
+        def recorded(made: MadePaper, _: Changes) -> None:
             draw = partial(service.page, made.pdf)
             self._job = PrintJob(self._operations, printer, draw, made.contents.pages, self)
             self._job.ended.connect(partial(self._on_printed, purpose))
             self._job.start()
 
-        def made(paper: _Made) -> None:
+        def made(paper: MadePaper) -> None:
             # Into the audit first: what is on the way to a printer cannot be called back.
             self._operations.run_command(
                 lambda: service.record_print(subject_id, purpose), self, partial(recorded, paper), self._on_failed
@@ -352,7 +389,7 @@ class PlanPreview(QDialog):
                 self._on_failed,
             )
 
-        def made(made: _Made) -> None:
+        def made(made: MadePaper) -> None:
             if password is None:
                 save(made.pdf)
             else:
@@ -379,11 +416,11 @@ class PlanPreview(QDialog):
         if self.draft is not None:
             self.draft.left()
 
-    def _for_purpose(self, purpose: Purpose, then: Callable[[_Made], None]) -> None:
+    def _for_purpose(self, purpose: Purpose, then: Callable[[MadePaper], None]) -> None:
         """Make the paper again with its reason on it, which is also where the basis to share is checked."""
         printing, subject_id = self._printing, self.subject_id
 
-        def read(paper: "Paper") -> None:
+        def read(paper: Any) -> None:
             self._operations.run_in_pool(lambda: self._make(paper, True), then, self._on_failed, owner=self)
 
         self._operations.run_query(
@@ -422,6 +459,7 @@ class PlanPreview(QDialog):
     def _enable(self, on: bool) -> None:
         self._busy = not on
         self._leaving = self._leaving and not on
-        self.print_button.setEnabled(on)
-        self.save_button.setEnabled(on)
+        rights = self._about.rights if self._about is not None else None
+        permit(self.print_button, rights, Permission.PRINT, also=on and not self._refused)
+        permit(self.save_button, rights, Permission.EXPORT, also=on and not self._refused)
 

@@ -20,7 +20,7 @@ from mdt_desktop.settings import Density, LaptopSettings, Theme, load_settings, 
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.app import LastResort, make_application
 from mdt_desktop.ui.automatic_backups import AutomaticBackups
-from mdt_desktop.ui.broadcasts import Broadcasts
+from mdt_desktop.ui.broadcasts import Bell, Broadcasts
 from mdt_desktop.ui.first_paint import FirstPaint
 from mdt_desktop.ui.lazily import load, load_module
 from mdt_desktop.ui.main_window import MainWindow
@@ -70,6 +70,7 @@ class Start(QObject):
         self.operations = Operations(self.broadcasts)
         self.messages = Messages()
         self.window = MainWindow(self.operations, self.broadcasts, self.messages, lambda: clock().astimezone())
+        self._bell = Bell()
         self.program: Program | None = None
         self.drafts: DraftShelf | None = None
         self.cover: QWidget | None = None
@@ -182,6 +183,7 @@ class Start(QObject):
         window.closing.connect(self.close)
         self.broadcasts.changed.connect(self._on_changed)
         self._backups.made.connect(lambda: self.broadcasts.publish(Changes(kinds=frozenset({"backup"}))))
+        self._bell.rung.connect(self._on_noted)
 
     def _begin_log(self) -> None:
         """The log lies in the data folder, so it begins when that is there."""
@@ -258,6 +260,7 @@ class Start(QObject):
     def enter(self, program: "Program") -> None:
         """The store is open: read what was half-typed in it, then show the pages."""
         self.program = program
+        program.access.notes.wake = self._bell.rung.emit
         drafts: DraftShelf = load("drafting", "DraftShelf")(program.services, self.operations, self)
         self.drafts = drafts
         drafts.kept.connect(self._remember_place)
@@ -315,15 +318,9 @@ class Start(QObject):
         if program is None or self.window.covered:
             return
         self._watch_over().locking()
-        self._quiet.stop()
-        self._backups.stop()
-        self._keep_what_is_typed(always=True)
-        load("leaving", "close_everything_over")(self.window)
         unlock = self._unlock_page(by_keyring=False)
         unlock.setEnabled(False)
-        self._cover_with(unlock)
-        self.window.forget_pages()
-        self.program = None
+        self._put_away(unlock)
         # The reader's queue first, then the writer's: nothing is running on either connection when they close.
         self.operations.run_query(_do_nothing, lambda _: self._close_store(program, unlock), owner=self)
 
@@ -333,16 +330,10 @@ class Start(QObject):
         if program is None or self.window.covered:
             return
         self.stop_idling()
-        self._quiet.stop()
-        self._backups.stop()
-        self._keep_what_is_typed(always=True)
-        load("leaving", "close_everything_over")(self.window)
         cover: Any = load("keys.key_change", "KeyChangeCover")(self.operations, self.door, program)
         cover.ended.connect(self._on_key_change_ended)
         cover.failed.connect(self._on_key_change_failed)
-        self._cover_with(cover)
-        self.window.forget_pages()
-        self.program = None
+        self._put_away(cover)
 
         def begin(_: None) -> None:
             self.operations.run_command(Changes, cover, lambda _: cover.begin(typed))
@@ -361,6 +352,16 @@ class Start(QObject):
         unlock = self._unlock_page(by_keyring=False)
         self._cover_with(unlock)
         unlock.show_trouble(error)
+
+    def _put_away(self, cover: QWidget) -> None:
+        """Keep what is typed and show a cover in place of the pages, of which nothing stays."""
+        self._quiet.stop()
+        self._backups.stop()
+        self._keep_what_is_typed(always=True)
+        load("leaving", "close_everything_over")(self.window)
+        self._cover_with(cover)
+        self.window.forget_pages()
+        self.program = None
 
     def _keep_what_is_typed(self, *, always: bool) -> None:
         """Half-typed words go into the store, and where one is too: `always`, or only where there are such words."""
@@ -441,6 +442,11 @@ class Start(QObject):
     def _on_changed(self, changes: Changes, _: QObject | None) -> None:
         if self.program is not None and changes.concern(*_MEASURED):
             self._measure()
+
+    def _on_noted(self) -> None:
+        """What was refused in a reading thread is written in the writer's; on a locked store it has been already."""
+        if self.program is not None:
+            self.operations.run_command(self.program.services.audits.write_notes, self)
 
     def _on_refresh(self) -> None:
         self.broadcasts.publish(Changes(kinds=frozenset(_MEASURED)))

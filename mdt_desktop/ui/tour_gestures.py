@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QAbstractButton
+
 from mdt_desktop.ui.script import Steps
 
 if TYPE_CHECKING:
@@ -28,3 +30,8 @@ def case(tour: "Tour", stage: str = "active", tab: str = "overview") -> Steps:
     """The case of the person at highest risk at a stage, on a tab."""
     tour.go("case", person_id=tour.people[stage], tab=tab)
     yield tour.settle(f"case {stage} {tab}")
+
+
+def press(tour: "Tour", name: str) -> None:
+    """Press the visible button of an object name."""
+    next(it for it in tour.page.findChildren(QAbstractButton, name) if it.isVisible()).click()

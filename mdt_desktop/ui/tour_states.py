@@ -9,14 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QAbstractButton, QDialog
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
 
 from mdt_desktop.domain.cases import Stage
 from mdt_desktop.domain.printing import PrintReason
 from mdt_desktop.security.errors import KeyFileDamaged
 from mdt_desktop.ui.messages import Tone
 from mdt_desktop.ui.script import Steps
-from mdt_desktop.ui.tour_gestures import Stop, case, page
+from mdt_desktop.ui.tour_access import ACCESS
+from mdt_desktop.ui.tour_gestures import Stop, case, page, press
 from mdt_desktop.words import words
 
 if TYPE_CHECKING:
@@ -26,13 +29,9 @@ _LINES = 14
 _TOO_SHORT = "123"  # no NHS number: the line is rejected
 
 
-def _press(tour: "Tour", name: str) -> None:
-    next(it for it in tour.page.findChildren(QAbstractButton, name) if it.isVisible()).click()
-
-
 def _case_sheet(tour: "Tour", button: str, stage: str = "identified", tab: str = "people") -> Steps:
     yield from case(tour, stage, tab)
-    _press(tour, button)
+    press(tour, button)
     yield tour.settle(button)
 
 
@@ -46,6 +45,20 @@ def _move_stage(tour: "Tour") -> Steps:
     yield from case(tour, "active", "overview")
     tour.page.tab("overview").stage.move_to(Stage.DECLINED)
     yield tour.settle("move to declined")
+
+
+def _sharing(tour: "Tour", changed: bool = False) -> Steps:
+    """Who gets what, and the same with cells changed that nobody records."""
+    yield from case(tour, "active", "consent")
+    press(tour, "open_sharing")
+    yield tour.settle("who gets what")
+    if changed:
+        grid = tour.page.case.sheet.grid
+        for row, column, key in ((3, 1, Qt.Key.Key_N), (3, 4, Qt.Key.Key_N), (9, 0, Qt.Key.Key_S)):
+            grid.setCurrentIndex(grid.grid.index(row, column))
+            QTest.keyClick(grid, key)
+        grid.setFocus()
+    yield tour.settle("cells changed")
 
 
 def _sign_too_early(tour: "Tour") -> Steps:
@@ -256,6 +269,9 @@ STATES: tuple[Stop, ...] = (
     Stop("case-add-contact", partial(_case_sheet, button="add_contact")),
     Stop("case-add-contact-refused", partial(_case_sheet_refused, button="add_contact")),
     Stop("case-add-alert", partial(_case_sheet, button="add_flag")),
+    Stop("case-sharing", _sharing),
+    Stop("case-sharing-changed", partial(_sharing, changed=True)),
+    Stop("case-restrict", partial(_case_sheet, button="restrict", tab="consent")),
     Stop("assessment-problems", _sign_too_early),
     Stop("assessment-complete", _complete_sheet),
     Stop("care-plan-goal", partial(_plan_row, kind="goal")),
@@ -270,5 +286,6 @@ STATES: tuple[Stop, ...] = (
     Stop("risk-files-held-row", _held_row),
     Stop("toast-undo", _undo_toast),
     Stop("notices", _notices),
+    *ACCESS,
 )
 """Every stop of this kind."""

@@ -167,8 +167,9 @@ def a_decision(
 ) -> ConsentDecision:
     """A decision on sharing as the form would give it."""
     return ConsentDecision(
-        status, basis, "GP practice, adult social care", "The whole joint care plan", "Form C1", "Amina Example", on
-    )
+        status, basis, "GP practice, adult social care", "The whole joint care plan", "Form C1", "Amina Example", on,
+        frozenset({"gp", "social_care"}), frozenset({"plan"}),
+    )  # fmt: skip
 
 
 def a_minute_later(program: Program) -> None:

@@ -61,8 +61,11 @@ def a_case(folder: DataFolder, clock: FrozenClock) -> Iterator[CaseInStore]:
 
 
 def decide(program: Program, person_id: str, status: ConsentStatus, basis: ConsentBasis | None) -> None:
-    """Record a decision on sharing, of today."""
-    decision = ConsentDecision(status, basis, "the care team", "the joint plan", "form", "", program.access.today())
+    """Record a decision on sharing, of today: the plan with everybody whom the form names."""
+    groups, scopes = frozenset({"gp", "social_care", "hospital", "home_care", "family"}), frozenset({"plan"})
+    decision = ConsentDecision(
+        status, basis, "the care team", "the joint plan", "form", "", program.access.today(), groups, scopes
+    )
     program.services.consents.record(person_id, decision)
 
 

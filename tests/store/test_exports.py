@@ -147,10 +147,8 @@ def test_an_entry_that_cannot_be_kept_leaves_no_file(
         def __init__(self, real: Any) -> None:
             self._real = real
 
-        def execute(self, sql: str, *values: Any) -> Any:
-            if sql == "COMMIT":
-                raise RuntimeError("the commit failed")
-            return self._real.execute(sql, *values)
+        def commit(self) -> None:
+            raise RuntimeError("the commit failed")
 
         def __getattr__(self, name: str) -> Any:
             return getattr(self._real, name)

@@ -12,6 +12,7 @@ from mdt_desktop.domain.consent import NoBasisToShare
 from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.people import Gender
 from mdt_desktop.domain.printing import PaperKind, PrintReason, Purpose, ReasonMissing
+from mdt_desktop.domain.sharing import NothingMayGo, RecipientKind, SharingGroup
 from mdt_desktop.records import Person
 from mdt_desktop.services.printing import Printing
 from mdt_desktop.store import audit_log
@@ -245,8 +246,11 @@ def test_a_sheet_gives_way_to_the_draft_and_the_draft_to_the_agreed_plan(
 
 def test_words_of_ones_own_are_a_reason_and_none_are_not(case: CaseInStore, tmp_path: Path) -> None:
     agreed(case)
-    printing(case).save(case.person_id, tmp_path / "plan.pdf", "For the ward round")
-    assert case.last_audit()[2] == "For the ward round"
+    ward = Purpose(PrintReason.OTHER, "For the ward round", (RecipientKind.GROUP, SharingGroup.HOSPITAL.value))
+    printing(case).save(case.person_id, tmp_path / "plan.pdf", ward)
+    assert case.last_audit()[2] == "For the ward round (Hospital and ambulance)"
+    with pytest.raises(NothingMayGo):
+        printing(case).save(case.person_id, tmp_path / "unknown.pdf", "For somebody at the door")
     with pytest.raises(ReasonMissing):
         printing(case).save(case.person_id, tmp_path / "other.pdf", " ")
 

@@ -26,6 +26,7 @@ from mdt_desktop.ui.caseload.page import CaseloadPage
 from mdt_desktop.ui.caseload.views import kept, opened
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
+from tests.helpers.colleagues import audited
 from tests.helpers.paint_eye import PaintEye
 
 PEOPLE = 400
@@ -315,3 +316,30 @@ def test_the_first_use_says_what_to_do(
         with qtbot.waitSignal(page.import_requested):
             page._empty.step.click()
         settle(page, operations, qtbot)
+
+
+def test_a_search_is_in_the_audit_once_when_its_words_rest_and_never_by_the_words(
+    page: CaseloadPage, program: Program, operations: Operations, qtbot: QtBot
+) -> None:
+    before = len(audited(program, "search"))
+    QTest.keyClicks(page.filters.search, "ab")
+    settle(page, operations, qtbot)
+    total = program.services.caseload.count(replace(PEOPLE_AT_RISK, text="ab"))
+    qtbot.waitUntil(lambda: len(audited(program, "search")) > before and operations.idle, timeout=10_000)
+    page.changed(Changes(kinds=frozenset({"person"})))
+    settle(page, operations, qtbot)
+    said = "1 person found" if total == 1 else f"{total} people found"
+    assert [(fields, why) for _, fields, why in audited(program, "search")[before:]] == [("name", said)]
+
+
+def test_somebody_found_and_opened_leaves_the_search_in_the_audit_at_once(
+    page: CaseloadPage, program: Program, operations: Operations, qtbot: QtBot
+) -> None:
+    first = page.model.row(0)
+    assert first is not None
+    before = len(audited(program, "search"))
+    page.filters.search.setText(first.family_name)
+    settle(page, operations, qtbot)
+    page.table.opened.emit(0)
+    settle(page, operations, qtbot)
+    assert [fields for _, fields, _ in audited(program, "search")[before:]] == ["name"]

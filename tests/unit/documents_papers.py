@@ -26,6 +26,7 @@ from mdt_desktop.documents.care_plan_paper import (
 )
 from mdt_desktop.documents.plan_sheet import PlanSheetPaper
 from mdt_desktop.domain.care_plan import ActionStatus, GoalStatus, IStatementDomain, PlanStatus
+from mdt_desktop.domain.sharing import SharedPart
 
 Paper = TypeVar("Paper", CarePlanPaper, PlanSheetPaper)
 PRINTED_AT = datetime(2026, 3, 14, 14, 32, tzinfo=UTC)
@@ -113,7 +114,8 @@ def a_full_paper() -> CarePlanPaper:
         sharing="My GP and the hospital may see this plan.",
         review_due=date(2026, 9, 12),
         reviewer="Nia Placeholder",
-        withheld=("Mental health",),
+        left_out=frozenset({SharedPart.HEALTH}),
+        withheld="1 part is not included: Health facts (to be asked first).",
     )
 
 

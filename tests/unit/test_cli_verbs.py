@@ -161,8 +161,9 @@ def write_plan(store: DataFolder, number: str, *, consent: bool) -> None:
         person_id = services.case_file.find(number)
         if consent:
             decision = ConsentDecision(
-                ConsentStatus.GIVEN, ConsentBasis.SIGNED, "the team", "the plan", "form", "the person", date(2026, 1, 1)
-            )
+                ConsentStatus.GIVEN, ConsentBasis.SIGNED, "the team", "the plan", "form", "her", date(2026, 1, 1),
+                frozenset({"home_care", "family"}), frozenset({"plan"}),
+            )  # fmt: skip
             services.consents.record(person_id, decision)
         draft = services.care_plans.start_draft(services.cases.open(person_id).made).made
         services.care_plans.add_part("need", draft, {"words": "My knees hurt on the stairs."})
@@ -227,6 +228,41 @@ def test_check_finds_an_entry_of_the_audit_log_that_was_changed(mdt: Run, store:
         writer.execute("UPDATE audit_entry SET actor = 'somebody else' WHERE seq = 2")
     code, told, _ = mdt("check")
     assert (code, told["sound"], told["first_broken_audit_entry"]) == (1, False, 2)
+
+
+def test_audit_lists_what_was_done_the_latest_first(mdt: Run, risk_file: Path) -> None:
+    mdt("import-risk", str(risk_file))
+    mdt("cases", "--search", "examplesson 14/08/1940")
+    code, told, _ = mdt("audit", "--limit", "3")
+    assert (code, told["verified"], told["shown"]) == (0, None, 3)
+    acts = [(it["action"], it["fields"], it["reason"]) for it in told["acts"]]
+    assert acts[0] == ("unlock", "", ""), "this command has opened the store"
+    assert acts[1] == ("search", "date,name", "1 person found")
+    assert told["total"] > 3
+    assert mdt("audit", "--limit", "1")[1]["acts"][0]["seq"] == told["total"] + 2, "that it was looked at, and opened"
+
+
+def test_audit_of_one_person_has_only_what_was_done_about_them(mdt: Run, risk_file: Path) -> None:
+    mdt("import-risk", str(risk_file))
+    mdt("case", "9990000018")
+    code, told, _ = mdt("audit", "--person", "999 000 0018")
+    assert code == 0
+    assert [it["action"] for it in told["acts"]] == ["view"]
+    assert {it["person"] for it in told["acts"]} == {"Examplesson, Wilma"}
+    assert [it["action"] for it in mdt("audit", "--person", "9990000018")[1]["acts"]] == ["who_looked", "view"]
+    assert mdt("audit", "--person", "9990000026")[1]["acts"] == []
+    assert mdt("audit", "--person", "1234567890")[:2][0] == 1
+
+
+def test_audit_proves_the_chain_and_ends_with_1_where_it_does_not_hold(mdt: Run, store: DataFolder) -> None:
+    code, told, _ = mdt("audit", "--verify")
+    assert (code, told["verified"], told["first_broken_entry"]) == (0, True, None)
+    with open_store(store) as program:
+        writer = program.access.database.writer
+        writer.execute("DROP TRIGGER audit_entry_is_never_deleted")
+        writer.execute("DELETE FROM audit_entry WHERE seq = 3")
+    code, told, _ = mdt("audit", "--verify")
+    assert (code, told["verified"], told["first_broken_entry"]) == (1, False, 3)
 
 
 def test_check_finds_a_damaged_page(mdt: Run, store: DataFolder) -> None:

@@ -121,7 +121,8 @@ def test_every_prsb_part_that_is_filled_is_printed() -> None:
         paper.sharing,
         "12 September 2026",
         "For Mrs Sampleton to keep at home",
-        "Left out of this copy Mental health",
+        "Left out of this copy 1 part is not included: Health facts",
+        "Not the whole plan.",
     ):
         assert words in text, words
 

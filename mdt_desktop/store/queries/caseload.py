@@ -70,7 +70,7 @@ class CaseloadRow:
     given_names: str
     title: str
     nhs_number: str
-    born: date
+    born: date | None
     died: date | None
     gender: Gender
     tier: Tier | None
@@ -83,6 +83,9 @@ class CaseloadRow:
     lead_name: str
     has_plan: bool
     review_due: date | None
+    restricted: bool = False
+    closed: bool = False
+    """Restricted and shut to the user: only the name is told, everything else is empty."""
 
 
 _TIERS = {number: Tier(word) for word, number in TIER_ORDER.items()}
@@ -170,9 +173,20 @@ def first_numbers(
     today: date,
     limit: int,
     initials: int = 0,
+    only: Iterable[int] | None = None,
+    without: Iterable[int] = (),
 ) -> list[int]:
-    """The person numbers at the top of a list, whatever its text; of those with some `initials` (`Search.initials`)."""
+    """The person numbers at the top of a list, whatever its text; of those with some `initials` (`Search.initials`).
+
+    `only` some people, and `without` others, whatever the filter says.
+    """
     where, values = _where(wanted, today)
+    if only is not None:
+        where += " AND person_no IN (SELECT value FROM json_each(?))"
+        values.append(orjson.dumps(sorted(only)).decode())
+    if without:
+        where += " AND person_no NOT IN (SELECT value FROM json_each(?))"
+        values.append(orjson.dumps(sorted(without)).decode())
     sql = f"{_list_sql(sort, f'{where} AND initials & ? = ?', backwards=backwards)} LIMIT ?"
     return [number for (number,) in connection.execute(sql, (*values, initials, initials, limit))]
 
@@ -227,9 +241,24 @@ def fitting(connection: "Connection", search: Search, numbers: Iterable[int]) ->
 
 def rows(connection: "Connection", numbers: Sequence[int]) -> list[CaseloadRow]:
     """The rows of some people in the given order; who is no longer there is left out."""
-    found = connection.execute(_ROWS, (orjson.dumps(list(numbers)).decode(),))
-    by_number = {row[0]: _row(row) for row in found}
+    by_number = rows_by_number(connection, numbers)
     return [by_number[number] for number in numbers if number in by_number]
+
+
+def by_name(connection: "Connection", numbers: Iterable[int]) -> list[int]:
+    """Some people's numbers in the order of their names."""
+    found = connection.execute(
+        "SELECT person_no FROM json_each(?) AS wanted JOIN caseload_index ON person_no = wanted.value"
+        " ORDER BY sort_name, person_no",
+        (orjson.dumps(list(numbers)).decode(),),
+    )
+    return [int(number) for (number,) in found]
+
+
+def rows_by_number(connection: "Connection", numbers: Sequence[int]) -> dict[int, CaseloadRow]:
+    """The rows of some people by number; who is no longer there is left out."""
+    found = connection.execute(_ROWS, (orjson.dumps(list(numbers)).decode(),))
+    return {int(row[0]): _row(row) for row in found}
 
 
 def last_number(connection: "Connection") -> int:

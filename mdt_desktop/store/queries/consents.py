@@ -5,12 +5,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mdt_desktop.domain.consent import ConsentBasis, ConsentStatus, may_share
+from mdt_desktop.domain.sharing import ConsentScope, ConsentTerms, SharingGroup
 from mdt_desktop.store.queries.rows import day, made
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
-_COLUMNS = "id, status, basis, shared_with, shared_what, evidence, decided_by, decided_on, recorded_by"
+_COLUMNS = "id, status, basis, shared_with, shared_what, evidence, decided_by, decided_on, recorded_by, groups, scopes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class ConsentSummary:
     decided_by: str
     decided_on: date | None
     recorded_by: str
+    groups: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
 
     @property
     def may_share(self) -> bool:
@@ -43,7 +46,10 @@ def decisions(connection: "Connection", person_id: str) -> list[ConsentSummary]:
         f"SELECT {_COLUMNS} FROM consent WHERE person_id = ? ORDER BY decided_on DESC, id DESC", (person_id,)
     )
     return [
-        made(ConsentSummary, row, status=ConsentStatus, basis=ConsentBasis, decided_on=day) for row in rows
+        made(
+            ConsentSummary, row, status=ConsentStatus, basis=ConsentBasis, decided_on=day, groups=_keys, scopes=_keys
+        )
+        for row in rows
     ]
 
 
@@ -51,3 +57,23 @@ def in_force(connection: "Connection", person_id: str) -> ConsentSummary:
     """The decision in force; `NOT_ASKED` where nothing is recorded."""
     found = decisions(connection, person_id)
     return found[0] if found else NOT_ASKED
+
+
+def terms(consent: ConsentSummary) -> ConsentTerms:
+    """What the sharing matrix takes from a decision; keys that this version does not know are left out."""
+    return ConsentTerms(
+        consent.status,
+        consent.basis,
+        consent.decided_on,
+        consent.recorded_by,
+        frozenset(SharingGroup(key) for key in consent.groups if key in _GROUPS),
+        frozenset(ConsentScope(key) for key in consent.scopes if key in _SCOPES),
+        consent.id,
+    )
+
+
+_GROUPS, _SCOPES = {it.value for it in SharingGroup}, {it.value for it in ConsentScope}
+
+
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.split(",")))

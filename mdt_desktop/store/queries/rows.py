@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -12,6 +12,12 @@ day: Callable[[str], date] = date.fromisoformat
 
 moment: Callable[[str], datetime] = datetime.fromisoformat
 """A stored moment as an aware time."""
+
+
+def as_stored(when: datetime) -> str:
+    """An aware moment as the store keeps it, in UTC with milliseconds, so that text order is time order."""
+    utc = when.astimezone(UTC)
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"
 
 
 _PLACES: dict[type[Any], dict[str, int]] = {}

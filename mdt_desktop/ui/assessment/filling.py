@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mdt_desktop.domain.answering import Problem
 from mdt_desktop.domain.assessment import AssessmentStatus, PartState, PartStatus, unsigned_parts
 from mdt_desktop.domain.organisations import Role
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.questionnaire import Answers
 from mdt_desktop.services.assessment_reading import OpenAssessment
 from mdt_desktop.ui import theme
@@ -20,6 +21,7 @@ from mdt_desktop.ui.assessment.sign_bar import SignBar
 from mdt_desktop.ui.forms.fields import Today
 from mdt_desktop.ui.forms.questionnaire_form import QuestionnaireForm
 from mdt_desktop.ui.messages import Notice, NoticeAction, Tone
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.toast import NoticeBar
 from mdt_desktop.ui.widgets.toolbar_row import PageHeader
@@ -48,7 +50,8 @@ class FillingView(QWidget):
     def __init__(self, view: OpenAssessment, answers: Answers, role: Role, today: Today, editing: bool = False) -> None:
         super().__init__()
         self.view = view
-        self.editing = editing or view.summary.status is not AssessmentStatus.COMPLETED
+        may_edit = view.who.rights.may(Permission.EDIT_ASSESSMENT)
+        self.editing = may_edit and (editing or view.summary.status is not AssessmentStatus.COMPLETED)
         self.form = QuestionnaireForm(view.questionnaire, answers, today=today, read_only=not self.editing)
         # The list of parts stands for the form's own, and the page's commands for its keys.
         self.form.sections.hide()
@@ -241,11 +244,17 @@ class FillingView(QWidget):
             all_signed=not unsigned_parts(states) and any(it.status is not PartStatus.EMPTY for it in states),
             closed=self._closed_words(states[self.place]),
         )
+        rights = self.view.who.rights
+        permit(self.bar.sign, rights, Permission.SIGN_PART)
+        for button in (self.bar.complete, self.bar.change):
+            permit(button, rights, Permission.EDIT_ASSESSMENT)
 
     def _closed_words(self, state: PartState) -> str:
         summary = self.view.summary
-        if self.editing or summary.completed_at is None:
+        if self.editing:
             return ""
+        if summary.completed_at is None:
+            return words("assessment.only_read")
         closed = f"{words('assessment.completed', day=at(summary.completed_at))}."
         if state.signed_at is not None:
             closed += " " + part_sentence(state)

@@ -269,7 +269,10 @@ class AssessmentPage(Page):
 
     def _show_person(self, who: WhoItIsAbout) -> None:
         self._person_id = who.person.id
-        self.banner.show_person(banner_content(who.person, who.flags, self._services.access.today(), who.what_matters))
+        today, restricted = self._services.access.today(), who.rights.standing.restricted
+        self.banner.show_person(
+            banner_content(who.person, who.flags, today, who.what_matters, restricted=restricted)
+        )
         self.banner.show()
 
     # Saving

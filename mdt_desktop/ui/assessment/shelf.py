@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.assessment import AssessmentStatus
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.questionnaire import Questionnaire
 from mdt_desktop.services.assessment_reading import AssessmentSummary, Shelf
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.assessment.sayings import day_of, in_hand_line
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import words_label
@@ -72,6 +74,7 @@ class ShelfView(QScrollArea):
             known = tuple(it for it in shelf.assessments if it.questionnaire == form.id)
             card = FormCard(form, known, primary=place == 0)
             card.button.clicked.connect(partial(self._on_start, form.id))
+            permit(card.button, shelf.who.rights, Permission.EDIT_ASSESSMENT)
             self.cards.append(card)
             grid.addWidget(card, place // _COLUMNS, place % _COLUMNS)
             grid.setColumnStretch(place % _COLUMNS, 1)

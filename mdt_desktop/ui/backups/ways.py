@@ -52,6 +52,7 @@ class FromTheProgram:
         return self._program.services.backups.shelf()
 
     def consider(self, path: Path) -> Considered:
+        self._program.services.backups.require_restore()
         restoring = self._restoring()
         found = restoring.look(path)
         unlocked = restoring.open_with(path, self._program.session.key)
@@ -62,6 +63,7 @@ class FromTheProgram:
         return Considered(found, present, unlocked is None)
 
     def restore(self, path: Path, typed: str, reason: str, report: Report) -> None:
+        self._program.services.backups.require_restore()
         restoring, key = self._restoring(), self._program.session.key
         unlocked = restoring.open_with(path, key) or restoring.unlock(path, typed, key)
         try:

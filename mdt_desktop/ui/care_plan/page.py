@@ -1,23 +1,22 @@
 """The care plan page: one case's plan, edited in place and saved by itself, with its versions, agreement and paper."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from mdt_desktop.domain.care_plan import Agreement, PlanStatus
+from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.dates import cui_date
-from mdt_desktop.domain.people import name_for_the_person
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.plan_desk import Difference, PlanDesk, PlanSummary, compare_versions, read_desk
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner import PatientBanner
 from mdt_desktop.ui.banner_content import banner_content
+from mdt_desktop.ui.care_plan.agreeing import Agreeing
 from mdt_desktop.ui.care_plan.autosave import Autosave
 from mdt_desktop.ui.care_plan.closed_line import ClosedLine
 from mdt_desktop.ui.care_plan.document import PlanDocument
@@ -28,9 +27,10 @@ from mdt_desktop.ui.care_plan.part_row import Mode
 from mdt_desktop.ui.care_plan.rail import PlanRail, missing_now
 from mdt_desktop.ui.care_plan.sheets import AgreeSheet, CompareSheet
 from mdt_desktop.ui.commands import Command
-from mdt_desktop.ui.drafting import DraftPlace, DraftShelf
-from mdt_desktop.ui.messages import Choice, Tone
+from mdt_desktop.ui.drafting import DraftShelf
+from mdt_desktop.ui.messages import Choice
 from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.printing import PlanPreview
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
@@ -77,6 +77,9 @@ class CarePlanPage(Page):
         self._arrives = True
         self.autosave = Autosave(self._operations, self._write, self)
         self._lay_out(banner)
+        self._agreeing = Agreeing(
+            program, self._operations, self._messages, self._drafts, self._host, self._open_sheet
+        )
         self._connect()
         if case_id:
             self.reload()
@@ -144,6 +147,9 @@ class CarePlanPage(Page):
         self._top.setMaximumWidth(self.document.maximumWidth() + self.rail.maximumWidth())
 
     def _connect(self) -> None:
+        self._agreeing.read.connect(self._on_read)
+        self._agreeing.lacks.connect(self.jump_to)
+        self._agreeing.agreed.connect(self._on_agreed)
         document, rail = self.document, self.rail
         document.edited.connect(self.autosave.edit)
         document.add_requested.connect(self.add_part)
@@ -248,16 +254,19 @@ class CarePlanPage(Page):
         overview, plan = desk.overview, desk.plan
         person = overview.person
         self._case_id = person.case_id or person.id
-        self.banner.show_person(banner_content(overview.person, overview.flags, self._program.access.today()))
+        today, rights = self._program.access.today(), overview.rights
+        restricted = rights.standing.restricted
+        self.banner.show_person(banner_content(overview.person, overview.flags, today, restricted=restricted))
+        permit(self.empty.step, rights, Permission.EDIT_PLAN)
         if plan is None:
             self._header.show_summary("")
             self.closed.hide()
             self.closed_step.hide()
             self._stack.setCurrentIndex(2)
             return
-        today = self._program.access.today()
         rows = Desk({it.id: it for it in desk.practitioners}, today)
-        self.document.show_plan(plan, rows, _MODES[plan.status], self.autosave.unsaved)
+        mode = _MODES[plan.status] if rights.may(Permission.EDIT_PLAN) else Mode.READ
+        self.document.show_plan(plan, rows, mode, self.autosave.unsaved)
         self._show_head(desk, plan)
         self._stack.setCurrentIndex(1)
         self._put_focus()
@@ -270,11 +279,15 @@ class CarePlanPage(Page):
         name = plan.started_by if plan.status is PlanStatus.DRAFT else plan.agreed_name
         key = f"care_plan.summary.{plan.status.value}"
         self._header.show_summary(words(key, version=plan.version, date=cui_date(day), name=name))
+        rights = desk.overview.rights
         is_draft = plan.status is PlanStatus.DRAFT
         self.rail.ready.setVisible(is_draft)
         self.rail.ready.show_missing(desk.missing)
         self.rail.versions.show_versions(desk.overview.plan_versions, plan)
-        self.closed.show_state(plan.status, desk.overview.plan_versions)
+        self.closed.show_state(plan.status, desk.overview.plan_versions, may_edit=rights.may(Permission.EDIT_PLAN))
+        self.closed.show_parts(rights)
+        self.rail.paper.permit(rights)
+        permit(self.rail.ready.agree, rights, Permission.AGREE_PLAN)
 
     def _put_focus(self) -> None:
         """On a part that was just added or put back; on arriving where work begins; else it stays where it is."""
@@ -400,42 +413,12 @@ class CarePlanPage(Page):
 
     def open_agree(self) -> None:
         """Ask who agreed the plan, once nothing else is missing."""
-        self.autosave.flush(lambda: self._operations.run_query(self._read_again, self._agree_if_ready, owner=self))
+        self.autosave.flush(lambda: self._agreeing.begin(self._case_id, self._plan_id))
 
-    def _read_again(self) -> PlanDesk:
-        return read_desk(self._program.access, self._case_id, self._plan_id)
-
-    def _agree_if_ready(self, desk: PlanDesk) -> None:
-        self._on_read(desk)
-        plan, missing = desk.plan, missing_now(desk.missing)
-        if plan is None or plan.status is not PlanStatus.DRAFT:
-            return
-        if missing:
-            self._messages.notify(words("care_plan.not_ready", missing=tuple(missing)), Tone.INFO)
-            self.jump_to(missing[0])
-            return
-        person = desk.overview.person
-        name = name_for_the_person(person.family_name, person.given_names, person.title)
-        sheet = AgreeSheet(self._host, name, self._program.access.today(), plan)
-        sheet.agreed.connect(partial(self._agree, sheet, plan))
-        sheet.keep_drafts(self._drafts, DraftPlace("care_plan", f"agree:{plan.id}", person.id))
-        self._open_sheet(sheet, sheet.agreed_with)
-
-    def _agree(self, sheet: AgreeSheet, plan: PlanSummary, agreement: Agreement, day: date) -> None:
-        services = self._services
-
-        def done(_: Changes) -> None:
-            sheet.recorded()
-            self._close_sheet()
-            self._arrives = True
-            self._messages.done(words("care_plan.agreed_done", version=plan.version))
-            self.reload()
-
-        def failed(problem: Exception) -> None:
-            if shiboken6.isValid(sheet):
-                sheet.show_problem(self._messages.words_of(problem))
-
-        self._operations.run_command(lambda: services.care_plans.agree(plan.id, day, agreement), self, done, failed)
+    def _on_agreed(self) -> None:
+        self._close_sheet()
+        self._arrives = True
+        self.reload()
 
     def show_version(self, plan_id: str) -> None:
         """Show another version."""

@@ -7,8 +7,11 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.dates import cui_date
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.plan_desk import PlanSummary, PlanVersion
+from mdt_desktop.services.rights import Rights
 from mdt_desktop.ui import theme
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.flow_layout import flowing
@@ -88,6 +91,11 @@ class PaperCard(Card):
         for button in (self.preview, self.print, self.save):
             flow.addWidget(button)
         self.body.addWidget(holder)
+
+    def permit(self, rights: Rights) -> None:
+        """Only what may leave can be printed or saved."""
+        permit(self.print, rights, Permission.PRINT)
+        permit(self.save, rights, Permission.EXPORT)
 
 
 class VersionsCard(Card):

@@ -8,16 +8,19 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QVBoxLayout
 from mdt_desktop.domain.consent import ConsentBasis, ConsentDecision, ConsentNeedsBasis, ConsentStatus, bases_for
 from mdt_desktop.domain.dates import UNKNOWN_DATE, cui_date
 from mdt_desktop.domain.people import name_for_the_person
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.questionnaire import Item, ItemType
 from mdt_desktop.services.case_file import ConsentSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.overview import consent_means, consent_rows
 from mdt_desktop.ui.case.parts import Columns, Facts, Field, Scroller, badge, beside, clear, named, show_badge
+from mdt_desktop.ui.case.sharing_cards import RestrictionCard, SharingCard
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.drafting import DraftPlace
 from mdt_desktop.ui.forms.date_field import DateField
 from mdt_desktop.ui.forms.form_content import drafted
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.chips import ChipChoice, ChipRow
@@ -32,8 +35,9 @@ STATUSES = (
 )
 """What can be recorded; "not asked yet" holds while nothing is."""
 
-WITH = ("gp", "community", "social_care", "hospital", "mental_health", "voluntary", "family")
+WITH = ("gp", "community", "social_care", "hospital", "mental_health", "home_care", "voluntary", "family")
 WHAT = ("plan", "assessment", "contingency", "risk")
+"""The keys of `domain.sharing.SharingGroup` and `ConsentScope` that the form offers."""
 
 
 class ConsentTab(Tab):
@@ -57,8 +61,9 @@ class ConsentTab(Tab):
         self.in_force.body.addWidget(self.means)
         self.in_force.body.addWidget(self.facts)
         self.before = Card(words("case.consent.history"), "")
+        self.sharing, self.restriction = SharingCard(case), RestrictionCard(case)
         two.add(6, self.form)
-        two.add(5, self.in_force, self.before)
+        two.add(5, self.in_force, self.sharing, self.restriction, self.before)
 
     def show_view(self, view: CaseView) -> None:
         consent = view.overview.consent
@@ -67,6 +72,8 @@ class ConsentTab(Tab):
         self.means.setText(consent_means(consent))
         self.facts.show_rows(consent_rows(consent))
         self.form.show_person(view)
+        self.sharing.show_view(view)
+        self.restriction.show_view(view)
         person_id, case_file = view.person_id, self.case.services.case_file
         self.case.query(lambda: case_file.consents(person_id), self._on_decisions, self, "consents")
 
@@ -191,6 +198,7 @@ class ConsentForm(Card):
 
     def show_person(self, view: CaseView) -> None:
         """Whose decision it is; what somebody has typed stays."""
+        permit(self.save, view.overview.rights, Permission.EDIT_CONSENT)
         if view.person_id != self._person_id:
             self._person_id = view.person_id
             person = view.overview.person
@@ -307,6 +315,8 @@ class ConsentForm(Card):
             evidence=self.evidence.text(),
             decided_by=self.decided_by.text(),
             decided_on=day,
+            groups=self.shared_with.chosen if allows else frozenset(),
+            scopes=self.shared_what.chosen if allows else frozenset(),
         )
         return decision, {}
 

@@ -27,6 +27,7 @@ class CaseContext(QObject):
     plan_requested = Signal()
     plan_version_requested = Signal(str)
     print_requested = Signal(str)
+    looked_print_requested = Signal(str)  # person id
     settings_requested = Signal(str)
 
     def __init__(

@@ -2,14 +2,18 @@
 
 from enum import IntEnum
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from mdt_desktop.services.case_file import AuditSummary, StageChangeSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.history_lines import GROUPS, HistoryLine, history_lines
+from mdt_desktop.ui.case.parts import named
 from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.case.who_looked import WhoLookedSheet
 from mdt_desktop.ui.row_models import Column, ListTableModel
+from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.chips import ChipChoice, ChipRow
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.ui.widgets.row_table import RowTable
@@ -55,9 +59,15 @@ class HistoryTab(Tab):
         )
         self.table = RowTable(words("case.tab.history"))
         self.table.show_model(self.model)
-        for widget in (self.chips, self.said, self.table):
-            column.addWidget(widget)
-        column.setStretch(2, 1)
+        top = QHBoxLayout()
+        top.setSpacing(gap)
+        self.looked = Button(words("case.looked.open"), self._on_looked, "plain", "view")
+        named(self.looked, "who_looked")
+        top.addWidget(self.chips, 1)
+        top.addWidget(self.looked, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(top)
+        column.addWidget(self.said)
+        column.addWidget(self.table, 1)
 
     def show_view(self, view: CaseView) -> None:
         person_id, case_id, case_file = view.person_id, view.case_id, self.case.services.case_file
@@ -67,6 +77,11 @@ class HistoryTab(Tab):
             return case_file.history(person_id, MOST), moves
 
         self.case.query(read, self._on_read, self, "history")
+
+    def _on_looked(self) -> None:
+        if self.case.view is not None:
+            sheet = WhoLookedSheet(self.case, self.case.view)
+            self.case.open_sheet(sheet, sheet.save)
 
     def forget(self) -> None:
         self.chips.choose(frozenset())
@@ -78,9 +93,7 @@ class HistoryTab(Tab):
         there = {it.group for it in self._lines}
         self.chips.show_choices(
             [
-                ChipChoice(
-                    group, words(f"case.history.group.{group}"), sum(it.group == group for it in self._lines)
-                )
+                ChipChoice(group, words(f"case.history.group.{group}"), sum(it.group == group for it in self._lines))
                 for group in GROUPS
                 if group in there
             ]

@@ -10,6 +10,7 @@ from mdt_desktop.words import label, vocabulary, words
 
 _GROUPS = {
     "consent": "consent",
+    "broken_glass": "access",
     "lead_allocation": "lead",
     "assessment": "assessment",
     "answer": "assessment",
@@ -27,11 +28,18 @@ _GROUPS = {
     "stratification_run": "risk",
     "held_row": "risk",
 }
-GROUPS = ("stage", "lead", "consent", "assessment", "plan", "people", "risk", "view", "other")
+GROUPS = ("stage", "lead", "consent", "assessment", "plan", "people", "risk", "view", "access", "other")
 """What the history can be filtered by; the word is `case.history.group.<key>`."""
 
-_BY_ITS_NAME = {"consent", "agree_lead", "agree_plan", "sign_part", "complete"}
-_LOOKED = {"view", "search", "preview"}
+_BY_ITS_NAME = {"consent", "agree_lead", "agree_plan", "sign_part", "complete", "break_glass", "end_glass",
+                "review_access"}  # fmt: skip
+_GROUP_OF_ACT = {
+    **dict.fromkeys(("view", "search", "preview", "who_looked"), "view"),
+    **dict.fromkeys(("refused", "restrict", "lift_restriction", "break_glass", "end_glass", "review_access"), "access"),
+    "sharing": "consent",
+}
+_TOLD_BY_AN_ACT = {"restriction", "sharing_decision"}
+"""Records whose changes an act of its own tells already."""
 _MOST_NAMED = 4
 _STAGE_FIELDS = {"stage", "stage_since"}
 
@@ -64,9 +72,7 @@ class HistoryLine:
         return self.what if self.times == 1 else words("case.history.times", what=self.what, times=self.times)
 
 
-def history_lines(
-    entries: Iterable[AuditSummary], moves: Sequence[StageChangeSummary]
-) -> tuple[HistoryLine, ...]:
+def history_lines(entries: Iterable[AuditSummary], moves: Sequence[StageChangeSummary]) -> tuple[HistoryLine, ...]:
     """All lines, the latest first.
 
     An act of the field ("Care plan agreed") is told once and not also as the records it changed; what was done
@@ -104,8 +110,15 @@ def _of_entry(entry: AuditSummary, told_moves: bool) -> HistoryLine | None:
         fields -= _STAGE_FIELDS
         if not fields:
             return None
-    group = "view" if entry.action in _LOOKED else _GROUPS.get(entry.kind, "other")
-    return HistoryLine(entry.at, group, _what(entry, fields), entry.actor, entry.reason)
+    if entry.kind in _TOLD_BY_AN_ACT and entry.action in ("create", "update"):
+        return None
+    group = _GROUP_OF_ACT.get(entry.action) or _GROUPS.get(entry.kind, "other")
+    return HistoryLine(entry.at, group, _what(entry, fields), entry.actor, _why(entry))
+
+
+def _why(entry: AuditSummary) -> str:
+    """The reason that was given; of what was refused, what it was."""
+    return label(f"permission.{entry.fields}") if entry.action == "refused" else entry.reason
 
 
 def _what(entry: AuditSummary, fields: set[str]) -> str:
@@ -150,7 +163,5 @@ def _together(lines: Iterable[HistoryLine]) -> list[HistoryLine]:
             kept.append(line)
         else:
             before = kept[place]
-            kept[place] = HistoryLine(
-                before.at, before.group, before.what, before.who, before.why, before.times + 1
-            )
+            kept[place] = HistoryLine(before.at, before.group, before.what, before.who, before.why, before.times + 1)
     return kept

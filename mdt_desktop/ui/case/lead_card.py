@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 from mdt_desktop.domain.allocation import PrimaryNeed
 from mdt_desktop.domain.cases import Complexity
 from mdt_desktop.domain.dates import age_on, cui_date
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.case_file import AllocationSummary, LeadProposal
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
 from mdt_desktop.ui.case.lead_choice import LeadChoice
 from mdt_desktop.ui.case.parts import Facts, beside, chooser, named
 from mdt_desktop.ui.case.view import CaseView, proposal_choice, proposal_reason
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import FieldLabel, line, words_label
@@ -101,6 +103,11 @@ class LeadCard(Card):
             if not _is_open(box):
                 box.setCurrentIndex(box.findData(value))
         self.age_rule.setText(words("case.lead.age_rule", rule=view.age_rule))
+        rights = view.overview.rights
+        for button in (self.agree, self.choose):
+            permit(button, rights, Permission.AGREE_LEAD)
+        for box in (self.need, self.complexity):
+            permit(box, rights, Permission.EDIT_CASE)
 
     def _show_lead(self, lead: AllocationSummary, born: date) -> None:
         self.summary.setText(words("case.lead.agreed"))

@@ -10,11 +10,13 @@ from mdt_desktop.domain.assessment import AssessmentStatus, PartState, PartStatu
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.dates import cui_date, cui_time
 from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.case_file import AssessmentSummary, PlanVersion
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.parts import Scroller, badge, beside, clear, named
 from mdt_desktop.ui.case.view import CaseView, days_words
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.flow_layout import flowing
@@ -78,6 +80,8 @@ class AssessmentTab(Tab):
 
     def show_view(self, view: CaseView) -> None:
         found = view.overview.assessments
+        for button in (self.empty.step, self.start):
+            permit(button, view.overview.rights, Permission.EDIT_ASSESSMENT)
         self.empty.setVisible(not found)
         self.scroller.setVisible(bool(found))
         services = self.case.services
@@ -182,13 +186,20 @@ class PlanTab(Tab):
 
     def show_view(self, view: CaseView) -> None:
         found = view.overview.plan_versions
+        rights = view.overview.rights
+        for button, needed in (
+            (self.empty.step, Permission.EDIT_PLAN),
+            (self.sheet, Permission.PRINT),
+            (self.open, Permission.EDIT_PLAN),
+        ):
+            permit(button, rights, needed)
         self.empty.setVisible(not found)
         self.scroller.setVisible(bool(found))
         draft = bool(found) and found[0].status is PlanStatus.DRAFT
         self.open.setText(words("case.plan.go_on" if draft else "case.plan.new_version"))
-        if (found, view.today) == self._shown:
+        if (found, view.today, rights) == self._shown:
             return
-        self._shown = (found, view.today)
+        self._shown = (found, view.today, rights)
         clear(self.card.body)
         key = "case.plan.versions_one" if len(found) == 1 else "case.plan.versions"
         self.card.summary.setText(words(key, count=len(found)))
@@ -230,5 +241,6 @@ class PlanTab(Tab):
         if it.status is PlanStatus.AGREED:
             button = Button(words("case.plan.print"), partial(self.case.print_requested.emit, it.id), "plain", "print")
             named(button, "print_version", f"{words('case.plan.print')}: {head}")
+            permit(button, view.overview.rights, Permission.PRINT)
             grid.addWidget(button, 0, 2, 2, 1)
         return holder

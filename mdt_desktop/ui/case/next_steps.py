@@ -7,6 +7,7 @@ from mdt_desktop.domain.allocation import PrimaryNeed
 from mdt_desktop.domain.cases import Stage
 from mdt_desktop.domain.consent import ConsentStatus
 from mdt_desktop.domain.dates import cui_date
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.words import label, words
 
@@ -37,6 +38,20 @@ class Mend(StrEnum):
     CHOOSE_LEAD = "choose_lead"
     SET_NEED = "set_need"
     ADD_CONTACT = "add_contact"
+
+
+MENDED_BY = {
+    Mend.RECORD_CONSENT: Permission.EDIT_CONSENT,
+    Mend.START_ASSESSMENT: Permission.EDIT_ASSESSMENT,
+    Mend.OPEN_ASSESSMENT: Permission.SEE_ASSESSMENT,
+    Mend.START_PLAN: Permission.EDIT_PLAN,
+    Mend.OPEN_PLAN: Permission.SEE_PLAN,
+    Mend.AGREE_LEAD: Permission.AGREE_LEAD,
+    Mend.CHOOSE_LEAD: Permission.AGREE_LEAD,
+    Mend.SET_NEED: Permission.EDIT_CASE,
+    Mend.ADD_CONTACT: Permission.EDIT_CONTACTS,
+}
+"""What one must be permitted to mend a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +122,11 @@ def gaps(view: CaseView) -> tuple[Gap, ...]:
     def lacks(key: str, mend: Mend, **values: object) -> None:
         found.append(Gap(key, words(f"case.gap.{key}", **values), mend))
 
-    if overview.consent.status is ConsentStatus.NOT_ASKED:
+    sees = overview.rights.may
+    # What is not seen is not missing.
+    if sees(Permission.SEE_CONSENT) and overview.consent.status is ConsentStatus.NOT_ASKED:
         lacks("consent_not_asked", Mend.RECORD_CONSENT)
-    elif not facts.basis_to_share:
+    elif sees(Permission.SEE_CONSENT) and not facts.basis_to_share:
         lacks("no_basis", Mend.RECORD_CONSENT)
     if not facts.lead_agreed:
         lacks("no_lead", mend_for("missing.agreed_lead", view))
@@ -123,7 +140,7 @@ def gaps(view: CaseView) -> tuple[Gap, ...]:
         lacks("no_plan" if not overview.plan_versions else "plan_draft", mend_for("missing.agreed_plan", view))
     elif overview.plan and overview.plan.review_due and overview.plan.review_due < view.today:
         lacks("review_late", Mend.OPEN_PLAN, day=cui_date(overview.plan.review_due))
-    if not overview.contacts:
+    if not overview.contacts and sees(Permission.SEE_CONTACTS):
         lacks("no_contact", Mend.ADD_CONTACT)
     move = next_move(view)
     named = {_TWIN[gap.key] for gap in move.gaps} if move else set()

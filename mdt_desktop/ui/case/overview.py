@@ -7,17 +7,19 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.consent import ConsentStatus
 from mdt_desktop.domain.dates import cui_date
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.case_file import ConsentSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.history_lines import HistoryLine, history_lines
 from mdt_desktop.ui.case.lead_card import LeadCard
-from mdt_desktop.ui.case.next_steps import Gap, Mend, gaps
+from mdt_desktop.ui.case.next_steps import MENDED_BY, Gap, Mend, gaps
 from mdt_desktop.ui.case.parts import Columns, Facts, Scroller, beside, clear, named
 from mdt_desktop.ui.case.plan_short import ContingencyCard, PlanCard
 from mdt_desktop.ui.case.spark import Spark
 from mdt_desktop.ui.case.stage_card import StageCard
 from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import words_label
@@ -55,6 +57,12 @@ class OverviewTab(Tab):
         self.lead = LeadCard(case, short=True)
         self.risk = RiskCard(case)
         self.consent = ConsentCard(case)
+        self._needed: dict[Card, Permission] = {
+            self.plan: Permission.SEE_PLAN,
+            self.lately: Permission.SEE_HISTORY,
+            self.risk: Permission.SEE_RISK,
+            self.consent: Permission.SEE_CONSENT,
+        }
         self.scroller.column.addWidget(self.stage)
         two = Columns()
         two.add(6, self.gaps, self.plan, self.contingency, self.lately)
@@ -66,6 +74,10 @@ class OverviewTab(Tab):
         has_case = view.overview.case is not None
         self.scroller.setVisible(has_case)
         self.no_case.setVisible(not has_case)
+        rights = view.overview.rights
+        permit(self.no_case.step, rights, Permission.EDIT_CASE)
+        for part, needed in self._needed.items():
+            part.setVisible(rights.may(needed))
         if not has_case:
             return
         for card in (
@@ -127,6 +139,7 @@ class GapsCard(Card):
             row.addWidget(words_label(gap.words, wraps=True), 1)
             verb = words(f"case.mend.{gap.mend.value}")
             button = Button(verb, partial(self._case.mend, gap.mend), "quiet")
+            permit(button, view.overview.rights, MENDED_BY[gap.mend])
             named(button, f"gap_{gap.key}", f"{verb}: {gap.words}")
             row.addWidget(button)
             self.body.addLayout(row)
@@ -187,8 +200,8 @@ class ConsentCard(Card):
 
     def __init__(self, case: CaseContext) -> None:
         super().__init__(words("case.consent.title"), " ")
-        more = Button(words("case.mend.record_consent"), partial(case.mend, Mend.RECORD_CONSENT), "quiet")
-        self.add_action(named(more, "to_consent"))
+        self.record = Button(words("case.mend.record_consent"), partial(case.mend, Mend.RECORD_CONSENT), "quiet")
+        self.add_action(named(self.record, "to_consent"))
         self.means = words_label("", "body", wraps=True)
         self.facts = Facts()
         self.body.addWidget(self.means)
@@ -196,6 +209,7 @@ class ConsentCard(Card):
 
     def show_view(self, view: CaseView) -> None:
         """Show what is in force."""
+        permit(self.record, view.overview.rights, Permission.EDIT_CONSENT)
         consent = view.overview.consent
         self.summary.setText(label(consent.status))
         self.means.setText(consent_means(consent))

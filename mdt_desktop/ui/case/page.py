@@ -10,7 +10,9 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from mdt_desktop.bootstrap import Services
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.changes import Changes
+from mdt_desktop.services.rights import Gate
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner import PatientBanner
 from mdt_desktop.ui.banner_content import banner_content
@@ -22,9 +24,10 @@ from mdt_desktop.ui.case.next_steps import Mend
 from mdt_desktop.ui.case.overview import OverviewTab
 from mdt_desktop.ui.case.parts import clear
 from mdt_desktop.ui.case.people import PeopleTab
+from mdt_desktop.ui.case.restricted import ClosedRecord, GlassStrip
 from mdt_desktop.ui.case.risk import RiskTab
 from mdt_desktop.ui.case.sheets_by_key import sheet_of
-from mdt_desktop.ui.case.view import CaseView, load
+from mdt_desktop.ui.case.view import CaseView, load_or_gate
 from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.drafting import DraftShelf
 from mdt_desktop.ui.lazily import load as load_class
@@ -47,6 +50,14 @@ TABS: dict[str, type[Tab]] = {
     "history": HistoryTab,
 }
 _NEED_CASE = {"assessment", "plan"}
+_SEEN_BY = {
+    "risk": Permission.SEE_RISK,
+    "consent": Permission.SEE_CONSENT,
+    "assessment": Permission.SEE_ASSESSMENT,
+    "plan": Permission.SEE_PLAN,
+    "history": Permission.SEE_HISTORY,
+}
+"""What one must be permitted to see for a tab; the others show what may be seen of them."""
 PHQ9 = "phq-9"
 _WRITERS = ("cases", "consents", "allocations")
 
@@ -63,6 +74,7 @@ class CasePage(Page):
     open_plan_requested = Signal(str)  # case id
     read_plan_requested = Signal(str)  # plan id
     print_plan_requested = Signal(str)  # plan id, or person id for the planning sheet
+    print_looked_requested = Signal(str)  # person id
     settings_requested = Signal(str)  # section
 
     def __init__(
@@ -85,9 +97,12 @@ class CasePage(Page):
         self.banner = PatientBanner()
         column.addWidget(self.banner)
         self.host = QWidget()
-        column.addWidget(self.host, 1)
         self.case = CaseContext(services, operations, messages, self.host, drafts)
         self._sheet_wanted = ""
+        self.glass = GlassStrip(self.case)
+        column.addWidget(self.glass)
+        column.addWidget(self.host, 1)
+        self._column = column
         inner = QVBoxLayout(self.host)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
@@ -106,6 +121,7 @@ class CasePage(Page):
         self._stack = QStackedWidget()
         inner.addWidget(self._stack, 1)
         self._made: dict[str, Tab] = {}
+        self._closed: ClosedRecord | None = None
         self._error: ErrorState | None = None
         for key in TABS:
             self.tabs.addTab(words(f"case.tab.{key}"))
@@ -116,11 +132,13 @@ class CasePage(Page):
     def _connect(self) -> None:
         case = self.case
         case.saved.connect(self.reload)
+        self.glass.over.connect(self._on_glass_over)
         case.mend_requested.connect(self._on_mend)
         case.assessment_requested.connect(self._on_assessment)
         case.plan_requested.connect(self._on_plan)
         case.plan_version_requested.connect(self.read_plan_requested)
         case.print_requested.connect(self.print_plan_requested)
+        case.looked_print_requested.connect(self.print_looked_requested)
         case.settings_requested.connect(self.settings_requested)
 
     def offers(self) -> Sequence[Command]:
@@ -171,6 +189,9 @@ class CasePage(Page):
         """Read again when this person, or a rule or run that they depend on, changed."""
         view = self.case.view
         if view is None:
+            # A record that is shut may have been opened: by a new role, a place in the team, or the end of it.
+            if self._closed is not None and self._closed.isVisible():
+                self.reload()
             return
         if changes.concern(*view.ids) or changes.concern("setting", "stratification_run", "practitioner", "practice"):
             self.reload()
@@ -188,7 +209,8 @@ class CasePage(Page):
     def dirty(self) -> bool:
         """Is something typed, in a sheet or in a form, that is not recorded?"""
         sheet = self.case.sheet
-        return (sheet is not None and sheet.dirty) or any(tab.dirty for tab in self._made.values())
+        closed = self._closed is not None and self._closed.dirty
+        return closed or (sheet is not None and sheet.dirty) or any(tab.dirty for tab in self._made.values())
 
     # Tabs
 
@@ -230,21 +252,54 @@ class CasePage(Page):
         """Read the person again and show them."""
         wanted, services = self._wanted, self._services
 
-        def read() -> CaseView:
-            return load(services, services.case_file.find(wanted))
+        def read() -> CaseView | Gate:
+            return load_or_gate(services, services.case_file.find(wanted))
 
         self.case.operations.run_query(
-            read, self._on_view, self._on_failed, owner=self, latest_of=f"case.{id(self)}.view"
+            read, self.show_found, self._on_failed, owner=self, latest_of=f"case.{id(self)}.view"
         )
+
+    def show_found(self, found: CaseView | Gate) -> None:
+        """Show what was read: the case, or of a shut record its door."""
+        if isinstance(found, Gate):
+            self._on_gate(found)
+        else:
+            self._on_view(found)
+
+    def _on_gate(self, gate: Gate) -> None:
+        """A restricted record that is shut: the name and the fact, and nothing that was on the screen before."""
+        self._forget()
+        self._wanted = gate.person_id
+        self.banner.hide()
+        self.glass.show_glass(None)
+        self.host.hide()
+        if self._closed is None:
+            self._closed = ClosedRecord(self.case)
+            self._closed.broken.connect(self.reload)
+            self._column.addWidget(self._closed, 1)
+        self._closed.show_gate(gate)
+        self._closed.show()
+        if self._unseen:
+            self._unseen = False
+            self._closed.focus_first()
+
+    def _on_glass_over(self) -> None:
+        self._messages.notify(words("case.restricted.over"))
+        self.reload()
 
     def _on_view(self, view: CaseView) -> None:
         self._show_error(None)
         self.case.view = view
+        if self._closed is not None:
+            self._closed.hide()
+        self.glass.show_glass(view.gate.glass)
         person = view.overview.person
-        self.banner.show_person(banner_content(person, view.overview.flags, view.today, view.what_matters))
+        restricted = view.overview.rights.standing.restricted
+        self.banner.show_person(
+            banner_content(person, view.overview.flags, view.today, view.what_matters, restricted=restricted)
+        )
         self.banner.show()
-        for place, key in enumerate(TABS):
-            self.tabs.setTabEnabled(place, key not in _NEED_CASE or bool(view.case_id))
+        self._permit_tabs(view)
         self._fresh.clear()
         self._on_tab()
         self._read_prompts(view)
@@ -262,6 +317,16 @@ class CasePage(Page):
         sheet = sheet_of(wanted, self.case, view) if wanted else None
         if sheet is not None:
             self.case.open_sheet(sheet)
+
+    def _permit_tabs(self, view: CaseView) -> None:
+        """Tabs that may not be seen, or for which there is no case yet, cannot be chosen; the first says why."""
+        rights = view.overview.rights
+        for place, key in enumerate(TABS):
+            refusal = rights.why_not(_SEEN_BY[key]) if key in _SEEN_BY else None
+            self.tabs.setTabToolTip(place, self._messages.words_of(refusal) if refusal else "")
+            self.tabs.setTabEnabled(place, refusal is None and (key not in _NEED_CASE or bool(view.case_id)))
+        if not self.tabs.isTabEnabled(self.tabs.currentIndex()):
+            self.show_tab("overview")
 
     def _read_prompts(self, view: CaseView) -> None:
         """A safety prompt is read after the rest, and only where such a form was filled in."""
@@ -369,8 +434,12 @@ class CasePage(Page):
         self._show_prompts(())
         self._fresh.clear()
         self._forget_forms()
+        if self._closed is not None:
+            self._closed.hide()
 
     def _forget_forms(self) -> None:
         self.case.close_sheet()
         for tab in self._made.values():
             tab.forget()
+        if self._closed is not None:
+            self._closed.forget()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.people import ContactRelation
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.case_file import (
     AllocationSummary,
     FlagSummary,
@@ -23,6 +24,7 @@ from mdt_desktop.ui.case.lead_card import LeadCard, why_agreed
 from mdt_desktop.ui.case.parts import Columns, Scroller, badge, clear, named
 from mdt_desktop.ui.case.people_sheets import ContactSheet, FlagSheet, TeamSheet
 from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.flow_layout import flowing
@@ -67,8 +69,10 @@ class PeopleTab(Tab):
         has_case = overview.case is not None
         for card in (self.lead, self.leads, self.team):
             card.setVisible(has_case)
+        self.contacts.setVisible(overview.rights.may(Permission.SEE_CONTACTS))
         self._fill(self.contacts, overview.contacts, "case.contact.none", self._contact)
         self._fill(self.flags, overview.flags, "case.flag.none", self._flag)
+        self._permit()
         if not has_case:
             return
         self.lead.show_view(view)
@@ -77,8 +81,20 @@ class PeopleTab(Tab):
         self._fill(self.team, tuple(team), "case.team.none", self._member, self._lead_id)
         here = len({it.practitioner_id for it in overview.team if it.left is None})
         self.team.summary.setText(words("case.team.count", count=here) if here else "")
+        self._permit()
         case_id, case_file = view.case_id, self.case.services.case_file
         self.case.query(lambda: case_file.leads(case_id), self._on_leads, self, "leads")
+
+    def _permit(self) -> None:
+        """Every button that adds or takes away; those of single rows come with their rows."""
+        rights = self._view.overview.rights if self._view else None
+        for card, needed in (
+            (self.team, Permission.EDIT_CASE),
+            (self.contacts, Permission.EDIT_CONTACTS),
+            (self.flags, Permission.EDIT_CONTACTS),
+        ):
+            for button in card.findChildren(Button):
+                permit(button, rights, needed)
 
     def add_contact(self) -> None:
         """Open the sheet for a new contact."""

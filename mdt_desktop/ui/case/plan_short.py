@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.care_plan import ActionStatus, GoalStatus, PlanStatus
 from mdt_desktop.domain.dates import cui_date
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.case_file import ActionSummary, GoalSummary, PlanSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
 from mdt_desktop.ui.case.parts import badge, clear, named
 from mdt_desktop.ui.case.view import CaseView, days_words
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import words_label
@@ -41,6 +43,9 @@ class PlanCard(Card):
         self.print.setText(words("case.plan.print" if plan else "case.plan.print_sheet"))
         self.print.setVisible(bool(view.agreed_plan_id) or plan is None)
         self.open.setText(words("case.mend.open_plan" if plan else "case.mend.start_plan"))
+        rights = view.overview.rights
+        permit(self.print, rights, Permission.PRINT)
+        permit(self.open, rights, Permission.SEE_PLAN if plan else Permission.EDIT_PLAN)
         if self._shown == (plan, view.today):
             return
         self._shown = (plan, view.today)

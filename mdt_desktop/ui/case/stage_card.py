@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from mdt_desktop.domain.cases import Stage, needs_reason
 from mdt_desktop.domain.dates import cui_date
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
-from mdt_desktop.ui.case.next_steps import LEAVING, WALK, NextMove, next_move, other_moves
+from mdt_desktop.ui.case.next_steps import LEAVING, MENDED_BY, WALK, Mend, NextMove, next_move, other_moves
 from mdt_desktop.ui.case.parts import Field, FormSheet, badge, clear, named, show_badge
 from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
@@ -132,6 +134,18 @@ class StageCard(Card):
             self._shown = (stage, move, others)
             self._show_next(move)
             self._fill_menu(others)
+        self._permit(view)
+
+    def _permit(self, view: CaseView) -> None:
+        """What moves the case needs one permission, and each button that mends a gap its own."""
+        rights = view.overview.rights
+        permit(self.more, rights, Permission.EDIT_CASE)
+        for button in self.findChildren(Button):
+            name = button.objectName()
+            if name == "next_move":
+                permit(button, rights, Permission.EDIT_CASE)
+            elif name.startswith("mend_"):
+                permit(button, rights, MENDED_BY[Mend(name.removeprefix("mend_"))])
 
     def _show_next(self, move: NextMove | None) -> None:
         had_focus = any(button.hasFocus() for button in self.findChildren(Button))

@@ -7,7 +7,9 @@ from mdt_desktop.bootstrap import Services
 from mdt_desktop.domain.allocation import AgeRule, NobodyToPropose, PrimaryNeed
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.case_file import AuditSummary, LeadProposal, Overview
+from mdt_desktop.services.rights import Gate
 from mdt_desktop.words import people_count, words
 
 _LATELY = 60
@@ -24,6 +26,7 @@ class CaseView:
     age_rule: AgeRule
     lately: tuple[AuditSummary, ...]
     today: date
+    gate: Gate
 
     @property
     def person_id(self) -> str:
@@ -53,8 +56,9 @@ class CaseView:
 
 
 def load(services: Services, person_id: str) -> CaseView:
-    """Read the view; raises `NotFound`."""
+    """Read the view; raises `NotPermitted`, `NotFound`."""
     case_file = services.case_file
+    gate = services.rights.gate(person_id)
     overview = case_file.overview(person_id)
     proposal: LeadProposal | None = None
     nobody: MdtError | None = None
@@ -68,9 +72,16 @@ def load(services: Services, person_id: str) -> CaseView:
         proposal,
         nobody,
         services.rules.age_rule(),
-        tuple(case_file.history(person_id, _LATELY)),
+        tuple(case_file.history(person_id, _LATELY)) if overview.rights.may(Permission.SEE_HISTORY) else (),
         services.access.today(),
+        gate,
     )
+
+
+def load_or_gate(services: Services, person_id: str) -> CaseView | Gate:
+    """The view, or of a restricted record that is shut to the user what stands at its door; raises as `load`."""
+    gate = services.rights.gate(person_id)
+    return gate if gate.closed else load(services, person_id)
 
 
 def proposal_reason(proposal: LeadProposal) -> str:

@@ -65,7 +65,9 @@ def name_of(row: CaseloadRow) -> str:
 
 
 def born_of(row: CaseloadRow, today: date) -> str:
-    """`14-Aug-1940 (86)`; of somebody who has died that they have, without the age."""
+    """`14-Aug-1940 (86)`; of somebody who has died that they have, without the age; of a shut record nothing."""
+    if row.born is None:
+        return ""
     if row.died is not None:
         return words("caseload.died", born=cui_date(row.born))
     return cui_date(row.born) if today < row.born else f"{cui_date(row.born)} ({age_on(row.born, today)})"
@@ -95,8 +97,14 @@ def step_words(step: NextStep) -> str:
 
 
 def tier_words(row: CaseloadRow) -> str:
-    """The tier as a word."""
+    """The tier as a word; of a shut record that it is restricted."""
+    if row.closed:
+        return words("caseload.restricted")
     return words("caseload.no_tier") if row.tier is None else label(row.tier)
+
+
+def _number(row: CaseloadRow) -> str:
+    return spaced_nhs_number(row.nhs_number) or ("" if row.closed else words("caseload.no_number"))
 
 
 def _asked_once_a_frame(today: Today) -> Today:
@@ -118,6 +126,8 @@ def caseload_columns(today: Today) -> Mapping[CaseloadColumn, Column[CaseloadRow
     today = _asked_once_a_frame(today)
 
     def born_spoken(row: CaseloadRow) -> str:
+        if row.born is None:
+            return ""
         if row.died is not None:
             return words("caseload.died_spoken", born=long_date(row.born), died=long_date(row.died))
         return words("caseload.born_spoken", day=long_date(row.born), age=age_on(row.born, max(today(), row.born)))
@@ -130,12 +140,14 @@ def caseload_columns(today: Today) -> Mapping[CaseloadColumn, Column[CaseloadRow
     cells: dict[CaseloadColumn, Callable[[CaseloadRow], str]] = {
         CaseloadColumn.NAME: name_of,
         CaseloadColumn.BORN: lambda row: born_of(row, today()),
-        CaseloadColumn.NHS_NUMBER: lambda row: spaced_nhs_number(row.nhs_number) or words("caseload.no_number"),
+        CaseloadColumn.NHS_NUMBER: _number,
         CaseloadColumn.TIER: tier_words,
         CaseloadColumn.STAGE: lambda row: "" if row.stage is None else label(row.stage),
         CaseloadColumn.LEAD: lambda row: row.lead_name,
         CaseloadColumn.REVIEW_DUE: lambda row: review_cell(row, today()),
-        CaseloadColumn.WAITING_FOR: lambda row: step_words(next_step(row, today())),
+        CaseloadColumn.WAITING_FOR: lambda row: (
+            words("caseload.restricted") if row.closed else step_words(next_step(row, today()))
+        ),
         CaseloadColumn.PRACTICE: lambda row: row.practice_name,
         CaseloadColumn.LOCALITY: lambda row: row.locality_name,
     }

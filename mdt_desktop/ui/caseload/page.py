@@ -22,6 +22,7 @@ from mdt_desktop.ui.caseload.kept_layout import KeptLayout
 from mdt_desktop.ui.caseload.list_loader import FIRST_ROWS, ListLoader
 from mdt_desktop.ui.caseload.measure_strip import MeasureStrip
 from mdt_desktop.ui.caseload.preview import PreviewPanel
+from mdt_desktop.ui.caseload.search_trace import SearchTrace
 from mdt_desktop.ui.caseload.view_menu import ColumnMenu, RowMenu, ViewMenu
 from mdt_desktop.ui.caseload.views import is_filtered, kept, opened, query_behind, what_is_shown
 from mdt_desktop.ui.clipboard import copy
@@ -76,6 +77,7 @@ class CaseloadPage(Page):
         self._is_loaded = False
         self.model: PagedTableModel[CaseloadRow] = PagedTableModel(caseload_columns(services.access.today))
         self.loader = ListLoader(services.caseload, operations, self.model, self)
+        self._trace = SearchTrace(services, operations, self)
         self._make_widgets()
         self._layout_kept = KeptLayout(self.table, self.split, self.model, settings, save_settings)
         self._connect()
@@ -150,6 +152,7 @@ class CaseloadPage(Page):
         self.table.typed.connect(self._on_typed)
         self.table.menu_requested.connect(self._on_menu)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._soon.start())
+        self.open_person_requested.connect(lambda _: self._trace.record())
         self.preview.open_requested.connect(self.open_person_requested)
         self.preview.close_requested.connect(self._close_preview)
         self.split.splitterMoved.connect(lambda *_: self._fit_columns())
@@ -273,6 +276,7 @@ class CaseloadPage(Page):
     def _on_counted(self, query: CaseloadQuery, total: int) -> None:
         self._say()
         self._show_state()
+        self._trace.found(query.filter.text, total)
         if query.filter.text:
             self._messages.announce(words("caseload.results", count=total))
         if total == 0 and query.filter.text and query.filter != CaseloadFilter(text=query.filter.text):

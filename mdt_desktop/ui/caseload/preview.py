@@ -56,7 +56,7 @@ class PreviewPanel(QFrame):
         tier_row.addWidget(self.score, 1)
         self._body.addLayout(tier_row)
         self._body.addSpacing(theme.size("gap"))
-        self._add_heading("caseload.preview.words")
+        self.heading = self._add_heading("caseload.preview.words")
         self.words = words_label("", "quote", wraps=True, selectable=True)
         self.no_words = words_label(words("caseload.preview.no_words"), "muted", wraps=True)
         self._body.addWidget(self.words)
@@ -99,11 +99,22 @@ class PreviewPanel(QFrame):
         self.words.setText(f"“{preview.words}”" if preview.words else "")
         self.words.setVisible(bool(preview.words))
         self.no_words.setVisible(not preview.words)
+        self.heading.setVisible(not row.closed)
         self._show(self.step, step_words(preview.step))
         self._show(self.lead, row.lead_name or words("caseload.preview.no_lead"))
         self._show(self.stage, words("caseload.preview.no_case") if row.stage is None else label(row.stage))
         self._show(self.review, review_of(row, today))
         self._show(self.practice, f"{row.practice_name}, {row.locality_name}")
+        if row.closed:
+            self._show_closed()
+
+    def _show_closed(self) -> None:
+        """Of somebody whose restricted record is shut: the name and the fact, and nothing that looks like a fact."""
+        self.who.setText(words("caseload.preview.restricted"))
+        self.score.setText("")
+        self.no_words.setVisible(False)
+        for fact in (self.step, self.lead, self.stage, self.review, self.practice):
+            self._show(fact, "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -114,8 +125,10 @@ class PreviewPanel(QFrame):
     def _on_open(self) -> None:
         self.open_requested.emit(self.person_id)
 
-    def _add_heading(self, key: str) -> None:
-        self._body.addWidget(words_label(words(key), "help"))
+    def _add_heading(self, key: str) -> QLabel:
+        heading = words_label(words(key), "help")
+        self._body.addWidget(heading)
+        return heading
 
     def _fact(self, key: str, kind: str = "body") -> tuple[QWidget, QLabel]:
         block = QWidget()

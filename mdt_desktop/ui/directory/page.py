@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.workplaces import StillLeads
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.directory import OrganisationSummary, PracticeSummary, PractitionerSummary
 from mdt_desktop.ui.directory.places import Entries, read
+from mdt_desktop.ui.directory.roles_sheet import RolesSheet
 from mdt_desktop.ui.directory.sections import OrganisationSection, PracticeSection, PractitionerSection
 from mdt_desktop.ui.directory.sheets import (
     EntrySheet,
@@ -26,6 +28,7 @@ from mdt_desktop.ui.drafting import DraftPlace, DraftShelf
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.states import ErrorState
 from mdt_desktop.ui.widgets.toolbar_row import PageHeader
@@ -34,7 +37,7 @@ from mdt_desktop.words import words
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Services
 
-_KINDS = ("practitioner", "practice", "organisation", "locality", "lead_allocation", "stratification_run")
+_KINDS = ("practitioner", "practice", "organisation", "locality", "lead_allocation", "stratification_run", "role_held")
 Write = Callable[[], Changes]
 
 
@@ -135,6 +138,8 @@ class DirectoryPage(Page):
         self.entries = entries
         for section in self._sections:
             section.show_entries(entries)
+        for button in (self.add, self.practices.add_locality):
+            permit(button, entries.rights, Permission.KEEP_DIRECTORY)
         self._on_tab()
         self._add_as_wanted()
         self._open_wanted_sheet()
@@ -215,9 +220,15 @@ class DirectoryPage(Page):
             sheet = PractitionerSheet(self, entries, self._save_practitioner, who)
             sheet.show_led.clicked.connect(lambda: self._leave_for(who.id))
             sheet.end.clicked.connect(lambda: self._end(sheet, who) if who.active else self._return(sheet, who))
+            permit(sheet.end, entries.rights, Permission.KEEP_DIRECTORY)
+            sheet.give_roles.clicked.connect(lambda: self.open_roles(who))
             return sheet
 
         self._open(made)
+
+    def open_roles(self, who: PractitionerSummary) -> None:
+        """Open the sheet with the roles that somebody holds beside their job."""
+        self._open(lambda entries: RolesSheet(self, entries, who, self._save_roles))
 
     def open_practice(self, practice: PracticeSummary) -> None:
         """Open the sheet about a practice."""
@@ -234,6 +245,8 @@ class DirectoryPage(Page):
 
         self._close_sheet()
         sheet = self.sheet = make(entries)
+        if not isinstance(sheet, RolesSheet):
+            sheet.permit(entries)
         sheet.finish_form()
         sheet.keep_drafts(self._drafts, DraftPlace("directory", sheet.key))
         sheet.put_by.connect(lambda place: self._drafts.tell_kept(self._messages, place))
@@ -314,6 +327,17 @@ class DirectoryPage(Page):
             words("directory.returned", name=who.name),
             lambda: services.workplaces.end_practitioner(who.id),
         )
+
+    def _save_roles(self, sheet: RolesSheet) -> None:
+        services, verbs = self._services, sheet.changes()
+
+        def record() -> Changes:
+            done = [verb(services) for verb in verbs]
+            return Changes(
+                frozenset().union(*(it.kinds for it in done)), frozenset().union(*(it.ids for it in done))
+            )
+
+        self._record(sheet, record, words("directory.roles.done", name=sheet.who.name))
 
     def _save_practice(self, sheet: PracticeSheet) -> None:
         services, details, practice = self._services, sheet.details(), sheet.practice

@@ -10,6 +10,7 @@ from mdt_desktop.services.directory import (
     PracticeSummary,
     PractitionerSummary,
 )
+from mdt_desktop.services.rights import HeldRole, Rights
 from mdt_desktop.words import words
 
 if TYPE_CHECKING:
@@ -18,13 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """Everything in the directory; `user_id` is the practitioner who uses this store."""
+    """Everything in the directory; `user_id` is the practitioner who uses this store.
+
+    `held` are the roles that are held beside the job, `rights` what the user may do here.
+    """
 
     practitioners: Sequence[PractitionerSummary] = ()
     practices: Sequence[PracticeSummary] = ()
     organisations: Sequence[OrganisationSummary] = ()
     localities: Sequence[LocalitySummary] = ()
     user_id: str = ""
+    held: Sequence[HeldRole] = ()
+    rights: Rights | None = None
 
 
 def read(services: "Services") -> Entries:
@@ -36,6 +42,8 @@ def read(services: "Services") -> Entries:
         directory.organisations(),
         directory.localities(),
         services.access.actor.practitioner_id,
+        services.rights.held(),
+        services.rights.mine(),
     )
 
 

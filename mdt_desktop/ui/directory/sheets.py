@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QWidget
 
 from mdt_desktop.domain.organisations import Discipline, OrganisationKind, Role, discipline_of
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.workplaces import (
     LONGEST,
     LONGEST_LOCALITY,
@@ -18,6 +19,7 @@ from mdt_desktop.services.directory import OrganisationSummary, PracticeSummary,
 from mdt_desktop.ui.directory.places import Entries, is_named
 from mdt_desktop.ui.forms.form_sheet import Field, FormSheet, chooser
 from mdt_desktop.ui.messages import Messages
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import label, people_count, sentence, words
@@ -32,6 +34,10 @@ class EntrySheet(FormSheet):
     def __init__(self, title: str, verb: str, host: QWidget, on_save: Callable[[], object]) -> None:
         super().__init__(title, verb, host, on_save)
         self.fields: dict[str, Field] = {}
+
+    def permit(self, entries: Entries) -> None:
+        """Without the right to keep the directory an entry is read, not written."""
+        permit(self.save, entries.rights, Permission.KEEP_DIRECTORY)
 
     def ask(self, key: str, widget: QWidget, name: str = "", help_words: str = "") -> Field:
         """Put a field at the end of the form."""
@@ -143,6 +149,12 @@ class PractitionerSheet(EntrySheet):
         self.end.setObjectName("end")
         self.add(self.leads)
         self.leads.setVisible(bool(who and who.leads))
+        held = roles_words(entries, who) if who else ""
+        self.roles = words_label(words("directory.roles.also", roles=held) if held else "", "body", wraps=True)
+        self.give_roles = Button(words("directory.roles.open"), None, "link")
+        self.give_roles.setObjectName("give_roles")
+        self.add(self.roles)
+        self.roles.setVisible(bool(held))
         self.foot.addWidget(self.end)
         self.end.setVisible(who is not None and who.id != entries.user_id)
         self.role.activated.connect(self._on_role)
@@ -153,6 +165,8 @@ class PractitionerSheet(EntrySheet):
     def finish_form(self) -> None:
         super().finish_form()
         # Beneath the refusal that it is the way out of.
+        self.body.insertWidget(self.body.count() - 1, self.give_roles, 0, Qt.AlignmentFlag.AlignLeft)
+        self.give_roles.setVisible(self.who is not None)
         self.body.insertWidget(self.body.count() - 1, self.show_led, 0, Qt.AlignmentFlag.AlignLeft)
         self.show_led.setVisible(bool(self.who and self.who.leads))
 
@@ -196,6 +210,16 @@ class PractitionerSheet(EntrySheet):
             self.telephone.text(),
             self.email.text(),
         )
+
+
+def roles_words(entries: Entries, who: PractitionerSummary) -> str:
+    """The roles that somebody holds beside their job, in a row; empty for none."""
+    told = []
+    for it in entries.held:
+        if it.practitioner_id == who.id:
+            name = label(it.role)
+            told.append(words("directory.roles.of", role=name, place=it.locality_name) if it.locality_name else name)
+    return ", ".join(told)
 
 
 def _workplace_key(who: PractitionerSummary | None) -> str:

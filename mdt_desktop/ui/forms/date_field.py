@@ -76,7 +76,8 @@ class DateField(AnswerField):
     so nothing typed is lost.
     """
 
-    def __init__(self, item: Item, today: Today, parent: QWidget | None = None) -> None:
+    def __init__(self, item: Item, today: Today, parent: QWidget | None = None, *, hinted: bool = True) -> None:
+        """Without room for the hint above the line (`hinted` False) it is the line's tooltip."""
         super().__init__(item, parent)
         self._today = today
         self._popup: CalendarPopup | None = None
@@ -98,7 +99,10 @@ class DateField(AnswerField):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.size("unit"))
-        layout.addWidget(words_label(words("form.date_hint"), "help", wraps=True))
+        if hinted:
+            layout.addWidget(words_label(words("form.date_hint"), "help", wraps=True))
+        else:
+            self.edit.setToolTip(words("form.date_hint"))
         layout.addLayout(line)
         layout.addWidget(self._ask)
         self.edit.textEdited.connect(self._on_edited)

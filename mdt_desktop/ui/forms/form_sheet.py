@@ -66,8 +66,11 @@ class FormSheet(SideSheet):
     left = Signal()
     put_by = Signal(object)  # DraftPlace
 
-    def __init__(self, title: str, verb: str, host: QWidget, on_save: Callable[[], object]) -> None:
-        super().__init__(title, host)
+    def __init__(
+        self, title: str, verb: str, host: QWidget, on_save: Callable[[], object], width: int | None = None
+    ) -> None:
+        """`width` in pixels at 100 % text where the form needs more room than usual."""
+        super().__init__(title, host, *([] if width is None else [width]))
         self._start: dict[QWidget, str] = {}
         self._grows = False
         self.drafting: Drafting | None = None

@@ -9,10 +9,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.dates import cui_date, long_date
+from mdt_desktop.domain.permissions import Permission
+from mdt_desktop.services.rights import Rights
 from mdt_desktop.services.risk_overview import MonthlyRun, PracticeStanding
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.imports.parts import BETWEEN, CountDelegate, StateDelegate
 from mdt_desktop.ui.messages import Notice, Tone
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.row_table import RowTable
@@ -161,6 +164,7 @@ class OverviewView(QWidget):
         self._notices = QHBoxLayout()
         column.addLayout(self._notices)
         self._held_bar: NoticeBar | None = None
+        self._rights: Rights | None = None
         self.table = RowTable(words("imports.practices"))
         self.model: ListTableModel[PracticeStanding] = ListTableModel(_columns(today))
         self.table.show_model(self.model)
@@ -200,6 +204,13 @@ class OverviewView(QWidget):
         self.header.show_summary(" · ".join(said) if practices else "")
         self._show_held(sum(it.waiting for it in practices))
 
+    def permit(self, rights: Rights) -> None:
+        """What starts an import and decides held rows is for those who may."""
+        self._rights = rights
+        permit(self.start, rights, Permission.IMPORT)
+        for button in self._held_bar.findChildren(Button) if self._held_bar is not None else ():
+            permit(button, rights, Permission.IMPORT)
+
     def _show_held(self, waiting: int) -> None:
         if self._held_bar is not None:
             self._notices.removeWidget(self._held_bar)
@@ -211,7 +222,9 @@ class OverviewView(QWidget):
             bar = NoticeBar(Notice(words(key, count=waiting), Tone.WARNING), closable=False)
             row = bar.layout()
             if row is not None:
-                row.addWidget(Button(words("imports.held_decide"), self.held_requested.emit))
+                decide = Button(words("imports.held_decide"), self.held_requested.emit)
+                permit(decide, self._rights, Permission.IMPORT)
+                row.addWidget(decide)
             self._held_bar = bar
             self._notices.addWidget(bar)
 

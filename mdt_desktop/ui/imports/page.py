@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.held_content import HeldDecision, HeldSummary
+from mdt_desktop.services.rights import Rights
 from mdt_desktop.services.risk_overview import PracticeStanding
 from mdt_desktop.ui.imports.held import HeldView
 from mdt_desktop.ui.imports.overview import OverviewView
@@ -22,7 +24,7 @@ from mdt_desktop.words import words
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Services
 
-_CONCERNS = ("stratification_run", "practice", "held_row")
+_CONCERNS = ("stratification_run", "practice", "held_row", "role_held")
 
 
 class ImportsPage(Page):
@@ -44,6 +46,7 @@ class ImportsPage(Page):
         for view in (self.overview, self.wizard, self.held):
             self._stack.addWidget(view)
         self.column().addWidget(self._stack)
+        self._may_import = True
         self.setAcceptDrops(True)
         self.overview.import_requested.connect(self.start_import)
         self.overview.held_requested.connect(self.show_held)
@@ -100,6 +103,7 @@ class ImportsPage(Page):
     def reload(self) -> None:
         """Read again what is on the screen."""
         services = self._services
+        self._operations.run_query(services.rights.mine, self.show_rights, latest_of=f"imports.{id(self)}.rights")
         self._operations.run_query(
             lambda: services.risk_overview.practices(), self._on_practices, latest_of=f"imports.{id(self)}"
         )
@@ -107,6 +111,12 @@ class ImportsPage(Page):
             self._operations.run_query(
                 lambda: services.held_rows.waiting(), self._on_held, latest_of=f"imports.{id(self)}.held"
             )
+
+    def show_rights(self, rights: Rights) -> None:
+        """Without the right to import, the overview is read and no file is taken."""
+        self._may_import = rights.may(Permission.IMPORT)
+        self.setAcceptDrops(self._may_import)
+        self.overview.permit(rights)
 
     def _on_practices(self, practices: list[PracticeStanding]) -> None:
         self.overview.show_practices(practices)

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mdt_desktop.domain.backups import Occasion
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.paths import DataFolder
+from mdt_desktop.services.rights import Rights
 from mdt_desktop.ui.backups.restore_sheet import RestoreSheet
 from mdt_desktop.ui.backups.shelf_table import ShelfTable, when
 from mdt_desktop.ui.backups.ways import FromTheProgram
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Notice, Tone
 from mdt_desktop.ui.operations import Cancelled, Progress
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.flow_layout import flowing
@@ -42,6 +45,7 @@ class BackupsCard(Card):
         self._program, self._window, self._folder = program, window, folder
         self._host, self._lock_for_restore = sheet_host, lock_for_restore
         self._working = False
+        self._rights: Rights | None = None
         self.sheet: RestoreSheet | None = None
         self.newest = words_label("", wraps=True)
         self.body.addWidget(self.newest)
@@ -85,10 +89,20 @@ class BackupsCard(Card):
 
     # Gestures
 
+    def show_rights(self, rights: Rights) -> None:
+        """What of it the user may do."""
+        self._rights = rights
+        self._work(self._working)
+
     def _work(self, on: bool) -> None:
         self._working = on
-        for button in (self.back_up, self.save_copy, self.restore, self.check):
-            button.setEnabled(not on)
+        self.check.setEnabled(not on)
+        for button, permission in (
+            (self.back_up, Permission.BACK_UP),
+            (self.save_copy, Permission.BACK_UP),
+            (self.restore, Permission.RESTORE),
+        ):
+            permit(button, self._rights, permission, also=not on)
 
     def _run(self, text: str, work: Callable[[Progress], "BackupSummary"], said: str) -> None:
         progress = Progress(words(text), parent=self)

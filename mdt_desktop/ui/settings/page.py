@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.allocation import AgeRule
+from mdt_desktop.domain.permissions import AccessRole, Permission
 from mdt_desktop.services.changes import Changes
+from mdt_desktop.services.rights import Rights
 from mdt_desktop.settings import Density, LaptopSettings, Theme
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.forms.choice_fields import QuietCombo
@@ -15,6 +17,7 @@ from mdt_desktop.ui.keys.door import Door, Remembering
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Choice
 from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.settings.backups import BackupsCard
 from mdt_desktop.ui.settings.key_sheet import KeyChangeSheet
 from mdt_desktop.ui.settings.keys import PassphraseSheet, RecoverySheet
@@ -22,7 +25,7 @@ from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
 from mdt_desktop.ui.widgets.toolbar_row import PageHeader
-from mdt_desktop.words import label, words
+from mdt_desktop.words import label, sentence, words
 
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
@@ -54,6 +57,7 @@ class SettingsPage(Page):
     """Each choice counts at once and is kept; there is nothing to save."""
 
     key_change_requested = Signal(str)
+    audit_requested = Signal()
 
     def __init__(self, program: "Program", window: MainWindow, laptop: Laptop) -> None:
         super().__init__()
@@ -127,7 +131,10 @@ class SettingsPage(Page):
         for rule in AgeRule:
             self.age_rule.addItem(label(rule), rule)
         self.age_meaning = words_label("", "help", wraps=True)
+        self.age_why_not = words_label("", "help", wraps=True)
+        self.age_why_not.hide()
         card.body.addWidget(self.age_meaning)
+        card.body.addWidget(self.age_why_not)
         self.age_rule.activated.connect(self._on_age_rule)
         return card
 
@@ -193,8 +200,18 @@ class SettingsPage(Page):
         who = words("settings.who", name=actor.name, role=label(actor.role), organisation=actor.organisation)
         card.body.addWidget(words_label(who, wraps=True))
         place, log = self._laptop.door.place, self._laptop.door.folder.log.name
+        self.works_as = words_label("", wraps=True)
+        card.body.addWidget(self.works_as)
         for text in (words("settings.folder", folder=place), words("settings.log", file=log)):
             card.body.addWidget(words_label(text, "help", wraps=True, selectable=True))
+        self.audit = Button(words("settings.audit"), self.audit_requested.emit, icon="history")
+        self.audit.setObjectName("open_audit")
+        row = QHBoxLayout()
+        row.setSpacing(theme.size("gap"))
+        self.audit_about = words_label(words("settings.audit_about"), "help", wraps=True)
+        row.addWidget(self.audit_about, 1)
+        row.addWidget(self.audit, 0, Qt.AlignmentFlag.AlignTop)
+        card.body.addLayout(row)
         return card
 
     # What is shown
@@ -204,13 +221,14 @@ class SettingsPage(Page):
         self._scroll.verticalScrollBar().setValue(self.backups.y())
 
     def shown(self, arguments: Arguments) -> None:
-        """With `section` "age_rule" at that rule."""
-        first = self.age_rule if arguments.get("section") == "age_rule" else self.theme
+        """With `section` "age_rule" at that rule, with "audit" at the way to the audit."""
+        places = {"age_rule": self.age_rule, "audit": self.audit}
+        first = places.get(str(arguments.get("section", "")), self.theme)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
         self._scroll.ensureWidgetVisible(first)
 
     def changed(self, changes: Changes) -> None:
-        if changes.concern("setting"):
+        if changes.concern("setting", "role_held", "practitioner"):
             self._load()
         if changes.concern("backup"):
             self.backups.reload()
@@ -218,6 +236,7 @@ class SettingsPage(Page):
     def _load(self) -> None:
         operations = self._window.operations
         operations.run_query(self._program.services.rules.age_rule, self._show_age_rule, owner=self)
+        operations.run_query(self._program.services.rights.mine, self.show_rights, owner=self)
         if self._laptop.demo:
             self.remember_about.setText(words("settings.remember_demo"))
         else:
@@ -235,6 +254,17 @@ class SettingsPage(Page):
                 combo.addItem(words("settings.per_cent", value=value), value)
                 place = combo.count() - 1
             combo.setCurrentIndex(place)
+
+    def show_rights(self, rights: Rights) -> None:
+        """What the user is here, and what they may not do."""
+        roles = ", ".join(label(role) for role in AccessRole if role in rights.roles)
+        self.works_as.setText(words("settings.works_as", roles=roles))
+        permit(self.age_rule, rights, Permission.SET_RULES)
+        permit(self.audit, rights, Permission.SEE_AUDIT)
+        self.backups.show_rights(rights)
+        self.age_why_not.setText(_sentence(rights, Permission.SET_RULES))
+        self.age_why_not.setVisible(not rights.may(Permission.SET_RULES))
+        self.audit_about.setText(_sentence(rights, Permission.SEE_AUDIT) or words("settings.audit_about"))
 
     def _show_age_rule(self, rule: AgeRule) -> None:
         self.age_rule.setCurrentIndex(self.age_rule.findData(rule))
@@ -268,7 +298,14 @@ class SettingsPage(Page):
     def _on_age_rule(self, _: int) -> None:
         rule: AgeRule = self.age_rule.currentData()
         self._show_age_rule(rule)
-        self._window.operations.run_command(partial(self._program.services.rules.set_age_rule, rule), self)
+        self._window.operations.run_command(
+            partial(self._program.services.rules.set_age_rule, rule), self, on_error=self._on_rule_refused
+        )
+
+    def _on_rule_refused(self, error: Exception) -> None:
+        """The list goes back to the rule that holds."""
+        self._window.messages.error(error)
+        self._load()
 
     def _on_remember(self, on: bool) -> None:
         self.remember.setEnabled(False)
@@ -322,3 +359,9 @@ class SettingsPage(Page):
         sheet = RecoverySheet(self, self._window.operations, key, self._program.access)
         self.recovery_sheet = sheet
         sheet.open_sheet(sheet.paper.print)
+
+
+def _sentence(rights: Rights, permission: Permission) -> str:
+    """Why something is not permitted, as the card says it; empty where it is."""
+    refusal = rights.why_not(permission)
+    return "" if refusal is None else sentence(refusal)

@@ -1,0 +1,77 @@
+"""The vocabulary of the audit: every act that is recorded, and the kinds that the viewer filters by."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class ActKind(StrEnum):
+    """What kind of act an entry is."""
+
+    VIEW = "view"
+    SEARCH = "search"
+    CREATE = "create"
+    CHANGE = "change"
+    PRINT = "print"
+    EXPORT = "export"
+    IMPORT = "import"
+    UNLOCK = "unlock"
+    FAILED_UNLOCK = "failed_unlock"
+    CONSENT = "consent"
+    BREAK_GLASS = "break_glass"
+    REFUSED = "refused"
+
+
+ACTS: Mapping[ActKind, tuple[str, ...]] = {
+    ActKind.VIEW: ("view", "preview", "who_looked", "see_audit"),
+    ActKind.SEARCH: ("search",),
+    ActKind.CREATE: ("create", "found_store"),
+    ActKind.CHANGE: (
+        "update",
+        "delete",
+        "agree_lead",
+        "agree_plan",
+        "sign_part",
+        "complete",
+        "take_held_row",
+        "leave_out_held_row",
+        "move_practice",
+        "end_practitioner",
+        "return_practitioner",
+        "give_role",
+        "end_role",
+        "restrict",
+        "lift_restriction",
+        "review_access",
+    ),
+    ActKind.PRINT: ("print",),
+    ActKind.EXPORT: ("export",),
+    ActKind.IMPORT: ("import",),
+    ActKind.UNLOCK: ("unlock",),
+    ActKind.FAILED_UNLOCK: ("failed_unlock",),
+    ActKind.CONSENT: ("consent", "sharing"),
+    ActKind.BREAK_GLASS: ("break_glass", "end_glass"),
+    ActKind.REFUSED: ("refused",),
+}
+"""The names of acts as the log keeps them, by the kind they are found under. A new act gets its place here."""
+
+_KIND_OF = {name: kind for kind, names in ACTS.items() for name in names}
+
+
+def kind_of(action: str) -> ActKind:
+    """The kind of an act; one of a newer version counts as a change."""
+    return _KIND_OF.get(action, ActKind.CHANGE)
+
+
+class SearchedFor(StrEnum):
+    """What was looked for: the log has this and never the words that were typed."""
+
+    NAME = "name"
+    NUMBER = "number"
+    DATE = "date"
+    POSTCODE = "postcode"
+
+
+WHOLE = "whole"
+"""Stands in the fields of a print or export that left nothing out."""
+CANCELLED = "cancelled"
+"""Stands in the fields of a print or export that was called off in the system's own dialog."""
