@@ -37,3 +37,10 @@ def people(program: "Program", text: str) -> list[PersonHit]:
         )
         for row in rows
     ]
+
+
+def meeting_under_way(program: "Program") -> str:
+    """The id of the meeting that was begun today and is not closed, or none: a crash brings the chair back into it."""
+    going_on: Any = importlib.import_module("mdt_desktop.services.going_on")
+    found: str = going_on.meeting_under_way(program.access)
+    return found

@@ -108,7 +108,9 @@ def _care_plan(start: "Start") -> Page:
 
 def _cockpit(start: "Start") -> Page:
     window = start.window
-    page: Any = load("cockpit.page", "CockpitPage")(_services(start), start.operations, start.messages)
+    page: Any = load("cockpit.page", "CockpitPage")(
+        _services(start), start.operations, start.messages, start.drafts
+    )
     page.left_requested.connect(lambda: window.show_page("meetings"))
     page.papers_requested.connect(lambda meeting_id: window.show_page("meetings", meeting_id=meeting_id, papers=True))
     page.lock_requested.connect(window.lock_requested)

@@ -258,15 +258,17 @@ class Start(QObject):
     # Open, lock, close
 
     def enter(self, program: "Program") -> None:
-        """The store is open: read what was half-typed in it, then show the pages."""
+        """The store is open: read what was half-typed in it and which meeting goes on, then show the pages."""
         self.program = program
         program.access.notes.wake = self._bell.rung.emit
         drafts: DraftShelf = load("drafting", "DraftShelf")(program.services, self.operations, self)
         self.drafts = drafts
         drafts.kept.connect(self._remember_place)
-        drafts.load(partial(self._show_pages, program, drafts))
+        show = partial(self._show_pages, program, drafts)
+        find = partial(load("answers", "meeting_under_way"), program)
+        drafts.load(lambda: self.operations.run_query(find, show, lambda _: show(""), owner=self))
 
-    def _show_pages(self, program: "Program", drafts: "DraftShelf") -> None:
+    def _show_pages(self, program: "Program", drafts: "DraftShelf", meeting_id: str) -> None:
         if self.program is not program or self._closed:
             return
         self._begin_log()
@@ -276,7 +278,7 @@ class Start(QObject):
         self.window.show_demo(program.access.is_demo)
         self.window.search_people_by(self._search_people)
         self._measure()
-        self._go_back_to_place(drafts)
+        self._go_back_to_place(drafts, meeting_id)
         self._watch_over().opened(self.settings)
         self._quiet.start()
         if program.key_change is not None:
@@ -284,9 +286,9 @@ class Start(QObject):
         self._backups.start(lambda: program.services.backups)
         self.shell_shown.emit()
 
-    def _go_back_to_place(self, drafts: "DraftShelf") -> None:
-        """To where somebody was when the program locked, or stopped in the middle of a sentence; else home."""
-        key, arguments = drafts.take_where() or ("", {})
+    def _go_back_to_place(self, drafts: "DraftShelf", meeting_id: str) -> None:
+        """To where somebody was when the program locked, or stopped in mid-sentence or in mid-meeting; else home."""
+        key, arguments = drafts.take_where() or ("cockpit" if meeting_id else "", {"meeting_id": meeting_id})
         if not self.window.has_page(key):
             key, arguments = load("joints", "HOME"), {}
         self.window.show_page(key, **arguments)

@@ -168,6 +168,15 @@ def meetings(connection: "Connection", *, open_ones: bool, limit: int = 200) -> 
     return [_meeting(row) for row in rows]
 
 
+def under_way(connection: "Connection", day: date) -> str:
+    """The id of a day's meeting that was begun and is not closed; empty where there is none."""
+    row = connection.execute(
+        "SELECT id FROM meeting WHERE state = 'under_way' AND day = ? ORDER BY starts_at DESC LIMIT 1",
+        (day.isoformat(),),
+    ).fetchone()
+    return "" if row is None else str(row[0])
+
+
 def attendance(connection: "Connection", meeting_id: str) -> list[AttendanceSummary]:
     """Everybody expected at a meeting, by name."""
     rows = connection.execute(

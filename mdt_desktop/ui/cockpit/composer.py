@@ -1,7 +1,7 @@
 """The line at the foot of the cockpit: where everything that is said in the room is typed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -141,7 +141,7 @@ class Composer(QFrame):
         below.addWidget(self.close_line)
         below.addWidget(self.save)
         self.due.setFixedWidth(round(104 * theme.current().scale))
-        fields = QVBoxLayout()
+        fields = self._fields = QVBoxLayout()
         fields.setSpacing(gap)
         fields.addWidget(self.text)
         fields.addLayout(below)
@@ -151,6 +151,10 @@ class Composer(QFrame):
         fields.addStretch(1)
         row.addWidget(self.name, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(fields, 1)
+
+    def show_draft_line(self, draft_line: QWidget) -> None:
+        """Where it is told that words were begun before."""
+        self._fields.insertWidget(0, draft_line)
 
     # Opening
 
@@ -172,25 +176,60 @@ class Composer(QFrame):
         self.text.setAccessibleName(self.name.text())
         self.text.setPlaceholderText(help_words or words(f"cockpit.help.{mode.value}"))
         self.text.setVisible(mode is not Mode.LEAD)
-        self.text.setPlainText(entry.text)
-        self.text.moveCursor(self.text.textCursor().MoveOperation.End)
-        self._fill(self.choice, choices, entry.choice)
+        self._fill(self.choice, choices)
         self.choice.setAccessibleName(words(f"cockpit.choice.{mode.value}") if choices else "")
-        self._fill(self.changes, [("", words("cockpit.changes.none")), *changes] if changes else (), entry.changes_id)
+        self._fill(self.changes, [("", words("cockpit.changes.none")), *changes] if changes else ())
         self.owner.show_owners(owners)
-        self.owner.line.setText(entry.owner.name if entry.owner is not None else "")
         self.owner.setVisible(mode in WITH_OWNER)
         self._owner_name.setVisible(mode in WITH_OWNER)
-        self.due.setText(cui_date(entry.due) if entry.due is not None else DEFAULT_DUE if mode in WITH_DUE else "")
         for widget in (self.due, self._due_name, self.due_meant):
             widget.setVisible(mode in WITH_DUE)
-        self.reason.setText(entry.reason)
         self.save.setText(words(f"cockpit.save.{mode.value}"))
         self.show_problem("")
         self._filling = False
-        self._show_reason()
-        self._on_due()
+        self.show_entry(entry)
         self.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_entry(self, entry: Entry) -> None:
+        """Show what stands in the line; its lists are there already."""
+        due = cui_date(entry.due) if entry.due is not None else DEFAULT_DUE if self._mode in WITH_DUE else ""
+        self.put_back(
+            {
+                "text": entry.text,
+                "owner": entry.owner.name if entry.owner is not None else "",
+                "due": due,
+                "choice": entry.choice,
+                "changes": entry.changes_id,
+                "reason": entry.reason,
+            }
+        )
+
+    def content(self) -> dict[str, object]:
+        """What stands in the line, as a draft keeps it."""
+        return {
+            "text": self.text.toPlainText(),
+            "owner": self.owner.line.text(),
+            "due": self.due.text(),
+            "choice": str(self.choice.currentData() or ""),
+            "changes": str(self.changes.currentData() or ""),
+            "reason": self.reason.text(),
+        }
+
+    def put_back(self, content: Mapping[str, object]) -> None:
+        """Show some of what `content` tells."""
+        self._filling = True
+        if "text" in content:
+            self.text.setPlainText(str(content["text"]))
+            self.text.moveCursor(self.text.textCursor().MoveOperation.End)
+        for name, line in (("owner", self.owner.line), ("due", self.due), ("reason", self.reason)):
+            if name in content:
+                line.setText(str(content[name]))
+        for name, box in (("choice", self.choice), ("changes", self.changes)):
+            if name in content:
+                box.setCurrentIndex(max(0, box.findData(str(content[name]))))
+        self._filling = False
+        self.show_reason(needed=bool(self.changes.currentData() or self.reason.text()))
+        self._on_due()
 
     def first_field(self) -> QWidget:
         """Where typing begins."""
@@ -199,12 +238,11 @@ class Composer(QFrame):
         return self.text
 
     @staticmethod
-    def _fill(box: QComboBox, choices: Sequence[tuple[str, str]], current: str) -> None:
+    def _fill(box: QComboBox, choices: Sequence[tuple[str, str]]) -> None:
         box.blockSignals(True)
         box.clear()
         for key, text in choices:
             box.addItem(text, key)
-        box.setCurrentIndex(max(0, box.findData(current)))
         box.blockSignals(False)
         box.setVisible(bool(choices))
 
@@ -292,21 +330,3 @@ def decision_kinds() -> list[tuple[str, str]]:
     """The types of a decision, "other" first: nobody has to choose."""
     kinds = [DecisionKind.OTHER, *(it for it in DecisionKind if it is not DecisionKind.OTHER)]
     return [(kind.value, label(kind)) for kind in kinds]
-
-
-def kept(entry: Entry) -> Mapping[str, object]:
-    """What is kept of a half-typed entry."""
-    return {"text": entry.text, "owner": entry.owner.name if entry.owner else "", "reason": entry.reason}
-
-
-def taken_up(mode: Mode, content: Mapping[str, object], start: Entry) -> Entry:
-    """The entry that was being typed, on the ground of the one it would have begun with."""
-    owner = str(content.get("owner", ""))
-    return replace(
-        start,
-        mode=mode,
-        text=str(content.get("text", "")) or start.text,
-        owner=Owner(owner) if owner else start.owner,
-        reason=str(content.get("reason", "")),
-    )
-

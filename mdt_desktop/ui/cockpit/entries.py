@@ -1,4 +1,4 @@
-"""What is being typed: the line opened with what belongs to it, kept while half typed, recorded, taken back."""
+"""What is being typed: the line opened with what belongs to it, a draft while half typed, recorded, taken back."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,6 +13,7 @@ from mdt_desktop.ui.cockpit.composer import WITH_OWNER, Composer, Entry, Mode, d
 from mdt_desktop.ui.cockpit.owner_line import Owner
 from mdt_desktop.ui.cockpit.recording import UNDOABLE, owners, record
 from mdt_desktop.ui.cockpit.view import CockpitView, PersonInTheRoom
+from mdt_desktop.ui.drafting import Drafting, DraftPlace, DraftShelf
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.words import label, words
@@ -28,20 +29,23 @@ class Entries(QObject):
     closed = Signal()
     recorded = Signal(object, object)  # Mode, Outcome or None
 
-    def __init__(self, services: Services, operations: Operations, messages: Messages, composer: Composer) -> None:
+    def __init__(
+        self, services: Services, operations: Operations, messages: Messages, composer: Composer, drafts: DraftShelf
+    ) -> None:
         super().__init__(composer)
         self._services, self._operations, self._messages = services, operations, messages
         self._composer = composer
         self._view: CockpitView | None = None
         self._everybody: Sequence[PractitionerSummary] = ()
-        self._kept: dict[tuple[str, Mode], Entry] = {}
+        self.drafting = Drafting(drafts, composer, composer.content, composer.put_back, self._start_again)
+        composer.show_draft_line(self.drafting.line)
         self._person: PersonInTheRoom | None = None
         self._decision_id = ""
         self._waiting: Outcome | None = None
         self._recording = False
         composer.submitted.connect(self._on_submitted)
         composer.left.connect(self.close)
-        composer.typed.connect(self._on_typed)
+        composer.typed.connect(lambda _: self.drafting.typed())
 
     def show_view(self, view: CockpitView, everybody: Sequence[PractitionerSummary]) -> None:
         """The meeting as it stands now."""
@@ -49,7 +53,7 @@ class Entries(QObject):
 
     def forget(self) -> None:
         """Another meeting comes."""
-        self._kept.clear()
+        self.drafting.end()
         self._view = self._person = None
         self._decision_id, self._waiting = "", None
 
@@ -60,20 +64,22 @@ class Entries(QObject):
             return
         person = self._person = view.person
         self._waiting, self._decision_id = waiting, decision_id
-        start = self._kept.get((person.item.id, mode)) or _start(mode, person)
+        self.drafting.end()
         self._composer.begin(
-            start,
+            _start(mode, person),
             view.today,
             choices=_choices(mode, person),
             changes=_changes(person) if mode is Mode.DECISION else (),
             owners=self._owners(mode, view, person),
             help_words=words("cockpit.help.then_finish") if waiting is not None else "",
         )
+        self.drafting.begin(DraftPlace("cockpit", f"{mode.value}:{person.item.id}", person.item.person_id))
         self.opened.emit()
 
     def close(self) -> None:
         """Close the line; what was typed in it stays for the next time."""
         self._waiting, self._decision_id = None, ""
+        self.drafting.end()
         self.closed.emit()
 
     def _owners(self, mode: Mode, view: CockpitView, person: PersonInTheRoom) -> list[Owner]:
@@ -81,15 +87,10 @@ class Entries(QObject):
             return []
         return owners(view.room, person, self._everybody, only_here=mode in (Mode.LEAD, Mode.PARK))
 
-    def _on_typed(self, entry: Entry) -> None:
+    def _start_again(self) -> None:
+        """What was half-typed is thrown away: the line shows what it begins with."""
         if self._person is not None:
-            self._keep(self._person.item.id, entry)
-
-    def _keep(self, item_id: str, entry: Entry) -> None:
-        if entry.is_empty:
-            self._kept.pop((item_id, entry.mode), None)
-        else:
-            self._kept[item_id, entry.mode] = entry
+            self._composer.show_entry(_start(self._composer.mode, self._person))
 
     def _on_submitted(self, entry: Entry) -> None:
         person = self._person
@@ -103,7 +104,7 @@ class Entries(QObject):
 
         def on_done(changes: Changes) -> None:
             self._recording = False
-            self._kept.pop((person.item.id, entry.mode), None)
+            self.drafting.finish()
             self._tell(entry, changes)
             waiting = self._waiting
             self._waiting, self._decision_id = None, ""

@@ -35,6 +35,7 @@ from mdt_desktop.ui.cockpit.view import (
     load_person,
 )
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.drafting import DraftShelf
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
@@ -61,9 +62,10 @@ class CockpitPage(Page):
     lock_requested = Signal()
     keys_requested = Signal(str)
 
-    def __init__(self, services: Services, operations: Operations, messages: Messages) -> None:
+    def __init__(
+        self, services: Services, operations: Operations, messages: Messages, drafts: DraftShelf | None = None
+    ) -> None:
         super().__init__()
-        self.title = words("cockpit.title")
         self._services, self._operations, self._messages = services, operations, messages
         self._meeting_id, self._wanted = "", ""
         self._view: CockpitView | None = None
@@ -79,7 +81,9 @@ class CockpitPage(Page):
         self.opening = OpeningPanel()
         self.closing = ClosingPanel()
         self.foot = Foot(lambda: self.chairing.finish(), lambda: self.entries.begin(Mode.PARK))
-        self.entries = Entries(services, operations, messages, self.foot.composer)
+        self.entries = Entries(
+            services, operations, messages, self.foot.composer, drafts or DraftShelf(services, operations, self)
+        )
         self.chairing = Chairing(services, operations, messages, self.entries, self)
         self.second_screen = SecondScreen(self, self._now)
         self._lay_out()
@@ -143,6 +147,10 @@ class CockpitPage(Page):
             self._meeting_id = meeting_id
         if meeting_id:
             self.reload()
+
+    def place(self) -> Arguments:
+        """The meeting; where it is, the store knows."""
+        return {"meeting_id": self._meeting_id}
 
     def changed(self, changes: Changes) -> None:
         """Read again what was changed elsewhere."""
