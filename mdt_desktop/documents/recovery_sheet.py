@@ -138,7 +138,8 @@ def _draw_head(down: _Down, sheet: RecoverySheet) -> None:
     down.leave(4)
     down.write(look.name, words("recovery_sheet.title"))
     down.leave(6)
-    down.write(look.body, words("recovery_sheet.about", owner=sheet.owner, day=long_date(sheet.made_on)))
+    owner = " ".join(sheet.owner.split())  # on one line: the key keeps its place on the page
+    down.write(look.body, words("recovery_sheet.about", owner=owner, day=long_date(sheet.made_on)))
     down.leave(20)
 
 

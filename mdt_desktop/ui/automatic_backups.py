@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.logs.events import record_event
@@ -30,7 +30,6 @@ class AutomaticBackups(QObject):
         self._backups: Callable[[], Backups] | None = None
         self._looking = False
         self.timer = QTimer(self)
-        self.timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
         self.timer.setInterval(LOOK_EVERY_MS)
         self.timer.timeout.connect(self.look)
 

@@ -185,7 +185,7 @@ def test_people_see_the_recovery_key_on_stderr_before_it_counts(
     assert "Recovery key, shown this once: " in err
     assert recovery_key not in err
     monkeypatch.undo()
-    code, _, err = mdt("check", as_json=False)
+    code, _, err = mdt("cases", as_json=False)
     assert code == 0
     assert "has been undone" in err
     assert {path.name for path in data_folder.next_files() if path.exists()} == set()

