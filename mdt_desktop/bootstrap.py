@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.consents import Consents
     from mdt_desktop.services.coverage import Coverage
     from mdt_desktop.services.directory import Directory
+    from mdt_desktop.services.exports import Exports
     from mdt_desktop.services.happenings import Happenings
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.identity import Identity
@@ -125,6 +126,11 @@ class Services:
     @cached_property
     def care_plans(self) -> "CarePlans":
         service: CarePlans = self._load("care_plans", "CarePlans")
+        return service
+
+    @cached_property
+    def exports(self) -> "Exports":
+        service: Exports = self._load("exports", "Exports")
         return service
 
     @cached_property

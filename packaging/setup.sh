@@ -61,6 +61,21 @@ check_libraries() {
     fi
 }
 
+# Programs that only tests start. What cannot be installed is said and skipped by those tests; .ci/run fails without it.
+check_test_programs() {
+    [ "$purpose" = dev ] || return 0
+    wanted=$("$venv/bin/python" packaging/system_libraries.py --tests)
+    [ -n "$wanted" ] || return 0
+    # It was tried when the environment was made; trying at each call would cost half a minute each time.
+    if [ "$1" = first ] || [ "${CI:-}" = true ]; then
+        say "installing what only tests start: $wanted"
+        # Word splitting is meant: one package a word.
+        apt_install $wanted && return 0
+    fi
+    say "Not installed, so the tests that start it are skipped: $wanted
+       To run them too:  sudo apt-get install --no-install-recommends $wanted"
+}
+
 # The mark says which requirements the environment was made from; a change to any of them makes it again.
 fingerprint() {
     { cat $requirements pyproject.toml packaging/setup.sh; "$venv/bin/python" -V; pwd; } | cksum
@@ -71,6 +86,7 @@ if [ -x "$venv/bin/python" ] && "$venv/bin/python" -c "$in_range" 2>/dev/null; t
     if [ -f "$mark" ] && [ "$(cat "$mark")" = "$(fingerprint)" ]; then
         # Libraries may have been removed since, and a screen attached; looking takes 30 ms.
         check_libraries
+        check_test_programs again
         exit 0
     fi
 fi
@@ -113,5 +129,6 @@ say "compiling"
 "$venv/bin/python" -m compileall -q -j 0 "$packages" >/dev/null 2>&1 || true
 
 check_libraries
+check_test_programs first
 fingerprint > "$mark"
 say "ready"

@@ -1,7 +1,8 @@
-"""Tells which Debian packages Qt lacks here: those always needed, and those needed for a real screen."""
+"""Tells which Debian packages are missing here: what Qt always needs, what a real screen needs, what tests run."""
 
 import argparse
 import ctypes
+import shutil
 import sys
 
 NEEDED = {
@@ -23,6 +24,16 @@ FOR_A_SCREEN = {
 }
 
 
+FOR_TESTS = {
+    "soffice": "libreoffice-calc-nogui",
+    "cc": "gcc libc6-dev",
+}
+"""Programs that only tests start: one that opens exported lists, one that compiles a disk that fails.
+
+Without them those tests are skipped and say so; under `.ci/run` they must be there.
+"""
+
+
 def missing_packages(libraries: dict[str, str]) -> list[str]:
     """The packages of those libraries that the system's loader cannot load."""
     missing = []
@@ -34,14 +45,21 @@ def missing_packages(libraries: dict[str, str]) -> list[str]:
     return missing
 
 
+def missing_programs(programs: dict[str, str]) -> list[str]:
+    """The packages of those programs that are not on the path."""
+    return [package for program, package in programs.items() if shutil.which(program) is None]
+
+
 def main() -> int:
     """Print the missing packages on one line; nothing when all are there or the system is not Linux."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--screen", action="store_true", help="also those needed for a real screen")
+    parser.add_argument("--tests", action="store_true", help="the programs that tests start, and no libraries")
     asked = parser.parse_args()
     if sys.platform.startswith("linux"):
         libraries = NEEDED | FOR_A_SCREEN if asked.screen else NEEDED
-        sys.stdout.write(" ".join(missing_packages(libraries)) + "\n")
+        missing = missing_programs(FOR_TESTS) if asked.tests else missing_packages(libraries)
+        sys.stdout.write(" ".join(missing) + "\n")
     return 0
 
 

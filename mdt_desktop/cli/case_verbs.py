@@ -3,18 +3,23 @@
 from argparse import Namespace
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.cli.opening import opened
 from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.domain.dates import age_on, cui_date
 from mdt_desktop.domain.errors import NotFound
+from mdt_desktop.domain.exports import LEAST, ListPurpose, ListReason, kind_of
 from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
 from mdt_desktop.domain.printing import FOR_WHOM, Purpose
 from mdt_desktop.services.case_file import Overview, PersonSummary
 from mdt_desktop.services.caseload import CaseloadFilter, CaseloadQuery, CaseloadRow, next_step
 from mdt_desktop.services.lead_proposals import LeadProposal
 from mdt_desktop.words import label, words
+
+if TYPE_CHECKING:
+    from mdt_desktop.services.exports import LeavingList
 
 
 class NoCase(NotFound):
@@ -24,9 +29,11 @@ class NoCase(NotFound):
 
 
 def cases(options: Namespace, terminal: Terminal) -> Answer:
-    """People by name, number, date of birth or postcode and by tier, the highest risk first."""
+    """People by name, number, date of birth or postcode and by tier, highest risk first: shown, or saved as a list."""
     tiers = frozenset({options.tier}) if options.tier else frozenset()
     query = CaseloadQuery(CaseloadFilter(text=options.search, tiers=tiers))
+    if options.out is not None:
+        return _saved_list(options, terminal, query)
     with opened(options, terminal) as program:
         found = program.services.caseload.page(query, 0, options.limit)
         today = program.access.today()
@@ -41,6 +48,22 @@ def cases(options: Namespace, terminal: Terminal) -> Answer:
     lines = [words("cli.people_found", shown=len(people), total=found.total)]
     lines += [_row_line(row) for row in found.rows]
     return Answer(document, "\n".join(lines))
+
+
+def _saved_list(options: Namespace, terminal: Terminal, query: CaseloadQuery) -> Answer:
+    """The whole list as a new file; how many people and which columns leave is said before they do."""
+    out = Path(options.out).expanduser().absolute()
+    # Before the store is opened: what is missing on the command line is not worth waiting for.
+    purpose = ListPurpose(ListReason.OTHER, options.why or "")
+    kind_of(out.name)
+
+    def tell(leaving: "LeavingList") -> None:
+        columns = ", ".join(label(column) for column in leaving.columns)
+        terminal.say(words("cli.list_leaves", people=len(leaving.person_ids), columns=columns))
+
+    with opened(options, terminal) as program:
+        saved = program.services.exports.save_caseload(query, options.columns or set(LEAST), out, purpose, tell)
+    return Answer(saved, words("cli.list_written", people=saved.people, file=saved.path))
 
 
 def case(options: Namespace, terminal: Terminal) -> Answer:
@@ -85,10 +108,12 @@ def propose_lead(options: Namespace, terminal: Terminal) -> Answer:
 def plan_pdf(options: Namespace, terminal: Terminal) -> Answer:
     """Write the agreed plan, else the draft, else a planning sheet, as PDF; why is recorded, nothing overwritten."""
     out = Path(options.out).expanduser().absolute()
+    # Read before the store is opened: a password that is missing is not worth waiting for.
+    password = terminal.password_from(options.password_file) if options.password_file else None
     with opened(options, terminal) as program:
-        saved = program.services.printing.save(options.id, out, Purpose(FOR_WHOM[options.for_whom]))
+        saved = program.services.printing.save(options.id, out, Purpose(FOR_WHOM[options.for_whom]), password)
     told = words(f"cli.pdf_written.{saved.kind.value}", file=saved.path, version=saved.version, pages=saved.pages)
-    return Answer(saved, told)
+    return Answer(saved, f"{told} {words('cli.pdf_protected')}" if saved.protected else told)
 
 
 def _fields(row: CaseloadRow) -> dict[str, object]:

@@ -16,6 +16,7 @@ from typing import NoReturn, TypeVar
 
 from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.domain.exports import ListColumn
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.domain.printing import FOR_WHOM
 from mdt_desktop.domain.risk import Tier
@@ -155,6 +156,14 @@ def _add_case_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     cases.add_argument("--search", type=_text, default="", metavar="TEXT", help=words("cli.help.search"))
     cases.add_argument("--tier", type=_one_of(Tier), metavar="TIER", help=words("cli.help.tier"))
     cases.add_argument("--limit", type=_at_least(0), default=50, metavar="N", help=words("cli.help.limit"))
+    cases.add_argument("--out", type=_path, metavar="FILE", help=words("cli.help.out_list"))
+    cases.add_argument("--why", type=_text, metavar="TEXT", help=words("cli.help.why"))
+    cases.add_argument(
+        "--columns",
+        type=_several_of(ListColumn),
+        metavar="NAMES",
+        help=words("cli.help.columns", names=", ".join(ListColumn)),
+    )
     case = _add(verbs, "case", "case_verbs:case", "case")
     lead = _add(verbs, "propose-lead", "case_verbs:propose_lead", "propose_lead")
     plan = _add(verbs, "plan-pdf", "case_verbs:plan_pdf", "plan_pdf")
@@ -164,6 +173,7 @@ def _add_case_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     plan.add_argument(
         "--for", dest="for_whom", choices=tuple(FOR_WHOM), default="person", help=words("cli.help.for_whom")
     )
+    plan.add_argument("--password-file", type=_path, metavar="FILE", help=words("cli.help.password_file"))
 
 
 def _one_of(kind: type[E]) -> Callable[[str], E]:
@@ -177,6 +187,12 @@ def _one_of(kind: type[E]) -> Callable[[str], E]:
             raise ArgumentTypeError(words("cli.one_of", given=text, choices=", ".join(kind))) from None
 
     return read
+
+
+def _several_of(kind: type[E]) -> Callable[[str], frozenset[E]]:
+    """Reads members by their values with commas between them."""
+    read = _one_of(kind)
+    return lambda text: frozenset(read(part) for part in text.split(",") if part.strip())
 
 
 def _text(text: str) -> str:

@@ -245,8 +245,8 @@ def _write_rejects(path: Path, outcomes: list[_Outcome]) -> None:
     read = [(outcome.file.name, outcome.preview.file) for outcome in outcomes if outcome.preview]
     try:
         write_all_rejects(path, [(name, file.head.recognition.headings, file.rejects) for name, file in read])
-    except OSError as error:
-        raise _not_written(path, error) from error
+    except MdtError as error:
+        raise FileNotWritten(file=str(path), reason=sentence(error)) from error
 
 
 def _not_written(path: Path, error: OSError) -> FileNotWritten:

@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import re
 import stat
 import sys
 import warnings
@@ -16,6 +17,7 @@ from mdt_desktop.domain.errors import BadInput, MdtError
 from mdt_desktop.words import sentence, words
 
 _MOST_PASSPHRASE_BYTES = 8192
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -43,6 +45,12 @@ class PassphrasesDiffer(BadInput):
     code = "passphrases_differ"
 
 
+class PasswordIsPassphrase(BadInput):
+    """The password that is to be told to somebody else opens the whole store."""
+
+    code = "password_is_passphrase"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a verb has to say: `document` for --json, `text` for people. `done` False ends with exit code 1."""
@@ -64,7 +72,7 @@ class Terminal:
 
     def answer(self, answer: Answer) -> None:
         """The result of the command, on stdout."""
-        sys.stdout.write(_json(answer.document) if self.as_json else f"{answer.text}\n")
+        sys.stdout.write(_json(answer.document) if self.as_json else f"{_harmless(answer.text)}\n")
         sys.stdout.flush()
 
     def refuse(self, error: MdtError) -> None:
@@ -80,7 +88,7 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """A message on stderr."""
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{_harmless(text)}\n")
         sys.stderr.flush()
 
     def progress(self, text: str) -> Callable[[int, int | None], None]:
@@ -100,6 +108,16 @@ class Terminal:
         if self._passphrase_file is not None:
             return self._from_file(Path(self._passphrase_file))
         return _typed(words("cli.ask_passphrase"))
+
+    def password_from(self, file: str) -> str:
+        """The first line of a file that holds the password for a PDF.
+
+        Raises as `passphrase` does for a file, and PasswordIsPassphrase.
+        """
+        password = self._from_file(Path(file))
+        if self._passphrase_file is not None and password == self._from_file(Path(self._passphrase_file)):
+            raise PasswordIsPassphrase
+        return password
 
     @property
     def has_passphrase_file(self) -> bool:
@@ -130,6 +148,11 @@ class Terminal:
         if not line:
             raise PassphraseFileEmpty(file=str(file))
         return line
+
+
+def _harmless(text: str) -> str:
+    """The text without signs that steer a terminal: names of files and people's words may hold any."""
+    return _STEERING.sub("?", text)
 
 
 def _typed(prompt: str) -> str:

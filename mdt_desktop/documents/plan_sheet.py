@@ -6,7 +6,7 @@ from datetime import datetime
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from mdt_desktop.documents import flowables as blocks
-from mdt_desktop.documents import page_one, writing
+from mdt_desktop.documents import handwriting, page_one
 from mdt_desktop.documents.care_plan_paper import CrisisContact, LeadBlock, PersonBlock
 from mdt_desktop.documents.layout import PageFrame, build
 from mdt_desktop.documents.styles import TEXT_WIDTH, colours, styles
@@ -60,13 +60,13 @@ def _page_one(paper: PlanSheetPaper) -> list[Flowable]:
     """As page one of the plan, with what is known; lines where nothing is."""
     person = paper.person
     known = page_one.what_matters(paper.what_matters) if paper.what_matters.strip() else []
-    asked = [*blocks.section(words("paper.what_matters")), writing.RuledLines(4, 28)]
-    matters = [*known, writing.RuledLines(2)] if known else asked
+    asked = [*blocks.section(words("paper.what_matters")), handwriting.RuledLines(4, 28)]
+    matters = [*known, handwriting.RuledLines(2)] if known else asked
     numbers = [*_lead(paper), *page_one.crisis(_crisis_contacts(paper))]
     return [
         *page_one.masthead(words("paper.sheet.title"), words("paper.sheet.status"), person.name, person.preferred_name),
         *_facts(person),
-        *([] if person.preferred_name else [writing.fields([words("paper.sheet.preferred_name")], [TEXT_WIDTH])]),
+        *([] if person.preferred_name else [handwriting.fields([words("paper.sheet.preferred_name")], [TEXT_WIDTH])]),
         Spacer(0, 8),
         *page_one.alerts(paper.alerts),
         Spacer(0, 4),
@@ -79,7 +79,7 @@ def _facts(person: PersonBlock) -> list[Flowable]:
     """What is known of the person, each label over its value, or over a line to write it on."""
     look = styles()
     cells: list[blocks.Cell] = [
-        [paragraph(look.label, label), paragraph(look.strong, value) if value else writing.RuledLines(1)]
+        [paragraph(look.label, label), paragraph(look.strong, value) if value else handwriting.RuledLines(1)]
         for label, value in page_one.facts(person)
     ]
     return [
@@ -105,7 +105,7 @@ def _lead(paper: PlanSheetPaper) -> list[Flowable]:
     return page_one.no_lead(
         [
             paragraph(look.lead, words("paper.sheet.lead_to_be_agreed")),
-            writing.fields(names, [room * 0.34, room * 0.36, room * 0.3]),
+            handwriting.fields(names, [room * 0.34, room * 0.36, room * 0.3]),
             Spacer(0, 2),
             paragraph(look.body, until),
         ]
@@ -127,26 +127,27 @@ def _about_me() -> list[Flowable]:
     made: list[Flowable] = [PageBreak(), *blocks.section(words("paper.about"))]
     for part in ABOUT_ME[1:]:  # the first, what is most important, stands on page one
         help_text = words(f"paper.sheet.help.{part}") if part in _HELP else ""
-        made += writing.question(words(f"paper.about.{part}"), help_text, _ABOUT_LINES.get(part, _OTHER_ABOUT_LINES))
+        lines = _ABOUT_LINES.get(part, _OTHER_ABOUT_LINES)
+        made += handwriting.question(words(f"paper.about.{part}"), help_text, lines)
     labels = [words(f"paper.sheet.{name}") for name in ("written_on", "written_with")]
-    return [*made, Spacer(0, 4), writing.fields(labels, page_one.shares(0.4, 0.6))]
+    return [*made, Spacer(0, 4), handwriting.fields(labels, page_one.shares(0.4, 0.6))]
 
 
 def _needs() -> list[Flowable]:
     """Strengths, then needs with a goal, its importance, and actions."""
-    made: list[Flowable] = [PageBreak(), *blocks.section(words("paper.strengths")), writing.RuledLines(1)]
+    made: list[Flowable] = [PageBreak(), *blocks.section(words("paper.strengths")), handwriting.RuledLines(1)]
     made += blocks.section(words("paper.needs"))
     head = [words(f"paper.action.{column}") for column in ("what", "who", "when")]
     for number in range(1, _NEEDS + 1):
         made += [
-            *writing.question(f"{number}.  {words('paper.sheet.need')}", "", 1),
+            *handwriting.question(f"{number}.  {words('paper.sheet.need')}", "", 1),
             Spacer(0, 6),
             paragraph(styles().strong, words("paper.sheet.goal")),
-            writing.RuledLines(1),
+            handwriting.RuledLines(1),
             Spacer(0, 6),
             paragraph(styles().muted, words("paper.sheet.importance")),
-            writing.scale(IMPORTANCE),
-            writing.empty_table(head, page_one.shares(0.5, 0.27, 0.23), _ACTIONS, 20),
+            handwriting.scale(IMPORTANCE),
+            handwriting.empty_table(head, page_one.shares(0.5, 0.27, 0.23), _ACTIONS, 20),
         ]
     return [*made, Spacer(0, 4), paragraph(styles().muted, words("paper.sheet.more"))]
 
@@ -163,13 +164,13 @@ def _last_page(paper: PlanSheetPaper) -> list[Flowable]:
     made: list[Flowable] = [
         PageBreak(),
         *blocks.section(words("paper.contingency")),
-        writing.empty_table(contingency, page_one.shares(0.3, 0.4, 0.3), 3, 46),
+        handwriting.empty_table(contingency, page_one.shares(0.3, 0.4, 0.3), 3, 46),
         *blocks.section(words("paper.sheet.plans")),
-        writing.empty_table(plans, page_one.shares(0.44, 0.34, 0.22), 2, 24),
+        handwriting.empty_table(plans, page_one.shares(0.44, 0.34, 0.22), 2, 24),
         *blocks.section(words("paper.agreed")),
-        writing.named_rows(agreed, who, page_one.shares(0.26, 0.28, 0.28, 0.18), 36),
+        handwriting.named_rows(agreed, who, page_one.shares(0.26, 0.28, 0.28, 0.18), 36),
         *blocks.section(words("paper.review")),
-        writing.fields(review, page_one.shares(0.4, 0.6)),
+        handwriting.fields(review, page_one.shares(0.4, 0.6)),
         Spacer(0, 10),
     ]
     texts = (paper.person.name, paper.person.address, paper.what_matters, *paper.alerts)

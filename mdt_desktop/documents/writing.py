@@ -1,107 +1,155 @@
-"""What one writes on by hand: ruled lines, labels with a line behind them, numbers to circle, and empty tables."""
+"""The one place that puts a file where a person wants it: private, whole or not at all, never over another (R27)."""
 
-from collections.abc import Sequence
+import os
+import stat
+from pathlib import Path
 
-from reportlab.lib.colors import HexColor
-from reportlab.platypus import CondPageBreak, Flowable, Spacer
+from mdt_desktop.domain.errors import BadInput, NotAllowed, StoreProblem
+from mdt_desktop.domain.file_names import fault_of_name
 
-from mdt_desktop.documents import flowables as blocks
-from mdt_desktop.documents import fonts
-from mdt_desktop.documents.styles import SMALLEST, colours, styles
-from mdt_desktop.documents.text import paragraph
-
-LINE = 24.0
-"""Points from line to line: 8.5 mm, room for large handwriting."""
-
-_PAD = 7.0
-_NUMBER = 40.0
-
-
-class RuledLines(Flowable):
-    """Lines to write on, over the whole width it is given, `height` points from one to the next."""
-
-    def __init__(self, count: int, height: float = LINE) -> None:
-        super().__init__()
-        self._count, self._height = count, height
-
-    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 ReportLab's names
-        self.width, self.height = availWidth, self._count * self._height
-        return self.width, self.height
-
-    def draw(self) -> None:
-        canvas = self.canv
-        canvas.setStrokeColor(HexColor(colours().rule))
-        canvas.setLineWidth(0.75)
-        for number in range(self._count):
-            # The half point keeps the last line inside the flowable, where a table's cell would cover it.
-            height = 0.5 + number * self._height
-            canvas.line(0, height, self.width, height)
+_PRIVATE = 0o600
+# Windows opens files in text mode unless told otherwise; POSIX has no such flag, and Windows no O_NOFOLLOW.
+_PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
+# A named pipe in place of a file would otherwise be waited for.
+_PRESENT_FILE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _PLAIN
+_SHOWN = 60
+_MOST_NUMBERED = 1_000
 
 
-def question(title: str, help_text: str, lines: int) -> list[Flowable]:
-    """A question with a word of help and lines to answer on; it stays with its lines."""
-    look = styles()
-    made: list[Flowable] = [CondPageBreak(60 + lines * LINE), paragraph(look.subsection, title)]
-    made += [paragraph(look.muted, help_text)] if help_text else []
-    return [*made, RuledLines(lines)]
+class FileNameRefused(BadInput):
+    """A file cannot have this name on every system. `name` is the name, cut; `fault` a `NameFault`."""
+
+    code = "file_name_refused"
 
 
-def fields(labels: Sequence[str], widths: Sequence[float]) -> Flowable:
-    """Labels side by side, each with a line behind it to write on; the widths are those of label and line together."""
-    look = styles()
-    cells: list[blocks.Cell] = []
-    columns: list[float] = []
-    for label, width in zip(labels, widths, strict=True):
-        own = min(fonts.width(label, look.label.fontName, SMALLEST) + 8, width / 2)
-        cells += [paragraph(look.label, label), RuledLines(1, LINE - 4)]
-        columns += [own, width - own]
-    return blocks.table(
-        [cells],
-        columns,
-        ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
-        *(("RIGHTPADDING", (place, 0), (place, 0), 12) for place in range(1, len(columns) - 1, 2)),
-    )
+class PaperFileExists(NotAllowed):
+    """A file of that name is there already; it was not touched. `name` is the file's name."""
+
+    code = "paper_file_exists"
 
 
-def scale(numbers: Sequence[int]) -> Flowable:
-    """Numbers in a row, far enough apart to circle one with a pen."""
-    cells = [paragraph(styles().lead, str(number)) for number in numbers]
-    return blocks.table(
-        [cells],
-        [_NUMBER] * len(cells),
-        ("LEFTPADDING", (0, 0), (-1, -1), 12),
-        ("TOPPADDING", (0, 0), (-1, -1), 5),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 8),
-    )
+class PaperNotSaved(StoreProblem):
+    """The disk or the system refused; no partial file is left. `name` is the file's name, `reason` why."""
+
+    code = "paper_not_saved"
 
 
-def empty_table(head: Sequence[str], widths: Sequence[float], rows: int, height: float) -> Flowable:
-    """A table with a header and rows to write in, each `height` points high."""
-    first: list[blocks.Cell] = [paragraph(styles().table_head, title) for title in head]
-    row: list[blocks.Cell] = [Spacer(0, height), *([""] * (len(head) - 1))]
-    return _grid([first, *[row] * rows], widths)
+class PaperHalfSaved(StoreProblem):
+    """The disk refused to take the file and then to give it up: a part of it is still there. `name`, `reason`."""
+
+    code = "paper_half_saved"
 
 
-def named_rows(head: Sequence[str], names: Sequence[str], widths: Sequence[float], height: float) -> Flowable:
-    """A table to write in whose first column says what each row is for."""
-    look = styles()
-    first: list[blocks.Cell] = [paragraph(look.table_head, title) for title in head]
-    rest: list[blocks.Cell] = [Spacer(0, height), *([""] * (len(head) - 2))]
-    rows: list[list[blocks.Cell]] = [[paragraph(look.body, name), *rest] for name in names]
-    return _grid([first, *rows], widths)
+def require_name(name: str) -> None:
+    """Raise FileNameRefused for what no file should have as its name (`domain.file_names`)."""
+    fault = fault_of_name(name)
+    if fault is not None:
+        shown = "".join(sign if sign.isprintable() else "?" for sign in name[:_SHOWN])
+        raise FileNameRefused(name=shown, fault=fault)
 
 
-def _grid(rows: Sequence[Sequence[blocks.Cell]], widths: Sequence[float]) -> Flowable:
-    rule = HexColor(colours().rule)
-    return blocks.table(
-        rows,
-        widths,
-        ("BACKGROUND", (0, 0), (-1, 0), HexColor(colours().accent_soft)),
-        ("GRID", (0, 0), (-1, -1), 0.75, rule),
-        ("TOPPADDING", (0, 0), (-1, 0), 4),
-        ("BOTTOMPADDING", (0, 0), (-1, 0), 5),
-        ("TOPPADDING", (0, 1), (-1, -1), 5),
-        ("LEFTPADDING", (0, 0), (-1, -1), _PAD),
-        ("RIGHTPADDING", (0, 0), (-1, -1), _PAD),
-        repeat=1,
-    )
+def free_place(folder: Path, name: str) -> Path:
+    """A place in the folder for `name`, or for the first of `name-2`, `name-3`, … that nothing there has.
+
+    Never outside the folder: raises FileNameRefused for what is no plain name.
+    """
+    require_name(name)
+    stem, dot, kind = name.rpartition(".")
+    wanted = name
+    for number in range(2, _MOST_NUMBERED):
+        if not os.path.lexists(folder / wanted):
+            break
+        wanted = f"{stem}-{number}{dot}{kind}"
+    return folder / wanted
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner can read, synced to the disk, whole or not at all, never over another.
+
+    A link that is there counts as a file and is not followed. Raises FileNameRefused, PaperFileExists,
+    PaperNotSaved, and PaperHalfSaved where even the removal of a part failed.
+    """
+    require_name(path.name)
+    try:
+        descriptor = os.open(path, _NEW_FILE, _PRIVATE)
+    except FileExistsError as problem:
+        raise PaperFileExists(name=path.name) from problem
+    except (OSError, ValueError) as problem:
+        raise PaperNotSaved(name=path.name, reason=_reason(problem)) from problem
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _sync_folder(path.parent)
+    except BaseException as problem:
+        # The file is ours: it was made by the exclusive open above.
+        take_back(path)
+        if isinstance(problem, OSError):
+            raise PaperNotSaved(name=path.name, reason=_reason(problem)) from problem
+        raise
+
+
+def write_over_own(path: Path, content: bytes, begins: bytes) -> None:
+    """As `write_new`, but an empty file, or one that begins as ours do, gives way to the new one.
+
+    For lists that are made again and again under one name. Raises as `write_new`; what is there is whole then, the old
+    list or the new one.
+    """
+    require_name(path.name)
+    if not os.path.lexists(path):
+        write_new(path, content)
+        return
+    try:
+        is_own = _is_own(path, begins)
+    except OSError as problem:
+        raise PaperNotSaved(name=path.name, reason=_reason(problem)) from problem
+    if not is_own:
+        raise PaperFileExists(name=path.name)
+    fresh = path.with_name(f".{os.urandom(8).hex()}.part")
+    write_new(fresh, content)
+    try:
+        os.replace(fresh, path)
+        _sync_folder(path.parent)
+    except OSError as problem:
+        take_back(fresh)
+        raise PaperNotSaved(name=path.name, reason=_reason(problem)) from problem
+
+
+def take_back(path: Path) -> None:
+    """Remove a file that `write_new` made, where what belongs to it did not come about. Raises PaperHalfSaved."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as problem:
+        raise PaperHalfSaved(name=path.name, reason=_reason(problem)) from problem
+
+
+def _is_own(path: Path, begins: bytes) -> bool:
+    """Whether a plain file, not a link, is empty or begins as ours do; never waits. Raises OSError."""
+    if not stat.S_ISREG(path.lstat().st_mode):
+        return False
+    descriptor = os.open(path, _PRESENT_FILE)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return False
+        return os.read(descriptor, len(begins)) in (b"", begins)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the name itself durable; Windows offers no such call for folders and needs none."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _reason(problem: OSError | ValueError) -> str:
+    if isinstance(problem, OSError) and problem.errno:
+        return os.strerror(problem.errno)
+    return "the name cannot be used"

@@ -34,6 +34,11 @@ _EXCLUSIVE: Final = f"{_FHIR}questionnaire-optionExclusive"
 _ORIENTATION: Final = f"{_FHIR}questionnaire-choiceOrientation"
 _CONTROL: Final = f"{_FHIR}questionnaire-itemControl"
 _UNIT: Final = f"{_FHIR}questionnaire-unit"
+MOST_LEVELS: Final = 20
+MOST_LINES: Final = 5_000
+MOST_IN_A_ROW: Final = 100
+"""Far beyond any form; what is larger is damaged or meant to do damage."""
+
 _WORDS_BESIDE: Final = frozenset({"help", "lower", "upper"})
 
 
@@ -92,7 +97,10 @@ def read_questionnaire(content: bytes, file: str = "") -> Questionnaire:
     error = next(_validator().iter_errors(resource), None)
     if error is not None:
         path = "/".join(str(step) for step in error.instance_path) or "top"
-        raise QuestionnaireMalformed(file=file, path=path, reason=error.message[:200])
+        # It quotes what the file holds, which may be signs that hide or turn the words around them.
+        reason = "".join(sign if sign.isprintable() else "?" for sign in error.message[:200])
+        raise QuestionnaireMalformed(file=file, path=path, reason=reason)
+    _check_size(resource, file)
     questionnaire = Questionnaire(
         id=resource["id"],
         url=resource["url"],
@@ -207,6 +215,16 @@ def _extension(line: Json, url: str) -> Any:
     return None
 
 
+def _check_size(resource: Json, file: str) -> None:
+    """Refuse what is nested or long beyond any real form, before anything follows its lines into the depth."""
+    lines = [(line, 1) for line in resource["item"]]
+    for seen, (line, level) in enumerate(lines):
+        if level > MOST_LEVELS or seen >= MOST_LINES:
+            reason = f"there are more than {MOST_LEVELS} levels or {MOST_LINES} lines"
+            raise QuestionnaireContradictory(file=file, link_id=line["linkId"], reason=reason)
+        lines += [(inner, level + 1) for inner in line.get("item", ())]
+
+
 def _check(questionnaire: Questionnaire, resource: Json, file: str) -> None:
     """What a schema cannot see: unique ids, conditions that point somewhere and never in a circle."""
     seen: set[str] = set()
@@ -246,24 +264,33 @@ def _check_condition(questionnaire: Questionnaire, item: Item, condition: Condit
 
 
 def _check_circles(questionnaire: Questionnaire, file: str) -> None:
-    settled: set[str] = set()
-
-    def visit(link_id: str, path: tuple[str, ...]) -> None:
-        if link_id in settled:
-            return
-        if link_id in path:
-            raise QuestionnaireContradictory(
-                file=file, link_id=link_id, reason="its conditions go in a circle"
-            )
-        item = questionnaire.item(link_id)
-        needs = [outer.link_id for outer in questionnaire.ancestors(link_id)]
-        needs += [condition.question for condition in item.conditions]
-        for need in needs:
-            visit(need, (*path, link_id))
-        settled.add(link_id)
-
+    """No line may depend on itself, nor on so many others in a row that following them would never end."""
+    depth: dict[str, int] = {}
     for item in questionnaire.all_items():
-        visit(item.link_id, ())
+        way = [(item.link_id, iter(_needs(questionnaire, item.link_id)))]
+        on_the_way = {item.link_id}
+        while way:
+            link_id, needs = way[-1]
+            need = next(needs, None)
+            if need is None:
+                known = [depth[it] for it in _needs(questionnaire, link_id)]
+                depth[link_id] = 1 + max(known, default=0)
+                if depth[link_id] > MOST_IN_A_ROW:
+                    reason = f"it depends on more than {MOST_IN_A_ROW} others in a row"
+                    raise QuestionnaireContradictory(file=file, link_id=link_id, reason=reason)
+                on_the_way.remove(link_id)
+                way.pop()
+            elif need in on_the_way:
+                raise QuestionnaireContradictory(file=file, link_id=need, reason="its conditions go in a circle")
+            elif need not in depth:
+                on_the_way.add(need)
+                way.append((need, iter(_needs(questionnaire, need))))
+
+
+def _needs(questionnaire: Questionnaire, link_id: str) -> list[str]:
+    """What must be known before it is known whether a line applies."""
+    conditions = questionnaire.item(link_id).conditions
+    return [*(it.link_id for it in questionnaire.ancestors(link_id)), *(it.question for it in conditions)]
 
 
 def _link_ids(lines: Sequence[Json]) -> Iterator[str]:

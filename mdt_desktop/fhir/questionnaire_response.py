@@ -21,6 +21,13 @@ from mdt_desktop.domain.questionnaire import (
 
 ROW_EXTENSION: Final = "https://mdt-desktop.example/fhir/StructureDefinition/answer-row"
 _ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
+    "valueBoolean": (bool,),
+    "valueInteger": (int,),
+    "valueDecimal": (int, float),
+    "valueString": (str,),
+}
+_MOST_ROWS: Final = 10_000
 _STATUSES: Final = frozenset({"in-progress", "completed", "amended", "stopped", "entered-in-error"})
 
 
@@ -78,24 +85,49 @@ def to_response(
     return response
 
 
-def from_response(questionnaire: Questionnaire, resource: Mapping[str, Any]) -> Response:
-    """Read a QuestionnaireResponse to this questionnaire (any version); raises ResponseUnreadable."""
-    if resource.get("resourceType") != "QuestionnaireResponse":
+def from_response(questionnaire: Questionnaire, resource: object) -> Response:
+    """Read a QuestionnaireResponse to this questionnaire (any version); raises ResponseUnreadable.
+
+    Nothing of it is guessed: an answer of the wrong kind, in the wrong place or given twice refuses the whole.
+    """
+    if not isinstance(resource, Mapping) or resource.get("resourceType") != "QuestionnaireResponse":
         raise ResponseUnreadable(reason="not a QuestionnaireResponse")
     if str(resource.get("questionnaire", "")).partition("|")[0] != questionnaire.url:
         raise ResponseUnreadable(reason="another questionnaire")
+    if str(resource.get("status")) not in _STATUSES:
+        raise ResponseUnreadable(reason="no known status")
     try:
-        authored = resource.get("authored")
+        answers: dict[tuple[str, str], Value] = {}
+        for place, value in _read_lines(questionnaire, resource.get("item", ()), ""):
+            if place in answers:
+                raise ResponseUnreadable(reason=f"{place[0]} is answered twice")
+            answers[place] = value
         return Response(
-            id=str(resource.get("id", "")),
-            status=str(resource["status"]),
-            authored=datetime.fromisoformat(authored) if authored else None,
-            subject=str(resource.get("subject", {}).get("reference", "")),
-            author=str(resource.get("author", {}).get("reference", "")),
-            answers=Answers(dict(_read_lines(questionnaire, resource.get("item", ()), ""))),
+            id=_text(resource.get("id", "")),
+            status=_text(resource["status"]),
+            authored=_moment(resource.get("authored")),
+            subject=_text(resource.get("subject", {}).get("reference", "")),
+            author=_text(resource.get("author", {}).get("reference", "")),
+            answers=Answers(answers),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, StopIteration) as problem:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError, StopIteration) as problem:
         raise ResponseUnreadable(reason=type(problem).__name__) from None
+
+
+def _text(value: object) -> str:
+    """A text that can be stored and sent; a half character, as a broken escape leaves it, raises ValueError."""
+    if not isinstance(value, str):
+        raise TypeError
+    value.encode()
+    return value
+
+
+def _moment(value: object) -> datetime | None:
+    """An aware moment; one without a zone, such as a day alone, is taken as UTC."""
+    if not value:
+        return None
+    found = datetime.fromisoformat(_text(value))
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 class _Writer:
@@ -180,6 +212,9 @@ def _read_lines(
             value = _read_value(item, answer)
             row = _option_place(item, value) if item.is_choice else number
             position = join_position(place, _row(answer, row)) if item.repeats else place
+            levels = questionnaire.levels(item.link_id) + item.repeats
+            if not item.is_question or len(position_order(position)) != levels:
+                raise ResponseUnreadable(reason=f"an answer to {item.link_id} in the wrong place")
             yield (item.link_id, position), value
             yield from _read_lines(questionnaire, answer.get("item", ()), place)
         yield from _read_lines(questionnaire, line.get("item", ()), place)
@@ -194,7 +229,10 @@ def _option_place(item: Item, value: Value) -> int:
 def _row(line: Mapping[str, Any], otherwise: int) -> int:
     for extension in line.get("extension", ()):
         if extension["url"] == ROW_EXTENSION:
-            return int(extension["valueInteger"])
+            row = extension["valueInteger"]
+            if type(row) is not int or not 0 <= row < _MOST_ROWS:
+                raise ValueError
+            return row
     return otherwise
 
 
@@ -203,12 +241,17 @@ def _read_value(item: Item, answer: Mapping[str, Any]) -> Value:
         return UNKNOWN_DATE
     name, value = next((name, value) for name, value in answer.items() if name.startswith("value"))
     if name == "valueCoding":
-        return str(value["code"])
+        return _text(value["code"])
     if name == "valueDate":
-        return date.fromisoformat(value)
-    if name == "valueDecimal" or (name == "valueInteger" and item.type is ItemType.DECIMAL):
-        return Decimal(str(value))
-    if name not in ("valueBoolean", "valueInteger", "valueString"):
+        return date.fromisoformat(_text(value))
+    if name not in _KINDS or type(value) not in _KINDS[name]:
         raise ResponseUnreadable(reason=name)
+    if name == "valueString":
+        return _text(value)
+    if name == "valueDecimal" or (name == "valueInteger" and item.type is ItemType.DECIMAL):
+        number = Decimal(str(value))
+        if not number.is_finite():
+            raise ResponseUnreadable(reason=name)
+        return number
     found: Value = value
     return found

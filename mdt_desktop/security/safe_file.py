@@ -56,7 +56,12 @@ def write_new(path: Path, content: bytes) -> None:
             _write(path, content)
     finally:
         part.unlink(missing_ok=True)
-    sync_directory(path.parent)
+    try:
+        sync_directory(path.parent)
+    except OSError:
+        # Told as not written, it must not be found there: a key file alone would bar the way to a new store.
+        path.unlink(missing_ok=True)
+        raise
 
 
 def replace(path: Path, content: bytes) -> None:

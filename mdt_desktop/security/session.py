@@ -72,9 +72,12 @@ class UnlockAttempts:
             self._write(_Tries(tries.times[:-1], max(tries.in_a_row - 1, 0), tries.latest))
 
     def clear(self) -> None:
-        """Forget all tries after a success."""
-        if self._path.exists():
-            safe_file.remove(self._path)
+        """Forget all tries after a success. Raises FolderUnwritable."""
+        try:
+            if self._path.exists():
+                safe_file.remove(self._path)
+        except OSError as error:
+            raise FolderUnwritable from error
 
     def _at(self, now: datetime) -> _Tries:
         moment = now.timestamp()
@@ -176,7 +179,11 @@ class StoreLock:
             # A damaged or missing file is no guess: the tenth try must still say what is wrong.
             self.attempts.withdraw()
             raise
-        self.attempts.clear()
+        try:
+            self.attempts.clear()
+        except BaseException:
+            key.wipe()
+            raise
         return Session(key)
 
 

@@ -10,9 +10,12 @@ from mdt_desktop.documents import care_plan, plan_sheet, preview
 from mdt_desktop.documents.care_plan_paper import CarePlanPaper
 from mdt_desktop.documents.plan_sheet import PlanSheetPaper
 from mdt_desktop.documents.preview import RasterPage
+from mdt_desktop.documents.protection import protected, suggested_password
+from mdt_desktop.documents.writing import take_back, write_new
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.consent import require_basis_to_share
 from mdt_desktop.domain.errors import NotFound
+from mdt_desktop.domain.paper_password import require_paper_password
 from mdt_desktop.domain.people import name_for_the_person
 from mdt_desktop.domain.printing import PaperKind, PrintReason, Purpose, suggested_file_name, suggested_sheet_name
 from mdt_desktop.services.access import Access
@@ -61,6 +64,8 @@ class SavedPlan:
     status: PlanStatus | None
     pages: int
     path: Path
+    protected: bool = False
+    """Whether the file opens with a password only."""
 
 
 class Printing:
@@ -116,6 +121,23 @@ class Printing:
         """A page (from 0) at `scale` pixels a point."""
         return preview.page_image(pdf, number, scale)
 
+    @staticmethod
+    def require_password(paper: Paper, password: str) -> None:
+        """Raise the `BadInput` that fits where the password cannot protect this paper (`domain.paper_password`)."""
+        person = paper.person
+        born = [f"{person.born:{form}}" for form in ("%d%m%Y", "%Y%m%d", "%d%m%y")] if person.born else []
+        require_paper_password(password, (*person.name.split(), person.preferred_name, person.nhs_number, *born))
+
+    @staticmethod
+    def suggested_password() -> str:
+        """A password by lot, to be told by telephone."""
+        return suggested_password()
+
+    def protected(self, paper: Paper, pdf: bytes, password: str) -> bytes:
+        """The PDF, readable only with the password, which is kept nowhere. Raises as `require_password`."""
+        self.require_password(paper, password)
+        return protected(pdf, password)
+
     def contents(self, paper: Paper, pdf: bytes, may_be_shared: bool) -> PaperContents:
         """What leaves with this paper, to be shown before it does."""
         name, pages, on = paper.person.name, preview.page_count(pdf), paper.printed_at.date()
@@ -153,30 +175,41 @@ class Printing:
         """Record that a file was saved elsewhere, or that saving one was cancelled; raises as `record_print`."""
         return self._record("export", subject_id, _reason(purpose, cancelled), None if cancelled else purpose)
 
-    def save_plan(self, subject_id: str, pdf: bytes, path: Path, purpose: Purpose) -> Changes:
+    def save_plan(
+        self, subject_id: str, pdf: bytes, path: Path, purpose: Purpose, *, has_password: bool = False
+    ) -> Changes:
         """Save a finished PDF as a new file with its audit entry: neither stays without the other.
 
-        Raises `NoBasisToShare`, `PaperFileExists` (nothing is ever overwritten) and `PaperNotSaved`.
+        Raises `NoBasisToShare`, `FileNameRefused`, `PaperFileExists` (nothing is ever overwritten), `PaperNotSaved`.
         """
-        return self._record("export", subject_id, _reason(purpose, False), purpose, (pdf, path))
+        reason = _reason(purpose, False)
+        if has_password:
+            reason = words("printing.reason_with_password", reason=reason)
+        return self._record("export", subject_id, reason, purpose, (pdf, path))
 
-    def save(self, id_or_number: str, path: Path, purpose: Purpose | str) -> SavedPlan:
+    def save(
+        self, id_or_number: str, path: Path, purpose: Purpose | str, password: str | None = None
+    ) -> SavedPlan:
         """Save the agreed plan, else the draft, else the planning sheet of a person id, case id or NHS number (or one
         plan by its id).
 
-        A purpose in plain words counts as another reason, which shares. Raises `NotFound`, `ReasonMissing`,
-        `NoBasisToShare`, `PaperFileExists`, `PaperNotSaved`.
+        A purpose in plain words counts as another reason, which shares. With a password the file opens with it only.
+        Raises `NotFound`, `ReasonMissing`, and as `protected` and `save_plan`.
         """
         why = purpose if isinstance(purpose, Purpose) else Purpose(PrintReason.OTHER, purpose)
         subject_id = self.subject_for(id_or_number)
         paper = self.paper_about(subject_id, None, why)
         pdf = self.pdf(paper)
-        self.save_plan(subject_id, pdf, path, why)
         pages = preview.page_count(pdf)
+        has_password = password is not None
+        if password is not None:
+            pdf = self.protected(paper, pdf, password)
+        self.save_plan(subject_id, pdf, path, why, has_password=has_password)
         if isinstance(paper, PlanSheetPaper):
-            return SavedPlan(PaperKind.SHEET, "", subject_id, 0, None, pages, path)
+            return SavedPlan(PaperKind.SHEET, "", subject_id, 0, None, pages, path, has_password)
         person_id = _person_of(self._access.database.reader, subject_id)
-        return SavedPlan(_kind(paper.status), subject_id, person_id, paper.version, paper.status, pages, path)
+        kind = _kind(paper.status)
+        return SavedPlan(kind, subject_id, person_id, paper.version, paper.status, pages, path, has_password)
 
     def subject_for(self, id_or_number: str) -> str:
         """What to print for a person id, case id or NHS number: the id of their plan, else their own for the sheet.
@@ -211,11 +244,11 @@ class Printing:
                 act = Act(action, kind, subject_id, person_id, reason=reason)
                 audit_log.append(connection, access.actor, access.clock(), [act])
                 if file is not None:
-                    preview.save_as(*file)
+                    write_new(file[1], file[0])
                     written = file[1]
         except BaseException:
             if written is not None:  # ours: it was made by this call, and has no audit entry
-                written.unlink(missing_ok=True)
+                take_back(written)
             raise
         return Changes(frozenset({"audit_entry"}), frozenset({subject_id, person_id}))
 

@@ -68,6 +68,8 @@ class Limits:
 
     largest_bytes: int = 256 << 20
     most_rows: int = 1_000_000
+    most_lines: int = 2_000_000
+    """Blank ones and those of quoted addresses included; a file of nothing but line ends is read for minutes."""
     most_columns: int = 200
     longest_line: int = 1 << 16
     """Characters."""
@@ -117,20 +119,25 @@ class RiskFile:
 class _Lines:
     """Physical lines with their numbers; can take lines back when a quote ran away over them."""
 
-    def __init__(self, text: TextIO, limits: Limits) -> None:
+    def __init__(self, text: TextIO, limits: Limits, name: str = "") -> None:
         self._readline = text.readline
-        self._longest = limits.longest_line
+        self._longest, self._most, self._name = limits.longest_line, limits.most_lines, name
         self._returned: deque[str] = deque()
         self.number = 0
 
     def next(self) -> str:
-        """The next line with its line end, or an empty text at the end; of a huge line only its beginning."""
+        """The next line with its line end, or an empty text at the end; of a huge line only its beginning.
+
+        Raises RiskFileTooManyRows.
+        """
         if self._returned:
             self.number += 1
             return self._returned.popleft()
         line = self._readline(self._longest + 1)
         if line:
             self.number += 1
+            if self.number > self._most:
+                raise RiskFileTooManyRows(file=self._name, limit=self._most)
             if len(line) > self._longest:
                 self._skip_to_end_of(line)
         return line
@@ -212,9 +219,11 @@ def _find_form(file: BinaryIO, examined: Examined, name: str, limits: Limits) ->
     return best
 
 
-def _rows_from(file: BinaryIO, examined: Examined, form: _Form, limits: Limits) -> tuple[_Lines, io.TextIOWrapper]:
+def _rows_from(
+    file: BinaryIO, examined: Examined, form: _Form, limits: Limits, name: str
+) -> tuple[_Lines, io.TextIOWrapper]:
     text = _text(file, examined)
-    lines = _Lines(text, limits)
+    lines = _Lines(text, limits, name)
     for _ in range(form.heading_line):
         lines.next()
     return lines, text
@@ -276,7 +285,7 @@ def _head(
     examined = examine(file, path.name, limits.largest_bytes)
     form = _find_form(file, examined, path.name, limits)
     recognition = recognise_columns(form.headings, chosen=chosen, told=told)
-    lines, text = _rows_from(file, examined, form, limits)
+    lines, text = _rows_from(file, examined, form, limits, path.name)
     sample = tuple(
         tuple(cells) for _, cells in islice(_parsed(lines, form, limits), 5) if not isinstance(cells, Reject)
     )
@@ -337,7 +346,7 @@ def read_risk_file(
     with _opened(path) as file:
         head, examined, form = _head(file, path, limits, chosen, _told(practice_code, run_date))
         columns = head.recognition.required()
-        lines, text = _rows_from(file, examined, form, limits)
+        lines, text = _rows_from(file, examined, form, limits, path.name)
         parsed = _parsed(lines, form, limits)
         first = list(islice(parsed, _ROWS_THAT_SETTLE))
         samples = [cells for _, cells in first if not isinstance(cells, Reject)]

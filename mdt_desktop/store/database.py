@@ -178,9 +178,16 @@ class Database:
         except OSError as error:
             raise StoreUnreadable from error
         finally:
-            for name in (part, *(Path(f"{part}{suffix}") for suffix in _SIDE_FILES)):
-                name.unlink(missing_ok=True)
-        return cls.open(path, key)
+            _remove_with_side_files(part)
+        try:
+            _sync_folder(path.parent)
+            return cls.open(path, key)
+        except BaseException as error:
+            # It is ours, and told as not made: a store without its key would bar the way to a new one.
+            _remove_with_side_files(path)
+            if isinstance(error, OSError):
+                raise StoreUnreadable from error
+            raise
 
     @classmethod
     def open(
@@ -408,12 +415,21 @@ def _publish(part: Path, path: Path) -> None:
         if path.exists():
             raise FileExistsError(path) from None
         part.rename(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; Windows has no such call and does it by itself."""
     if os.name == "posix":
-        descriptor = os.open(path.parent, os.O_RDONLY)
+        descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _remove_with_side_files(path: Path) -> None:
+    for name in (path, *(Path(f"{path}{suffix}") for suffix in _SIDE_FILES)):
+        name.unlink(missing_ok=True)
 
 
 def _refuse_present_file(path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mdt_desktop.domain.errors import StoreProblem
+from mdt_desktop.store.database import refusal
 
 if TYPE_CHECKING:
     from mdt_desktop.store.database import Database
@@ -32,8 +33,19 @@ def current_revision(database: "Database") -> str | None:
 def migrate(database: "Database", folder: Path) -> bool:
     """Upgrade a store with the revisions in `folder`, in one transaction; says whether anything was done.
 
-    Raises `StoreIsNewer` for a revision this program does not know. Alembic is only loaded where there is work.
+    Raises `StoreIsNewer` for a revision this program does not know, and the `StoreProblem` of a disk that refuses;
+    nothing of an upgrade is kept then. Alembic is only loaded where there is work.
     """
+    try:
+        return _migrate(database, folder)
+    except Exception as error:
+        problem = refusal(error)
+        if problem is None:
+            raise
+        raise problem from error
+
+
+def _migrate(database: "Database", folder: Path) -> bool:
     revision = current_revision(database)
     if revision == HEAD:
         return False

@@ -6,147 +6,49 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QDialog,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QRadioButton,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.errors import MdtError
-from mdt_desktop.domain.printing import PaperKind, PrintReason, Purpose
+from mdt_desktop.domain.printing import PaperKind, Purpose
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.messages import Messages, Tone
+from mdt_desktop.ui.new_file import AskFile, NewFile, ask_new_file
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.paper_pages import PaperPages
 from mdt_desktop.ui.paper_printer import AskPrinter, PrintJob, ask_system, plan_printer
+from mdt_desktop.ui.pdf_sheet import PdfSheet
+from mdt_desktop.ui.why_panel import WhyPanel
 from mdt_desktop.ui.widgets.buttons import Button, IconButton
 from mdt_desktop.ui.widgets.labels import line, words_label
 from mdt_desktop.ui.widgets.states import EmptyState, ErrorState
-from mdt_desktop.words import label, words
+from mdt_desktop.words import words
 
 if TYPE_CHECKING:
     from mdt_desktop.services.printing import Paper, PaperContents, Printing
 
 _PANEL = 25  # times the body size
-_MARKS = {PlanStatus.DRAFT: "printing.draft", PlanStatus.SUPERSEDED: "printing.superseded"}
-AskPath = Callable[[str, QWidget, Callable[[str], None]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
     """A finished paper."""
 
+    paper: "Paper"
     pdf: bytes
     contents: "PaperContents"
-
-
-def ask_path(name: str, parent: QWidget, answer: Callable[[str], None]) -> None:
-    """The system's own dialog for a new file; the answer is empty when it was cancelled."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    dialog = QFileDialog(parent, words("printing.save_title"), str(Path(folder) / name), words("printing.save_filter"))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix("pdf")
-    # Nothing is ever overwritten, so a dialog that offers to would promise what is then refused.
-    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-    dialog.finished.connect(lambda code: answer(dialog.selectedFiles()[0] if code and dialog.selectedFiles() else ""))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
-
-
-class WhyPanel(QWidget):
-    """What leaves, and the reason; nothing is chosen beforehand, so that it is chosen each time."""
-
-    chosen = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        pad = theme.size("card")
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(theme.size("unit") * 2)
-        column.addWidget(words_label(words("printing.what_leaves"), "section"))
-        self.person = words_label("", "strong", wraps=True)
-        self.version = words_label("", "muted", wraps=True)
-        column.addWidget(self.person)
-        column.addWidget(self.version)
-        self.notes = [words_label("", "late", wraps=True) for _ in range(2)]
-        for note in self.notes:
-            note.hide()
-            column.addWidget(note)
-        self.sections = words_label("", "body", wraps=True)
-        column.addWidget(self.sections)
-        column.addWidget(line())
-        self.heading = words_label(words("printing.why"), "section", wraps=True)
-        column.addWidget(self.heading)
-        column.addWidget(words_label(words("printing.why_help"), "help", wraps=True))
-        self._group = QButtonGroup(self)
-        self.radios: dict[PrintReason, QRadioButton] = {}
-        for number, reason in enumerate(PrintReason):
-            radio = QRadioButton(label(reason))
-            radio.setAccessibleDescription(words("printing.why"))
-            self._group.addButton(radio, number)
-            self.radios[reason] = radio
-            column.addWidget(radio)
-        self.more = QLineEdit()
-        self.more.setMaxLength(200)
-        self.more.setPlaceholderText(words("printing.why_more"))
-        self.more.setAccessibleName(words("printing.why_more"))
-        column.addWidget(self.more)
-        column.addWidget(words_label(words("printing.waste"), "help", wraps=True))
-        column.addStretch(1)
-        self._group.idClicked.connect(self._on_clicked)
-        self.more.textEdited.connect(lambda _: self.chosen.emit())
-
-    @property
-    def reason(self) -> PrintReason | None:
-        """What is chosen."""
-        return next((it for it, radio in self.radios.items() if radio.isChecked()), None)
-
-    def purpose(self) -> Purpose | None:
-        """The reason with its words; None while nothing is chosen. Raises `ReasonMissing`."""
-        return Purpose(self.reason, self.more.text().strip()) if self.reason else None
-
-    def first(self) -> QWidget:
-        """Where the choice begins."""
-        return self.radios[self.reason or PrintReason.FOR_THE_PERSON]
-
-    def show_contents(self, contents: "PaperContents") -> None:
-        """Say whose plan it is, how long, and what is in it."""
-        self.person.setText(words("printing.one_person", name=contents.person))
-        pages = _pages(contents.pages)
-        if contents.status is None:
-            about, mark = words("printing.sheet"), "printing.sheet_mark"
-        else:
-            about = words("printing.version", version=contents.version, status=contents.status)
-            mark = _MARKS.get(contents.status, "")
-        self.version.setText(f"{about} · {pages}")
-        told = (words(mark) if mark else "", "" if contents.may_be_shared else words("printing.no_basis"))
-        for note, text in zip(self.notes, told, strict=True):
-            note.setText(text)
-            note.setVisible(bool(text))
-        # The dot stays with the words before it, so that no line begins with one.
-        self.sections.setText("\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}·  ".join(contents.sections))
-        for reason, radio in self.radios.items():
-            radio.setEnabled(contents.may_be_shared or reason is PrintReason.FOR_THE_PERSON)
-
-    def _on_clicked(self) -> None:
-        if self.reason is PrintReason.OTHER:
-            self.more.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.chosen.emit()
 
 
 class PlanPreview(QDialog):
@@ -169,7 +71,7 @@ class PlanPreview(QDialog):
         *,
         printer: Callable[[], QPrinter] = plan_printer,
         ask_printer: AskPrinter = ask_system,
-        ask_path: AskPath = ask_path,
+        ask_path: AskFile = ask_new_file,
     ) -> None:
         """`printing` gives the service; it is called in the threads, as making it loads what draws PDFs."""
         super().__init__(parent)
@@ -180,8 +82,10 @@ class PlanPreview(QDialog):
         self._job: PrintJob | None = None
         self._busy = False
         self._leaving = False
+        self.sheet: PdfSheet | None = None
         self.setWindowTitle(words("printing.title"))
         self.setAccessibleName(words("printing.title"))
+        self.setObjectName("plan_preview")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._lay_out()
         self._add_keys()
@@ -306,7 +210,7 @@ class PlanPreview(QDialog):
     def _make(self, paper: "Paper", may_be_shared: bool) -> _Made:
         service = self._printing()
         pdf = service.pdf(paper)
-        return _Made(pdf, service.contents(paper, pdf, may_be_shared))
+        return _Made(paper, pdf, service.contents(paper, pdf, may_be_shared))
 
     def _on_made(self, made: _Made) -> None:
         self._made = made
@@ -354,12 +258,21 @@ class PlanPreview(QDialog):
         self._ask_printer(printer, self, lambda go_on: self._on_printer(printer, purpose, go_on))
 
     def save_plan(self) -> None:
-        """Ask the system for a new file, once a reason is chosen."""
+        """Ask for a password, then the system for a new file, once a reason is chosen."""
         purpose = self._purpose("printing.why_save")
         if purpose is None or self._made is None:
             return
+        made = self._made
+
+        def go_on(password: str | None) -> None:
+            wanted = NewFile(made.contents.file_name, words("printing.save_title"), words("printing.save_filter"))
+            self._ask_path(wanted, self, lambda path: self._on_path(path, purpose, password))
+
         self._enable(False)
-        self._ask_path(self._made.contents.file_name, self, lambda path: self._on_path(path, purpose))
+        self._tell("")
+        self.sheet = sheet = PdfSheet(self, self._printing(), made.paper, go_on)
+        sheet.left.connect(self._on_sheet_left)
+        sheet.open_sheet()
 
     def _purpose(self, nothing_chosen: str) -> Purpose | None:
         if self._busy or self._made is None:
@@ -411,25 +324,49 @@ class PlanPreview(QDialog):
         service, subject_id = self._printing(), self.subject_id
         self._operations.run_command(lambda: service.record_print(subject_id, purpose, cancelled=True), self)
 
-    def _on_path(self, path: str, purpose: Purpose) -> None:
+    def _on_sheet_left(self) -> None:
+        self.sheet = None
+        self._enable(True)
+
+    def _on_path(self, path: str, purpose: Purpose, password: str | None) -> None:
         service, subject_id = self._printing(), self.subject_id
         self._leaving = bool(path)
         if not path:
             self._operations.run_command(lambda: service.record_export(subject_id, purpose, cancelled=True), self)
-            self._enable(True)
+            if self.sheet is not None:
+                self.sheet.save.setEnabled(True)
             return
 
-        def done(_: Changes) -> None:
-            self._enable(True)
-            self._tell(words("printing.saved", name=Path(path).name), "good")
-            self.saved.emit(path)
-
-        def made(paper: _Made) -> None:
+        def save(pdf: bytes) -> None:
+            has_password = password is not None
             self._operations.run_command(
-                lambda: service.save_plan(subject_id, paper.pdf, Path(path), purpose), self, done, self._on_failed
+                lambda: service.save_plan(subject_id, pdf, Path(path), purpose, has_password=has_password),
+                self,
+                lambda _: self._on_saved(path, has_password),
+                self._on_failed,
             )
 
+        def made(made: _Made) -> None:
+            if password is None:
+                save(made.pdf)
+            else:
+                self._operations.run_in_pool(
+                    lambda: service.protected(made.paper, made.pdf, password), save, self._on_failed, owner=self
+                )
+
         self._for_purpose(purpose, made)
+
+    def _on_saved(self, path: str, has_password: bool) -> None:
+        self._leaving = False
+        sheet, name = self.sheet, Path(path).name
+        if sheet is None or not self.isVisible():
+            self._enable(True)
+        elif has_password:
+            sheet.show_saved(name)
+        else:
+            sheet.leave()
+        self._tell(words("printing.saved", name=name), "good")
+        self.saved.emit(path)
 
     def _for_purpose(self, purpose: Purpose, then: Callable[[_Made], None]) -> None:
         """Make the paper again with its reason on it, which is also where the basis to share is checked."""
@@ -443,8 +380,14 @@ class PlanPreview(QDialog):
         )
 
     def _on_failed(self, problem: Exception) -> None:
+        self._leaving = False
+        text = self._messages.words_of(problem)
+        if self.sheet is not None and self.isVisible():
+            self.sheet.refuse(text)
+            self._messages.announce(text)
+            return
         self._enable(True)
-        self._tell(self._messages.words_of(problem))
+        self._tell(text)
 
     def _tell(self, text: str, kind: str = "error") -> None:
         theme.set_kind(self.told, kind)
@@ -469,6 +412,3 @@ class PlanPreview(QDialog):
         self.print_button.setEnabled(on)
         self.save_button.setEnabled(on)
 
-
-def _pages(count: int) -> str:
-    return words("printing.one_page") if count == 1 else words("printing.page_count", pages=count)

@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QDialog
 
 from mdt_desktop.domain.cases import Stage
+from mdt_desktop.domain.printing import PrintReason
 from mdt_desktop.security.errors import KeyFileDamaged
 from mdt_desktop.ui.messages import Tone
 from mdt_desktop.ui.script import Steps
@@ -198,6 +199,30 @@ def _held_row(tour: "Tour") -> Steps:
     tour.page.held.focus_first()
 
 
+def _caseload_export(tour: "Tour", refused: bool = False) -> Steps:
+    """What would leave with the list on the screen; nothing does."""
+    yield from page(tour, "caseload")
+    tour.page.open_export()
+    yield tour.settle("save this list")
+    if refused:
+        tour.page.sheet.save.click()
+        yield tour.settle("no reason is chosen")
+
+
+def _plan_pdf(tour: "Tour", saved: bool = False) -> Steps:
+    """The password of a PDF, before and after; no file is written."""
+    yield from page(tour, "care_plan", person_id=tour.people["active"])
+    tour.page.open_preview()
+    yield tour.settle("the plan as paper")
+    preview: Any = next(it for it in tour.start.window.findChildren(QDialog) if it.objectName() == "plan_preview")
+    preview.why.radios[PrintReason.FOR_THE_CARER].click()
+    preview.save_button.click()
+    preview.sheet.password.setText("k7mf-q2wd-9rtx-hb4n")  # the same in every picture
+    if saved:
+        preview.sheet.show_saved("care-plan-v1-2026-11-23.pdf")
+    yield tour.settle("the password")
+
+
 def _empty_caseload(tour: "Tour") -> Steps:
     yield from page(tour, "caseload")
     tour.page.header.show_summary("")
@@ -219,6 +244,10 @@ def _notices(tour: "Tour") -> Steps:
 
 STATES: tuple[Stop, ...] = (
     Stop("caseload-empty", _empty_caseload),
+    Stop("caseload-export", _caseload_export),
+    Stop("caseload-export-no-reason", partial(_caseload_export, refused=True)),
+    Stop("care-plan-pdf-password", _plan_pdf),
+    Stop("care-plan-pdf-saved", partial(_plan_pdf, saved=True)),
     Stop("case-choose-lead", partial(_case_sheet, button="choose_lead")),
     Stop("case-move-stage", _move_stage),
     Stop("case-add-contact", partial(_case_sheet, button="add_contact")),

@@ -23,6 +23,7 @@ from mdt_desktop.settings import LaptopSettings
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.messages import Messages
+from mdt_desktop.ui.new_file import NewFile
 from mdt_desktop.ui.script import Script, Steps, Until, save_picture, settled
 from mdt_desktop.ui.start import Start
 from mdt_desktop.words import words
@@ -251,8 +252,8 @@ def _paper(walk: Walk) -> Steps:
     if program is None:
         return
 
-    def into_folder(name: str, _: QWidget, answer: Callable[[str], None]) -> None:
-        path = walk.out / name
+    def into_folder(wanted: NewFile, _: QWidget, answer: Callable[[str], None]) -> None:
+        path = walk.out / wanted.name
         path.unlink(missing_ok=True)  # what an earlier walk left; the program itself overwrites nothing
         walk.documents.append(path)
         answer(str(path))
@@ -272,6 +273,9 @@ def _paper(walk: Walk) -> Steps:
     preview.why.radios[PrintReason.FOR_THE_PERSON].click()
     yield from walk.picture("plan-on-paper")
     preview.save_button.click()
+    yield from walk.picture("plan-password")
+    preview.sheet.protect.click()  # the file of a walk is looked at by whoever started it
+    preview.sheet.save.click()
     yield Until("the PDF is saved", lambda: bool(saved))
     yield from walk.picture("plan-saved")
     preview.close()

@@ -376,6 +376,11 @@ class Journey:
         saved: list[str] = []
         preview.saved.connect(saved.append)
         hands.click(preview.save_button)
+        hands.wait(lambda: preview.sheet is not None)
+        sheet = preview.sheet
+        assert sheet is not None
+        hands.click(sheet.protect)  # the journey reads the file afterwards
+        hands.click(sheet.save)
         hands.answer_file_dialog(file)
         hands.wait(lambda: saved)
         hands.settle()

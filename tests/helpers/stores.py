@@ -60,6 +60,13 @@ def add_person(program: Program, practice_id: str, **values: Any) -> str:
     return person.id
 
 
+def every_value(program: Program) -> str:
+    """Everything that stands in any column of any table, as one text to look into."""
+    reader = program.access.database.reader
+    tables = [row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return "\n".join(repr(row) for name in tables for row in reader.execute(f'SELECT * FROM "{name}"'))
+
+
 def fingerprints(folder: DataFolder, *besides: str) -> dict[str, str]:
     """SHA-256 of every file in the folder by name, without those named and without the lock, which holds no data."""
     return {

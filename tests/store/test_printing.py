@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mdt_desktop.documents.preview import PaperFileExists, PaperNotSaved
+from mdt_desktop.documents.writing import PaperFileExists, PaperNotSaved
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.consent import NoBasisToShare
 from mdt_desktop.domain.errors import NotFound

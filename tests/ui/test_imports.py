@@ -310,7 +310,7 @@ def test_rejects_that_cannot_be_saved_are_told(screen: Screen) -> None:
     screen.import_all(_file(screen, found=[a_line(0, NHS_number="9434765918"), *lines(20, 1)]))
     screen.wizard.work.save_rejects(screen.folder / "no" / "such" / "folder" / "rejects.csv")
     screen.wait(lambda: bool(screen.presenter.told))
-    assert "could not be written" in screen.presenter.told[0]
+    assert "could not be saved as rejects.csv" in screen.presenter.told[0]
 
 
 def test_files_dropped_on_the_page_begin_an_import(screen: Screen) -> None:

@@ -1,10 +1,11 @@
 """The preview: pages from memory, a reason before anything leaves, print and save, and their audit."""
 
-import builtins
 import io
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
@@ -14,10 +15,14 @@ from pytestqt.qtbot import QtBot
 
 from mdt_desktop.domain.printing import PrintReason
 from mdt_desktop.paths import DataFolder
+from mdt_desktop.ui.new_file import NewFile
 from mdt_desktop.ui.paper_printer import plan_printer
+from mdt_desktop.ui.pdf_sheet import PdfSheet
 from mdt_desktop.ui.printing import PlanPreview
+from tests.helpers.audit_hook import watched
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.plans import AGREED_BY, CaseInStore, a_case, a_ready_draft, a_rich_draft
+from tests.helpers.stores import every_value
 from tests.helpers.window import Shell, a_shell, until_idle
 
 
@@ -61,6 +66,18 @@ class Desk:
     def settle(self) -> None:
         until_idle(self.qtbot, self.shell.operations)
 
+    def save(self, preview: PlanPreview, password: str | None = None) -> PdfSheet:
+        """Press Save, then in the sheet choose a password, or none, and press Save there."""
+        preview.save_button.click()
+        assert preview.sheet is not None
+        sheet = preview.sheet
+        if password is None:
+            sheet.protect.click()
+        else:
+            sheet.password.setText(password)
+        sheet.save.click()
+        return sheet
+
     def _printer(self) -> QPrinter:
         printer = plan_printer()
         printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
@@ -70,8 +87,8 @@ class Desk:
     def _answer_printer(self, printer: QPrinter, parent: QWidget, answer: Callable[[bool], None]) -> None:
         answer(self.go_on)
 
-    def _answer_path(self, name: str, parent: QWidget, answer: Callable[[str], None]) -> None:
-        self.offered = name
+    def _answer_path(self, wanted: NewFile, parent: QWidget, answer: Callable[[str], None]) -> None:
+        self.offered = wanted.name
         answer(self.path if self.go_on else "")
 
 
@@ -181,25 +198,110 @@ def test_saving_offers_a_name_without_identifiers_and_writes_a_private_file(case
     preview = desk.open(plan_id)
     preview.why.radios[PrintReason.FOR_HOME_CARE].click()
     with desk.qtbot.waitSignal(preview.saved, timeout=10_000):
-        preview.save_button.click()
+        desk.save(preview)
     assert desk.offered == "care-plan-v1-2026-11-23.pdf"
     assert Path(desk.path).read_bytes().startswith(b"%PDF-")
     assert Path(desk.path).stat().st_mode & 0o077 == 0
     assert case.last_audit() == ("export", plan_id, "For home-care staff")
-    preview.save_button.click()
+    assert preview.sheet is None
+    assert preview.told.text() == "Saved as plan.pdf"
+    sheet = desk.save(preview)
     desk.settle()
-    assert "already a file called plan.pdf" in preview.told.text()
+    assert "already a file called plan.pdf" in sheet.problem.text()
+    assert sheet.save.isEnabled()
     preview.close()
 
 
-def test_saving_that_is_cancelled_is_in_the_audit(case: CaseInStore, desk: Desk) -> None:
+def test_saving_that_is_cancelled_is_in_the_audit_and_keeps_the_password_in_its_field(
+    case: CaseInStore, desk: Desk
+) -> None:
     preview = desk.open(a_ready_draft(case))
     desk.go_on = False
     preview.why.radios[PrintReason.FOR_THE_PERSON].click()
-    preview.save_button.click()
+    sheet = desk.save(preview, "lantern rowing copper")
     desk.settle()
     assert case.last_audit()[0] == "export"
     assert "cancelled" in case.last_audit()[2]
+    assert (sheet.password.text(), sheet.save.isEnabled()) == ("lantern rowing copper", True)
+    QTest.keyClick(sheet.password, Qt.Key.Key_Escape)
+    assert preview.sheet is None
+    assert preview.isVisible()
+    assert preview.save_button.isEnabled()
+    preview.close()
+
+
+def test_a_saved_plan_opens_with_its_password_which_is_shown_once_more_and_kept_nowhere(
+    case: CaseInStore, desk: Desk
+) -> None:
+    password = "lantern rowing copper"
+    plan_id = a_ready_draft(case)
+    preview = desk.open(plan_id)
+    preview.why.radios[PrintReason.FOR_THE_CARER].click()
+    with desk.qtbot.waitSignal(preview.saved, timeout=10_000):
+        sheet = desk.save(preview, password)
+    content = Path(desk.path).read_bytes()
+    for wrong in ("", "lantern rowing"):
+        with pytest.raises(pikepdf.PasswordError):
+            pikepdf.open(io.BytesIO(content), password=wrong)
+    with pikepdf.open(io.BytesIO(content), password=password) as document:
+        assert (document.encryption.R, len(document.pages)) == (6, len(preview.pages.sheets))
+    assert case.last_audit() == ("export", plan_id, "For the carer (protected with a password)")
+    assert sheet.shown.text() == password
+    assert sheet.password.text() == ""
+    assert "never in the same message" in sheet.tell.text()
+    assert not preview.save_button.isEnabled()
+    sheet.leave_button.click()
+    assert preview.sheet is None
+    assert preview.save_button.isEnabled()
+    assert password not in every_value(case.program)
+    preview.close()
+
+
+def test_the_password_proposed_is_another_each_time_and_good_enough(case: CaseInStore, desk: Desk) -> None:
+    preview = desk.open(a_ready_draft(case))
+    preview.why.radios[PrintReason.FOR_THE_PERSON].click()
+    preview.save_button.click()
+    sheet = preview.sheet
+    assert sheet is not None
+    first = sheet.password.text()
+    sheet.another.click()
+    assert sheet.password.text() != first
+    with desk.qtbot.waitSignal(preview.saved, timeout=10_000):
+        QTest.keyClick(sheet.password, Qt.Key.Key_Return)
+    preview.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", "Give a password"),
+        ("short", "5 signs"),
+        ("943 476 5919", "NHS number"),
+        ("Dŵr a llŷn Cymru", "English keyboard"),
+    ],
+)
+def test_a_password_that_protects_nothing_is_refused_at_its_field(
+    typed: str, told: str, case: CaseInStore, desk: Desk
+) -> None:
+    preview = desk.open(a_ready_draft(case))
+    preview.why.radios[PrintReason.FOR_THE_PERSON].click()
+    sheet = desk.save(preview, typed)
+    desk.settle()
+    assert told in sheet.field.error.text()
+    assert sheet.password.text() == typed
+    assert not Path(desk.path).exists()
+    preview.close()
+
+
+def test_without_a_password_the_sheet_says_who_can_read_the_file(case: CaseInStore, desk: Desk) -> None:
+    preview = desk.open(a_ready_draft(case))
+    preview.why.radios[PrintReason.FOR_THE_PERSON].click()
+    preview.save_button.click()
+    sheet = preview.sheet
+    assert sheet is not None
+    assert (sheet.field.isVisible(), sheet.open_to_all.isVisible()) == (True, False)
+    sheet.protect.click()
+    assert (sheet.field.isVisible(), sheet.open_to_all.isVisible()) == (False, True)
     preview.close()
 
 
@@ -229,7 +331,7 @@ def test_consent_withdrawn_while_the_preview_is_open_stops_the_print(case: CaseI
 def test_closing_while_a_copy_is_on_its_way_does_not_stop_it(case: CaseInStore, desk: Desk) -> None:
     preview = desk.open(a_ready_draft(case))
     preview.why.radios[PrintReason.FOR_THE_PERSON].click()
-    preview.save_button.click()
+    desk.save(preview)
     preview.reject()
     assert not preview.isVisible()
     desk.settle()
@@ -248,7 +350,7 @@ def test_the_planning_sheet_goes_through_the_same_preview_and_is_in_the_audit(ca
     assert case.last_audit()[:2] == ("preview", case.person_id)
     preview.why.radios[PrintReason.FOR_THE_PERSON].click()
     with desk.qtbot.waitSignal(preview.saved, timeout=10_000):
-        preview.save_button.click()
+        desk.save(preview)
     assert desk.offered == "planning-sheet-2026-11-23.pdf"
     assert case.last_audit() == ("export", case.person_id, "For the person themselves")
     with desk.qtbot.waitSignal(preview.printed, timeout=20_000) as printed:
@@ -258,19 +360,32 @@ def test_the_planning_sheet_goes_through_the_same_preview_and_is_in_the_audit(ca
     preview.close()
 
 
-def test_looking_at_a_plan_writes_no_file(case: CaseInStore, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_neither_looking_at_a_plan_nor_printing_it_writes_a_file(
+    case: CaseInStore, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan_id = a_rich_draft(case)
-    written: list[str] = []
-    really_open = io.open
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.chdir(temporary)
+    before = set(tmp_path.rglob("*"))
+    with watched() as seen:
+        preview = desk.open(plan_id)
+        desk.qtbot.waitUntil(lambda: preview.pages.sheets[0].image is not None)
+        preview.why.radios[PrintReason.FOR_THE_PERSON].click()
+        with desk.qtbot.waitSignal(preview.printed, timeout=20_000):
+            preview.print_button.click()
+        preview.close()
+    assert seen.written == []
+    # The printer of this test is a file, written by Qt where a real one would take the pages.
+    assert set(tmp_path.rglob("*")) - before == {desk.printed_to}
 
-    def watching(file: object, mode: str = "r", *args: object, **options: object) -> object:
-        if set(mode) & set("wax+"):
-            written.append(str(file))
-        return really_open(file, mode, *args, **options)  # type: ignore[call-overload]  # as given
 
-    monkeypatch.setattr(builtins, "open", watching)
-    monkeypatch.setattr(io, "open", watching)
-    preview = desk.open(plan_id)
-    desk.qtbot.waitUntil(lambda: preview.pages.sheets[0].image is not None)
+def test_saving_a_plan_writes_the_one_file_that_was_asked_for(case: CaseInStore, desk: Desk) -> None:
+    preview = desk.open(a_ready_draft(case))
+    preview.why.radios[PrintReason.FOR_THE_PERSON].click()
+    with watched() as seen, desk.qtbot.waitSignal(preview.saved, timeout=10_000):
+        desk.save(preview, "lantern rowing copper")
+    assert seen.written == [Path(desk.path)]
     preview.close()
-    assert written == []

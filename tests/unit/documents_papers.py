@@ -4,7 +4,9 @@ import base64
 import dataclasses
 import re
 import zlib
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 import pypdfium2
 
@@ -22,8 +24,10 @@ from mdt_desktop.documents.care_plan_paper import (
     PersonBlock,
     SupporterLine,
 )
+from mdt_desktop.documents.plan_sheet import PlanSheetPaper
 from mdt_desktop.domain.care_plan import ActionStatus, GoalStatus, IStatementDomain, PlanStatus
 
+Paper = TypeVar("Paper", CarePlanPaper, PlanSheetPaper)
 PRINTED_AT = datetime(2026, 3, 14, 14, 32, tzinfo=UTC)
 NHS_NUMBER = "9434765919"
 
@@ -113,20 +117,61 @@ def a_full_paper() -> CarePlanPaper:
     )
 
 
-def with_every_text(paper: CarePlanPaper, text: str) -> CarePlanPaper:
-    """The paper with each of its texts, however deep, replaced."""
-    changed = _with_text(paper, text)
-    assert isinstance(changed, CarePlanPaper)
+def a_bare_sheet() -> PlanSheetPaper:
+    """What a risk file alone tells of somebody."""
+    return PlanSheetPaper(
+        person=PersonBlock("Mr Evan Exampler", practice="Example Street Surgery", practice_telephone="020 7946 0100"),
+        printed_by="Sam Specimen, Care navigator",
+        printed_at=PRINTED_AT,
+        printed_why="For the person themselves",
+    )
+
+
+def a_full_sheet() -> PlanSheetPaper:
+    """Everything known that can be before there is a plan."""
+    return dataclasses.replace(
+        a_bare_sheet(),
+        person=a_full_paper().person,
+        issuer="Exampleton Locality Team",
+        alerts=("Lives alone",),
+        what_matters="I want to cook for my grandchildren on Sundays.",
+        lead=LeadBlock("Nia Placeholder", "District nurse", "Exampleton Nursing", "020 7946 0123"),
+        crisis_contacts=(CrisisContact("June Madeup", "020 7946 0012", "Neighbour"),),
+    )
+
+
+def texts_in(paper: object) -> list[str]:
+    """All texts of a paper, however deep, in their order."""
+    found: list[str] = []
+
+    def note(text: str) -> str:
+        found.append(text)
+        return text
+
+    _with_text(paper, note)
+    return found
+
+
+def with_every_text(paper: Paper, text: str) -> Paper:
+    """The paper with each of its texts replaced by the same one."""
+    return with_texts(paper, [text] * len(texts_in(paper)))
+
+
+def with_texts(paper: Paper, texts: Sequence[str]) -> Paper:
+    """The paper with its texts replaced by others, in the order of `texts_in`."""
+    given = iter(texts)
+    changed = _with_text(paper, lambda _: next(given))
+    assert type(changed) is type(paper)
     return changed
 
 
-def _with_text(value: object, text: str) -> object:
+def _with_text(value: object, change: Callable[[str], str]) -> object:
     if type(value) is str:
-        return text
+        return change(value)
     if isinstance(value, tuple):
-        return tuple(_with_text(part, text) for part in value)
+        return tuple(_with_text(part, change) for part in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        parts = {part.name: _with_text(getattr(value, part.name), text) for part in dataclasses.fields(value)}
+        parts = {part.name: _with_text(getattr(value, part.name), change) for part in dataclasses.fields(value)}
         return dataclasses.replace(value, **parts)
     return value
 

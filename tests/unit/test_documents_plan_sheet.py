@@ -5,36 +5,12 @@ import re
 
 import pytest
 
-from mdt_desktop.documents.care_plan_paper import CrisisContact, LeadBlock, PersonBlock
+from mdt_desktop.documents.care_plan_paper import PersonBlock
 from mdt_desktop.documents.plan_sheet import PlanSheetPaper, render
 from mdt_desktop.words import words
-from tests.unit.documents_papers import PRINTED_AT, a_full_paper, font_sizes, page_texts, whole_text
+from tests.unit.documents_papers import a_bare_sheet, a_full_sheet, font_sizes, page_texts, whole_text
 
-
-def a_bare_sheet() -> PlanSheetPaper:
-    """What a risk file alone tells of somebody."""
-    return PlanSheetPaper(
-        person=PersonBlock("Mr Evan Exampler", practice="Example Street Surgery", practice_telephone="020 7946 0100"),
-        printed_by="Sam Specimen, Care navigator",
-        printed_at=PRINTED_AT,
-        printed_why="For the person themselves",
-    )
-
-
-def a_known_sheet() -> PlanSheetPaper:
-    """Everything known that can be before there is a plan."""
-    return dataclasses.replace(
-        a_bare_sheet(),
-        person=a_full_paper().person,
-        issuer="Exampleton Locality Team",
-        alerts=("Lives alone",),
-        what_matters="I want to cook for my grandchildren on Sundays.",
-        lead=LeadBlock("Nia Placeholder", "District nurse", "Exampleton Nursing", "020 7946 0123"),
-        crisis_contacts=(CrisisContact("June Madeup", "020 7946 0012", "Neighbour"),),
-    )
-
-
-SHEETS = [pytest.param(a_bare_sheet(), id="bare"), pytest.param(a_known_sheet(), id="known")]
+SHEETS = [pytest.param(a_bare_sheet(), id="bare"), pytest.param(a_full_sheet(), id="known")]
 
 
 @pytest.mark.parametrize("paper", SHEETS)
@@ -54,13 +30,13 @@ def test_four_pages_each_say_whose_they_are_which_of_how_many_and_that_nothing_i
 
 
 def test_a_demo_sheet_says_so_on_every_page() -> None:
-    pages = page_texts(render(dataclasses.replace(a_known_sheet(), demo=True)))
+    pages = page_texts(render(dataclasses.replace(a_full_sheet(), demo=True)))
     assert all("DEMO – invented people" in page for page in pages)
     assert all(page.count("943 476 5919") >= 2 for page in pages)
 
 
 def test_page_one_of_somebody_known_has_what_is_known() -> None:
-    page = page_texts(render(a_known_sheet()))[0]
+    page = page_texts(render(a_full_sheet()))[0]
     for text in (
         "Mrs Rahima Sampleton",
         "Likes to be called Rahima",
@@ -126,14 +102,14 @@ def test_only_faces_that_the_file_embeds_are_in_it() -> None:
 
 
 def test_the_same_sheet_gives_the_same_bytes() -> None:
-    first = render(a_known_sheet())
+    first = render(a_full_sheet())
     render(a_bare_sheet())
-    assert render(a_known_sheet()) == first
+    assert render(a_full_sheet()) == first
 
 
 @pytest.mark.parametrize("length", [400, 2_000, 20_000])
 def test_however_much_matters_to_the_person_the_numbers_to_call_stay_on_page_one(length: int) -> None:
-    paper = dataclasses.replace(a_known_sheet(), what_matters="I want it so. " * (length // 14))
+    paper = dataclasses.replace(a_full_sheet(), what_matters="I want it so. " * (length // 14))
     page = page_texts(render(paper))[0]
     assert "020 7946 0123" in page
     assert "020 7946 0100" in page
@@ -141,7 +117,7 @@ def test_however_much_matters_to_the_person_the_numbers_to_call_stay_on_page_one
 
 @pytest.mark.parametrize("text", ["<b>bold</b> & <img src='/etc/passwd'/>", "বাংলা", "أريد", "x" * 5_000, "\0\u202e"])
 def test_no_text_makes_it_fail_or_is_read_as_markup(text: str) -> None:
-    paper = a_known_sheet()
+    paper = a_full_sheet()
     person = dataclasses.replace(paper.person, name=text, address=text, practice=text, language=text)
     changed = dataclasses.replace(paper, person=person, what_matters=text, alerts=(text,), printed_why=text)
     shown = whole_text(render(changed))

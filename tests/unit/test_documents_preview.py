@@ -1,22 +1,15 @@
-"""Pages as pictures from memory, and saving to a new private file."""
+"""Pages as pictures from memory."""
 
-import errno
-import os
-import stat
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mdt_desktop.documents.care_plan import render
 from mdt_desktop.documents.preview import (
     PageMissing,
-    PaperFileExists,
-    PaperNotSaved,
     PaperUnreadable,
     page_count,
     page_image,
-    save_as,
 )
 from mdt_desktop.words import sentence
 from tests.unit.documents_papers import a_full_paper, page_texts
@@ -77,47 +70,4 @@ def test_a_preview_touches_no_file(pdf: bytes, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     for page in range(page_count(pdf)):
         page_image(pdf, page, 1.0)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_saved_paper_is_whole_and_only_its_owners(pdf: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "plan.pdf"
-    save_as(pdf, path)
-    assert path.read_bytes() == pdf
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_a_file_that_is_there_is_never_overwritten(pdf: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "plan.pdf"
-    path.write_bytes(b"mine")
-    with pytest.raises(PaperFileExists) as refused:
-        save_as(pdf, path)
-    assert path.read_bytes() == b"mine"
-    assert "plan.pdf" in sentence(refused.value)
-
-
-def test_a_link_to_another_place_is_not_followed(pdf: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "plan.pdf"
-    path.symlink_to(tmp_path / "elsewhere.pdf")
-    with pytest.raises(PaperFileExists):
-        save_as(pdf, path)
-    assert not (tmp_path / "elsewhere.pdf").exists()
-
-
-@pytest.mark.parametrize("name", ["missing/plan.pdf", "bad\0name.pdf", "x" * 300])
-def test_a_place_that_cannot_take_the_file_is_told_in_words(pdf: bytes, tmp_path: Path, name: str) -> None:
-    with pytest.raises(PaperNotSaved) as refused:
-        save_as(pdf, tmp_path / name)
-    assert "could not be saved" in sentence(refused.value)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_full_disk_leaves_no_half_file(pdf: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_descriptor: int) -> Any:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(PaperNotSaved) as refused:
-        save_as(pdf, tmp_path / "plan.pdf")
-    assert os.strerror(errno.ENOSPC) in sentence(refused.value)
     assert list(tmp_path.iterdir()) == []

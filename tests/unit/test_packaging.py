@@ -31,6 +31,52 @@ def test_a_library_that_is_not_there_is_told_by_its_package() -> None:
 
 
 @linux_only
+def test_a_program_that_only_tests_start_is_told_by_its_package(tmp_path: Path) -> None:
+    script = runpy.run_path(str(ROOT / "packaging" / "system_libraries.py"))
+    wanted = {"sh": "dash", "nobody-has-this": "nobody9"}
+    assert script["missing_programs"](wanted) == ["nobody9"]
+    assert {"soffice", "cc"} <= script["FOR_TESTS"].keys()
+
+
+def run_programs_check(folder: Path, when: str, *, apt_works: bool, ci: bool) -> tuple[str, list[str]]:
+    """The function of `setup.sh` that installs test programs, with a false apt: what it says, and apt's calls."""
+    whole = (ROOT / "packaging" / "setup.sh").read_text(encoding="utf-8")
+    body = whole[whole.index("check_test_programs() {") :]
+    body = body[: body.index("\n}\n") + 3]
+    calls = folder / "calls"
+    script = (
+        f'set -eu\npurpose=dev venv="{folder}"\nsay() {{ echo "setup: $*"; }}\n'
+        f'apt_install() {{ echo "$*" >> "{calls}"; {"true" if apt_works else "false"}; }}\n'
+        f"{body}\ncheck_test_programs {when}\n"
+    )
+    python = folder / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text("#!/bin/sh\necho some-office\n", encoding="utf-8")
+    python.chmod(0o755)
+    environment = {**os.environ, "CI": "true" if ci else ""}
+    ended = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True, env=environment)
+    return ended.stdout, calls.read_text().splitlines() if calls.exists() else []
+
+
+@linux_only
+@pytest.mark.parametrize(
+    ("when", "apt_works", "ci", "tried", "told"),
+    [
+        pytest.param("first", True, False, True, False, id="installed at the first call"),
+        pytest.param("first", False, False, True, True, id="cannot be installed"),
+        pytest.param("again", False, False, False, True, id="not tried at each call"),
+        pytest.param("again", True, True, True, False, id="always tried by the automatic check"),
+    ],
+)
+def test_what_only_tests_start_is_installed_where_possible_and_otherwise_told(
+    when: str, apt_works: bool, ci: bool, tried: bool, told: bool, tmp_path: Path
+) -> None:
+    said, calls = run_programs_check(tmp_path, when, apt_works=apt_works, ci=ci)
+    assert calls == (["some-office"] if tried else [])
+    assert ("tests that start it are skipped: some-office" in said) is told
+
+
+@linux_only
 def test_an_unknown_purpose_is_refused_before_anything_is_touched(tmp_path: Path) -> None:
     copy = tmp_path / "packaging" / "setup.sh"
     copy.parent.mkdir()

@@ -34,7 +34,7 @@ from mdt_desktop.services.risk_reading import (
     inspect_risk_file,
     read_risk_file,
 )
-from mdt_desktop.services.risk_rejects import reason_in_words, safe_cell, write_rejects
+from mdt_desktop.services.risk_rejects import reason_in_words, write_rejects
 from mdt_desktop.words import sentence, vocabulary
 
 TODAY = date(2026, 11, 23)
@@ -410,19 +410,6 @@ def test_an_approach_that_the_file_cannot_carry_is_refused(read: Read) -> None:
     found = read(as_csv(cells(Tier="")))
     with pytest.raises(TierMissing):
         place_rows(found.rows, TierApproach.FILE_TIER, run_date=found.run_date)
-
-
-@pytest.mark.parametrize(
-    ("cell", "safe"),
-    [
-        ("=1+1", "'=1+1"), ("\t=1", "' =1"), (" =1+1", "' =1+1"), ("\r=2", "' =2"), ("@x", "'@x"), ("+1+1", "'+1+1"),
-        ("-cmd", "'-cmd"), ("\uff1d1", "'\uff1d1"), ("\x00=1", "' =1"), ("-5", "-5"),
-        ("+44 7700 900123", "+44 7700 900123"),
-        ("O'Brien", "O'Brien"), ("a\nb", "a b"), ("", ""),
-    ],
-)  # fmt: skip
-def test_no_cell_of_the_rejects_file_is_a_formula(cell: str, safe: str) -> None:
-    assert safe_cell(cell) == safe
 
 
 def test_the_rejects_file_has_line_reason_and_the_original_cells(read: Read, tmp_path: Path) -> None:

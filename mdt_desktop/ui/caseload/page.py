@@ -1,13 +1,15 @@
 """The caseload page: measure, search, filters, one table over the whole width, and a preview beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from mdt_desktop.bootstrap import Services
+from mdt_desktop.domain.exports import ListColumn
 from mdt_desktop.domain.people import spaced_nhs_number
 from mdt_desktop.services.caseload import CaseloadFilter, CaseloadPreview, CaseloadQuery, CaseloadRow, CaseloadSort
 from mdt_desktop.services.changes import Changes
@@ -22,16 +24,22 @@ from mdt_desktop.ui.caseload.measure_strip import MeasureStrip
 from mdt_desktop.ui.caseload.preview import PreviewPanel
 from mdt_desktop.ui.caseload.view_menu import ColumnMenu, RowMenu, ViewMenu
 from mdt_desktop.ui.caseload.views import is_filtered, kept, opened, query_behind, what_is_shown
+from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.row_models import PagedTableModel
+from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.cells import TierDelegate
 from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.ui.widgets.states import EmptyState, ErrorState
 from mdt_desktop.ui.widgets.toolbar_row import PageHeader
 from mdt_desktop.words import words
+
+if TYPE_CHECKING:
+    from mdt_desktop.ui.caseload.export_sheet import ExportSheet
 
 _KINDS = (
     "person", "person_case", "care_plan", "lead_allocation", "risk_score", "stratification_run", "stage_change",
@@ -79,8 +87,10 @@ class CaseloadPage(Page):
         self.columns = ColumnMenu(
             [column.heading for column in self.model.columns], lambda number: not self.table.isColumnHidden(number)
         )
-        self.header.add_action(self.views)
-        self.header.add_action(self.columns)
+        self.export = Button(words("exports.button"), self.open_export, "plain", "download")
+        self.sheet: ExportSheet | None = None
+        for action in (self.views, self.columns, self.export):
+            self.header.add_action(action)
         self.measure = MeasureStrip()
         self.filters = FilterBar()
         self.table = RowTable(words("caseload.table"))
@@ -180,6 +190,10 @@ class CaseloadPage(Page):
         if changes.concern(*_KINDS):
             self._load_around()
             self.loader.refresh(max(0, self.table.rowAt(0)))
+
+    def offers(self) -> Sequence[Command]:
+        text, group = words("exports.command"), words("caseload.title")
+        return (Command("caseload.export", text, self.open_export, (), "download", self.export.isVisible, group),)
 
     @property
     def query(self) -> CaseloadQuery:
@@ -294,7 +308,7 @@ class CaseloadPage(Page):
     def _show_state(self) -> None:
         """The list, or why there is none."""
         first_use = self._headline is not None and self._headline.registered == 0
-        for widget in (self.top, self.filters, self.views, self.columns):
+        for widget in (self.top, self.filters, self.views, self.columns, self.export):
             widget.setVisible(not first_use)
         if first_use:
             self.stack.setCurrentWidget(self._empty)
@@ -400,6 +414,21 @@ class CaseloadPage(Page):
     def _on_preview(self, preview: CaseloadPreview | None) -> None:
         if preview is not None:
             self.preview.show_person(preview, self._services.access.today())
+
+    # Leaving the program
+
+    def open_export(self) -> None:
+        """The sheet that says what of this list would leave, and asks why."""
+        if self.sheet is not None:
+            return
+        kind: type[ExportSheet] = load("caseload.export_sheet", "ExportSheet")
+        shown = what_is_shown(self._query, self._places.names())
+        self.sheet = sheet = kind(self, self._query, shown, self._services, self._operations, self._messages)
+        sheet.left.connect(self._on_sheet_left)
+        sheet.open_sheet(sheet.columns[ListColumn.NAME])
+
+    def _on_sheet_left(self) -> None:
+        self.sheet = None
 
     # Saved views
 

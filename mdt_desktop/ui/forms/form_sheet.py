@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mdt_desktop.ui import theme
@@ -57,6 +57,8 @@ class FormSheet(SideSheet):
     It stays open, with everything that was typed, until it was recorded or the person leaves it.
     """
 
+    left = Signal()
+
     def __init__(self, title: str, verb: str, host: QWidget, on_save: Callable[[], object]) -> None:
         super().__init__(title, host)
         self._start: dict[QWidget, str] = {}
@@ -65,7 +67,8 @@ class FormSheet(SideSheet):
         self.save = Button(verb, on_save, "primary")
         self.save.setObjectName("sheet_save")
         self.foot.addWidget(self.save)
-        self.foot.addWidget(Button(words("ui.cancel"), self.close_requested.emit, "plain"))
+        self.leave_button = Button(words("ui.cancel"), self.close_requested.emit, "plain")
+        self.foot.addWidget(self.leave_button)
         self.foot.addStretch(1)
         self.close_requested.connect(self.leave)
 
@@ -102,6 +105,7 @@ class FormSheet(SideSheet):
     def leave(self) -> None:
         """Close it for good."""
         self.close_sheet()
+        self.left.emit()
         self.deleteLater()
 
 

@@ -20,6 +20,7 @@ from mdt_desktop.ui.imports.result_step import ImportView, ResultView
 from mdt_desktop.ui.imports.step_trail import StepTrail
 from mdt_desktop.ui.imports.work import ImportWork
 from mdt_desktop.ui.messages import Messages
+from mdt_desktop.ui.new_file import NewFile, ask_new_file
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
@@ -170,12 +171,8 @@ class WizardView(QWidget):
     # Result
 
     def _save_rejects(self) -> None:
-        dialog = QFileDialog(self, words("imports.save_title"), words("imports.save_name"), words("imports.save_kind"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.work.save_rejects(Path(name)))
-        dialog.open()
+        wanted = NewFile(words("imports.save_name"), words("imports.save_title"), words("imports.save_kind"))
+        ask_new_file(wanted, self, lambda name: self.work.save_rejects(Path(name)) if name else None)
 
     # Steps
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.domain.risk import CutOffs, TierApproach, TierShares
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.risk_import import ImportPreview, ImportResult, RiskFile, RiskFileHead
@@ -21,12 +20,6 @@ from mdt_desktop.words import words
 
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Services
-
-
-class RejectsNotSaved(BadInput):
-    """The file could not be written there. Value: `file`."""
-
-    code = "rejects_not_saved"
 
 
 class ImportWork(QObject):
@@ -211,6 +204,6 @@ class ImportWork(QObject):
         self._operations.run_in_pool(
             lambda: write_all_rejects(path, found),
             lambda count: self._messages.done(words("imports.saved", count=count, file=path.name)),
-            lambda _: self._messages.error(RejectsNotSaved(file=path.name)),
+            self._messages.error,
             owner=self,
         )

@@ -6,13 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.services.saving import write_new
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.keys import recovery_sheet
+from mdt_desktop.ui.new_file import NewFile, ask_new_file
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
-from mdt_desktop.words import words
+from mdt_desktop.words import sentence, words
 
 
 class RecoveryPaper(QWidget):
@@ -65,9 +68,16 @@ class RecoveryPaper(QWidget):
         self.key.clear()
 
     def save_pdf(self, path: Path) -> None:
-        """Save the sheet as a PDF."""
-        saved = recovery_sheet.save_pdf(path, self._key, self._owner, self._today())
-        self._tell(saved, words("unlock.first.saved", file=path.name))
+        """Save the sheet as a new PDF that only its owner can read."""
+        pdf = recovery_sheet.pdf_bytes(self._key, self._owner, self._today())
+        try:
+            if pdf:
+                write_new(path, pdf)
+        except MdtError as refused:
+            self._tell(False, sentence(refused))
+            return
+        told = words("unlock.first.saved", file=path.name) if pdf else words("unlock.first.not_on_paper")
+        self._tell(bool(pdf), told)
 
     def _on_print(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -81,19 +91,14 @@ class RecoveryPaper(QWidget):
     def print_on(self, printer: QPrinter) -> None:
         """Print the sheet."""
         drawn = recovery_sheet.draw(printer, self._key, self._owner, self._today())
-        self._tell(drawn, words("unlock.first.printed"))
+        self._tell(drawn, words("unlock.first.printed") if drawn else words("unlock.first.not_on_paper"))
 
     def _on_pdf(self) -> None:
-        dialog = QFileDialog(self, words("unlock.first.save_pdf"), str(Path.home()), words("unlock.first.pdf_files"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(words("unlock.first.pdf_name"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.save_pdf(Path(name)))
-        dialog.open()
+        name, title, kinds = (words(f"unlock.first.{it}") for it in ("pdf_name", "save_pdf", "pdf_files"))
+        ask_new_file(NewFile(name, title, kinds), self, lambda path: self.save_pdf(Path(path)) if path else None)
 
     def _tell(self, well: bool, text: str) -> None:
         self.told.setText(text if well else "")
         self.told.setVisible(well)
         if not well:
-            self.failed.emit(words("unlock.first.not_on_paper"))
+            self.failed.emit(text)

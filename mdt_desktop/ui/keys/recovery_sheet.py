@@ -1,13 +1,11 @@
 """The sheet of paper with the recovery key: drawn once for the printer and for a PDF."""
 
 from datetime import date
-from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from mdt_desktop.domain.dates import long_date
-from mdt_desktop.paths import write_privately
 from mdt_desktop.ui import theme
 from mdt_desktop.words import words
 
@@ -23,21 +21,15 @@ def a4() -> QPageLayout:
     )
 
 
-def save_pdf(path: Path, key: str, owner: str, made_on: date) -> bool:
-    """Write the sheet to `path`, readable by its owner only, whole or not at all; whether that went well."""
+def pdf_bytes(key: str, owner: str, made_on: date) -> bytes:
+    """The sheet as a PDF in memory; empty where it could not be drawn."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setPageLayout(a4())
     writer.setResolution(300)
     writer.setTitle(words("unlock.sheet.title"))
-    if not draw(writer, key, owner, made_on):
-        return False
-    try:
-        write_privately(path, bytes(buffer.data().data()))
-    except OSError:
-        return False
-    return True
+    return bytes(buffer.data().data()) if draw(writer, key, owner, made_on) else b""
 
 
 def draw(device: QPagedPaintDevice, key: str, owner: str, made_on: date) -> bool:

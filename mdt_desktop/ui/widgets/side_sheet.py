@@ -1,6 +1,6 @@
 """A sheet at the right of a page for editing one thing, instead of a dialog on a dialog."""
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -48,6 +48,7 @@ class SideSheet(QFrame):
         self.body.setContentsMargins(pad, pad, pad, pad)
         self.body.setSpacing(theme.size("gap"))
         scroll.setWidget(inner)
+        self._scroll = scroll
         column.addWidget(scroll, 1)
         column.addWidget(line())
         self.foot = QHBoxLayout()
@@ -73,6 +74,10 @@ class SideSheet(QFrame):
         if self._focus_before is not None:
             self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
             self._focus_before = None
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll a part of the form into sight, once it has its place."""
+        QTimer.singleShot(0, widget, lambda: self._scroll.ensureWidgetVisible(widget, 0, theme.size("gap")))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -1,0 +1,197 @@
+"""What is done while calls fail: one row of `OPERATIONS` for each, with how its outcome is told (SECURITY R12).
+
+A row is added for every new operation that writes to the store's folder or to a place a person chose. It says how the
+folder is prepared, what is done, and what tells whether it happened; `trial` and the tests do the rest.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+
+from alembic import command
+from alembic.config import Config
+
+from mdt_desktop import bootstrap
+from mdt_desktop.domain.exports import LEAST, ListKind, ListPurpose, ListReason
+from mdt_desktop.domain.printing import PrintReason, Purpose
+from mdt_desktop.paths import migrations_dir
+from mdt_desktop.security import key_envelope
+from mdt_desktop.security.errors import WrongPassphrase
+from mdt_desktop.security.key_derivation import FLOOR
+from mdt_desktop.security.recovery_key import RecoveryKey
+from mdt_desktop.services.caseload import CaseloadFilter, CaseloadQuery
+from mdt_desktop.services.identity import found_store
+from mdt_desktop.services.risk_rejects import write_all_rejects
+from mdt_desktop.settings import LaptopSettings, load_settings, save_settings
+from mdt_desktop.store import caseload_index
+from mdt_desktop.store.database import Database
+from mdt_desktop.store.migrations import current_revision
+from mdt_desktop.store.unit_of_work import engine_of
+from tests.helpers.failing_desk import Desk, Operation
+from tests.helpers.plans import PASSPHRASE, CaseInStore, a_case, a_ready_draft
+from tests.helpers.risk_files import a_line, a_risk_file, lines
+from tests.helpers.stores import IDENTITY
+
+NEW_PASSPHRASE = "copper lantern under the weir"
+
+
+# Preparing
+
+
+def _with_a_draft(desk: Desk) -> None:
+    with a_case(desk.folder, desk.clock) as case:
+        desk.known |= {"plan": a_ready_draft(case), "person": case.person_id}
+        _keep_recovery_key(desk, case)
+
+
+def _with_a_risk_file(desk: Desk) -> None:
+    _with_a_draft(desk)
+    # Somebody new, somebody who contradicts another, and a line that is rejected.
+    found = [*lines(12), a_line(0, Family_name="Otherwise"), a_line(20, NHS_number="123")]
+    a_risk_file(desk.outside / "november.csv", found)
+
+
+def _at_the_first_schema(desk: Desk) -> None:
+    key, recovery_key = key_envelope.create_envelope(desk.folder.create().key_file, NEW_PASSPHRASE, parameters=FLOOR)
+    database = Database.create(desk.folder.database, key)
+    caseload_index.prepare(database.writer)
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir() / "local"))
+    with engine_of(database).connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    found_store(database, IDENTITY, desk.clock(), False)
+    database.close()
+    desk.recovery_key = recovery_key.text()
+
+
+def _left_unclean(desk: Desk) -> None:
+    """As after a kill: what was committed is still in the log beside the store."""
+    _with_a_draft(desk)
+    desk.open()
+    desk.services.care_plans.add_part("need", desk.known["plan"], {"words": "Getting to the mosque"})
+    kept = {path: path.read_bytes() for path in (desk.folder.database, *desk.folder.side_files()) if path.exists()}
+    desk.close()
+    for path, content in kept.items():
+        if not path.name.endswith("-shm"):
+            path.write_bytes(content)
+
+
+def _keep_recovery_key(desk: Desk, case: CaseInStore) -> None:
+    key = case.program.session.key
+    desk.recovery_key = key_envelope.replace_recovery_key(desk.folder.key_file, key).text()
+
+
+# What tells whether it happened
+
+
+def _counts(desk: Desk) -> tuple[tuple[str, int], ...]:
+    """How many rows each table has; opening the store adds an entry to the audit each time and does not count."""
+    assert desk.program is not None
+    reader = desk.program.access.database.reader
+    tables = [row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")]
+    unlocks = reader.execute("SELECT count(*) FROM audit_entry WHERE action = 'unlock'").fetchone()[0]
+    counted = {name: reader.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
+    counted["audit_entry"] -= unlocks
+    return tuple(counted.items())
+
+
+def _plan_words(desk: Desk) -> object:
+    plan = desk.services.case_file.plan(desk.known["plan"])
+    return _counts(desk), plan.about_me["most_important"], [need.words for need in plan.needs]
+
+
+def _revision(desk: Desk) -> object:
+    """The schema the store is at, and its tables, without bringing it up to date."""
+    key = key_envelope.unlock_with_recovery_key(desk.folder.key_file, RecoveryKey.typed(desk.recovery_key))
+    database = Database.open(desk.folder.database, key)
+    try:
+        tables = database.reader.execute("SELECT name FROM sqlite_master ORDER BY 1").fetchall()
+        return current_revision(database), len(tables)
+    finally:
+        database.close()
+        key.wipe()
+
+
+def _passphrase(desk: Desk) -> object:
+    """Which passphrase opens the store: the first of the new and the old one that does."""
+    for typed in (NEW_PASSPHRASE, PASSPHRASE):
+        with suppress(WrongPassphrase):
+            key_envelope.unlock_with_passphrase(desk.folder.key_file, typed).wipe()
+            return _counts(desk), typed
+    return "neither"
+
+
+# Doing
+
+
+def _first_start(desk: Desk) -> None:
+    desk.program, key = bootstrap.create_store(desk.folder, PASSPHRASE, IDENTITY, parameters=FLOOR, clock=desk.clock)
+    desk.recovery_key = key.text()
+
+
+def _save_a_plan(desk: Desk) -> None:
+    desk.services.care_plans.set_fields(desk.known["plan"], {"most_important": "To see the sea again"})
+
+
+def _import_risk(desk: Desk) -> None:
+    service = desk.services.risk_import
+    service.apply(service.preview(desk.outside / "november.csv"))
+
+
+def _export_pdf(desk: Desk) -> None:
+    reason = Purpose(PrintReason.FOR_THE_PERSON)
+    desk.services.printing.save(desk.known["plan"], desk.outside / "plan.pdf", reason, "lantern-rowing-42")
+
+
+def _save_list(desk: Desk, kind: ListKind) -> None:
+    everybody = CaseloadQuery(CaseloadFilter())
+    reason = ListPurpose(ListReason.TO_CHECK)
+    path = desk.outside / f"caseload.{kind}"
+    desk.services.exports.save_caseload(everybody, set(LEAST), path, reason, lambda _: None)
+
+
+def _write_rejects(desk: Desk) -> None:
+    file = desk.services.risk_import.read(desk.outside / "november.csv")
+    write_all_rejects(desk.outside / "rejects.csv", [("november.csv", file.head.recognition.headings, file.rejects)])
+
+
+def _save_settings(desk: Desk) -> None:
+    settings = LaptopSettings()
+    settings.text_scale = 130
+    save_settings(desk.folder, settings)
+
+
+def _change_passphrase(desk: Desk) -> None:
+    key_envelope.change_passphrase(desk.folder.key_file, PASSPHRASE, NEW_PASSPHRASE, parameters=FLOOR)
+
+
+def _with_settings(desk: Desk) -> None:
+    _with_a_draft(desk)
+    settings = LaptopSettings()
+    settings.text_scale = 120
+    save_settings(desk.folder, settings)
+
+
+def _settings_there(desk: Desk) -> object:
+    loaded = load_settings(desk.folder)
+    return _counts(desk), loaded.settings.text_scale, loaded.problems
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    it.name: it
+    for it in (
+        Operation("first start", lambda _: None, _first_start, _counts, needs_store=False, every=16),
+        Operation("open after a kill", _left_unclean, Desk.open, _plan_words, needs_store=False),
+        Operation("save", _with_a_draft, _save_a_plan, _plan_words),
+        Operation("risk import", _with_a_risk_file, _import_risk, _counts),
+        Operation("migration", _at_the_first_schema, Desk.open, _counts, needs_store=False, look=_revision),
+        Operation("PDF export", _with_a_draft, _export_pdf, _counts, leaves=True),
+        Operation("list as CSV", _with_a_draft, partial(_save_list, kind=ListKind.CSV), _counts, leaves=True),
+        Operation("list as workbook", _with_a_draft, partial(_save_list, kind=ListKind.XLSX), _counts, leaves=True),
+        Operation("rejects as CSV", _with_a_risk_file, _write_rejects, _counts),
+        Operation("settings save", _with_settings, _save_settings, _settings_there, needs_store=False),
+        Operation("change of passphrase", _with_a_draft, _change_passphrase, _passphrase, needs_store=False),
+    )
+}
+"""By name, in the order they are tried. Backup, restore and rotation of the key get their rows here."""
