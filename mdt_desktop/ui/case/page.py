@@ -21,7 +21,6 @@ from mdt_desktop.ui.case.history import HistoryTab
 from mdt_desktop.ui.case.lists import JOINT, AssessmentTab, PlanTab
 from mdt_desktop.ui.case.next_steps import Mend
 from mdt_desktop.ui.case.overview import OverviewTab
-from mdt_desktop.ui.case.parts import clear
 from mdt_desktop.ui.case.people import PeopleTab
 from mdt_desktop.ui.case.risk import RiskTab
 from mdt_desktop.ui.case.view import CaseView, load
@@ -30,6 +29,7 @@ from mdt_desktop.ui.lazily import load as load_class
 from mdt_desktop.ui.messages import Choice, Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.widgets.parts import clear
 from mdt_desktop.ui.widgets.states import ErrorState
 from mdt_desktop.words import words
 

@@ -11,11 +11,11 @@ from mdt_desktop.domain.meeting import ItemState, MeetingState
 from mdt_desktop.services.meeting_closing import ReadBack
 from mdt_desktop.services.meeting_room import ItemSummary
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.cockpit.lines import Line, Section, Sections
 from mdt_desktop.ui.cockpit.pulse_card import PulseCard
 from mdt_desktop.ui.cockpit.view import ClosingView, clock_time
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
+from mdt_desktop.ui.widgets.lines import Line, Section, Sections
 from mdt_desktop.words import label, sentence, words
 
 

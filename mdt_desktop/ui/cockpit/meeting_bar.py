@@ -11,10 +11,10 @@ from mdt_desktop.domain.meeting import AttendanceState, ItemState, MeetingState
 from mdt_desktop.domain.pace import CasePace, MeetingPace, case_pace
 from mdt_desktop.services.meeting_room import ItemSummary, Room, elapsed
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.case.parts import badge, show_badge
 from mdt_desktop.ui.cockpit.view import CockpitView, clock_time, clock_words
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import line, words_label
+from mdt_desktop.ui.widgets.parts import badge, show_badge
 from mdt_desktop.words import label, words
 
 _TONES = {MeetingPace.AHEAD: "good", MeetingPace.ON_TIME: "good", MeetingPace.BEHIND: "late"}

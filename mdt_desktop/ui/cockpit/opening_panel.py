@@ -11,7 +11,7 @@ from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.meeting import AttendanceMode, AttendanceState, MeetingState
 from mdt_desktop.services.meeting_room import AttendanceSummary, TaskSummary
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.case.view import days_words
+from mdt_desktop.ui.case_sentences import days_words
 from mdt_desktop.ui.cockpit.view import CockpitView, clock_time
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.buttons import Button

@@ -13,11 +13,11 @@ from mdt_desktop.services.meeting_room import TaskSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner import PatientBanner
 from mdt_desktop.ui.banner_content import banner_content
-from mdt_desktop.ui.case.spark import Spark
-from mdt_desktop.ui.case.view import days_words
-from mdt_desktop.ui.cockpit.lines import Line, Section, Sections
+from mdt_desktop.ui.case_sentences import days_words
 from mdt_desktop.ui.cockpit.view import CockpitView, PersonInTheRoom, clock_time, happened_lines, last_discussed
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.lines import Line, Section, Sections
+from mdt_desktop.ui.widgets.spark import Spark
 from mdt_desktop.words import label, words
 
 _OPEN_GOALS = {GoalStatus.PROPOSED, GoalStatus.ACTIVE, GoalStatus.PARTLY_ACHIEVED}
