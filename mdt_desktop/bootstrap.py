@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.case_file import CaseFile
     from mdt_desktop.services.caseload import Caseload
     from mdt_desktop.services.cases import Cases
+    from mdt_desktop.services.chase_paper import ChasePapers
+    from mdt_desktop.services.chasing import Chasing
     from mdt_desktop.services.consents import Consents
     from mdt_desktop.services.coverage import Coverage
     from mdt_desktop.services.directory import Directory
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.happenings import Happenings
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.identity import Identity
+    from mdt_desktop.services.meeting_calendar import MeetingCalendar
     from mdt_desktop.services.meeting_closing import MeetingClosing
     from mdt_desktop.services.meeting_results import MeetingResults
     from mdt_desktop.services.meeting_room import MeetingRoom
@@ -161,6 +164,21 @@ class Services:
     @cached_property
     def agendas(self) -> "Agendas":
         service: Agendas = self._load("agendas", "Agendas")
+        return service
+
+    @cached_property
+    def chasing(self) -> "Chasing":
+        service: Chasing = self._load("chasing", "Chasing")
+        return service
+
+    @cached_property
+    def chase_papers(self) -> "ChasePapers":
+        service: ChasePapers = self._load("chase_paper", "ChasePapers")
+        return service
+
+    @cached_property
+    def meeting_calendar(self) -> "MeetingCalendar":
+        service: MeetingCalendar = self._load("meeting_calendar", "MeetingCalendar")
         return service
 
     @cached_property

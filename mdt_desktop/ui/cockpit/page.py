@@ -13,6 +13,7 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.directory import PractitionerSummary
 from mdt_desktop.services.meeting_room import next_open
 from mdt_desktop.ui.cockpit import recording
+from mdt_desktop.ui.cockpit.adding import Adding
 from mdt_desktop.ui.cockpit.agenda_list import AgendaList
 from mdt_desktop.ui.cockpit.chairing import Chairing
 from mdt_desktop.ui.cockpit.closing_panel import ClosingPanel
@@ -81,6 +82,7 @@ class CockpitPage(Page):
         self.foot = Foot(lambda: self.chairing.finish(), lambda: self.entries.begin(Mode.PARK))
         self.entries = Entries(services, operations, messages, self.foot.composer)
         self.chairing = Chairing(services, operations, messages, self.entries, self)
+        self.adding = Adding(services, operations, messages, self)
         self.second_screen = SecondScreen(self, self._now)
         self._lay_out()
         self._connect()
@@ -128,6 +130,9 @@ class CockpitPage(Page):
         opening.leave_requested.connect(chairing.leave)
         opening.all_here_requested.connect(chairing.all_here)
         opening.task_done_requested.connect(chairing.task_done)
+        opening.add_requested.connect(lambda: self.adding.practitioner(self._meeting_id))
+        opening.add_person_requested.connect(self._add_person)
+        self.adding.wrote.connect(self.reload)
         closing.seal_requested.connect(chairing.seal)
         closing.addendum_requested.connect(chairing.add_addendum)
         closing.papers_requested.connect(lambda: self.papers_requested.emit(self._meeting_id))
@@ -160,6 +165,8 @@ class CockpitPage(Page):
                 go_opening=lambda: self.chairing.turn_to(OPENING),
                 go_closing=lambda: self.chairing.turn_to(CLOSING),
                 finish=self._finish,
+                can_add=self._can_add,
+                add_person=self._add_person,
                 number=self._on_number,
                 type=self.entries.begin,
                 hide_names=self._hide_names,
@@ -178,6 +185,16 @@ class CockpitPage(Page):
 
     def _is_person(self) -> bool:
         return self._is_here() and self._view is not None and self._view.person is not None
+
+    def _can_add(self) -> bool:
+        """Until the meeting is sealed somebody more can be put on its agenda."""
+        view = self._view
+        open_states = (MeetingState.PLANNED, MeetingState.UNDER_WAY)
+        return self.isVisible() and view is not None and view.room.meeting.state in open_states
+
+    def _add_person(self) -> None:
+        if self._can_add():
+            self.adding.person(self._meeting_id)
 
     def _can_type(self, mode: Mode) -> bool:
         """A question may be put before the meeting; everything else belongs to a person while it is held."""
@@ -305,6 +322,7 @@ class CockpitPage(Page):
         self._ready.clear()
         self.entries.forget()
         self.closing.forget()
+        self.adding.close()
 
     # Keys
 
