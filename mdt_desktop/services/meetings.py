@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.errors import BadInput, NotAllowed
 from mdt_desktop.domain.meeting import (
     DEFAULT_LENGTH_MINUTES,
@@ -149,7 +150,7 @@ class Meetings:
             series = work.get(MeetingSeries, series_id)
             others = [it for it in work.find(Meeting, series_id=series_id) if it.state is not MeetingState.CANCELLED]
             if any(it.day == day for it in others):
-                raise MeetingThatDay(day=day)
+                raise MeetingThatDay(day=cui_date(day))
             side = chaired_by(series.first_chaired_by, sum(it.day < day for it in others))
             chair = series.health_chair_id if side is ChairedBy.HEALTH else series.council_chair_id
             meeting = work.add(

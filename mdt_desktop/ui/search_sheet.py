@@ -76,6 +76,9 @@ class SearchSheet(SideSheet):
             }
         )  # fmt: skip
         self.table.show_model(self.model)
+        # The line keeps the keyboard, also when a row is clicked: letters are always what is searched for.
+        self.table.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.table.setFocusProxy(self.line)
         self.told = words_label("", "muted", wraps=True)
         self.told.hide()
         self.take = Button(words("search_sheet.take"), self._take, "primary", "add")
@@ -91,7 +94,6 @@ class SearchSheet(SideSheet):
         self._soon.timeout.connect(self.search)
         self.line.textChanged.connect(lambda _: self._soon.start())
         self.table.opened.connect(lambda _: self._take())
-        self.table.typed.connect(self._on_typed)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_take())
         self.close_requested.connect(self.leave)
         self.search()
@@ -135,7 +137,7 @@ class SearchSheet(SideSheet):
     def _show(self, found: Sequence[Found]) -> None:
         self.model.show(found)
         if found:
-            self.table.selectRow(0)
+            self.table.selectRow(next((number for number, it in enumerate(found) if not it.why_not), 0))
         elif self.line.text().strip():
             self._tell(words("search_sheet.nobody"))
         self._show_take()
@@ -160,10 +162,6 @@ class SearchSheet(SideSheet):
             self._tell(words("search_sheet.cannot", name=found.name, why=found.why_not))
             return
         self.taken.emit(found.id)
-
-    def _on_typed(self, letter: str) -> None:
-        self.line.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.line.setText(self.line.text() + letter)
 
 
 def people_to_discuss(
@@ -195,7 +193,12 @@ def people_to_discuss(
 
 
 def practitioners_to_expect(
-    services: Services, meeting_id: str, host: QWidget, operations: Operations, messages: Messages
+    services: Services,
+    meeting_id: str,
+    host: QWidget,
+    operations: Operations,
+    messages: Messages,
+    title: str = "search_sheet.practitioners",
 ) -> SearchSheet:
     """Find somebody who works here by name, discipline or workplace; `taken` carries the practitioner."""
 
@@ -210,5 +213,5 @@ def practitioners_to_expect(
                 found.append(Found(it.id, it.name, detail, why_not))
         return found
 
-    title, hint = words("search_sheet.practitioners"), words("search_sheet.practitioners_hint")
-    return SearchSheet(title, hint, find, host, operations, messages)
+    hint = words("search_sheet.practitioners_hint")
+    return SearchSheet(words(title), hint, find, host, operations, messages)

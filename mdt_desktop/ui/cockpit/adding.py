@@ -1,6 +1,7 @@
 """Somebody more in a meeting: another person to discuss, or another practitioner who came."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -35,7 +36,7 @@ class Adding(QObject):
             expected = self._services.meetings.expect(meeting_id, found)
             return self._services.meeting_room.attend(expected.made, AttendanceState.PRESENT)
 
-        self._open(practitioners_to_expect, meeting_id, came)
+        self._open(partial(practitioners_to_expect, title="cockpit.add_somebody"), meeting_id, came)
 
     def close(self) -> None:
         """Take the sheet away."""

@@ -73,7 +73,10 @@ class MeetingBar(QFrame):
         if person is None:
             show_badge(self.quorum, "")
         elif person.discussion.missing_for_quorum:
-            missing = ", ".join(label(it) for it in person.discussion.missing_for_quorum)
+            # In short: the whole of it is wider than the bar. The tooltip has it in full.
+            parts = person.discussion.missing_for_quorum
+            missing = ", ".join(words(f"cockpit.quorum.{it.value}") for it in parts)
+            self.quorum.setToolTip(", ".join(label(it) for it in parts))
             show_badge(self.quorum, words("cockpit.quorum.missing", missing=missing), "late")
         else:
             show_badge(self.quorum, words("cockpit.quorum.there"), "good")
@@ -89,9 +92,9 @@ class MeetingBar(QFrame):
     def _show_meeting(self, room: Room, now: datetime) -> None:
         pace = room.pace(now)
         if pace is None:
-            key = "cockpit.starts_at" if room.meeting.state is MeetingState.PLANNED else "cockpit.sealed"
-            self.left.setText(room.meeting.starts_at if room.meeting.state is MeetingState.PLANNED else clock_time(now))
-            self.left_name.setText(words(key))
+            planned, sealed_at = room.meeting.state is MeetingState.PLANNED, room.meeting.sealed_at
+            self.left.setText(room.meeting.starts_at if planned or sealed_at is None else clock_time(sealed_at))
+            self.left_name.setText(words("cockpit.starts_at" if planned else "cockpit.sealed"))
             show_badge(self.pace, "")
             return
         self.left.setText(clock_words(pace.left))

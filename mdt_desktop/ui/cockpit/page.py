@@ -181,7 +181,11 @@ class CockpitPage(Page):
         )
 
     def _is_here(self) -> bool:
-        return self.isVisible() and self._view is not None
+        return self._has_keys() and self._view is not None
+
+    def _has_keys(self) -> bool:
+        """No sheet lies over the meeting, in which letters are text."""
+        return self.isVisible() and self.adding.sheet is None
 
     def _is_person(self) -> bool:
         return self._is_here() and self._view is not None and self._view.person is not None
@@ -190,7 +194,7 @@ class CockpitPage(Page):
         """Until the meeting is sealed somebody more can be put on its agenda."""
         view = self._view
         open_states = (MeetingState.PLANNED, MeetingState.UNDER_WAY)
-        return self.isVisible() and view is not None and view.room.meeting.state in open_states
+        return self._has_keys() and view is not None and view.room.meeting.state in open_states
 
     def _add_person(self) -> None:
         if self._can_add():
@@ -199,7 +203,7 @@ class CockpitPage(Page):
     def _can_type(self, mode: Mode) -> bool:
         """A question may be put before the meeting; everything else belongs to a person while it is held."""
         view = self._view
-        if view is None or view.person is None or not self.isVisible():
+        if view is None or view.person is None or not self._has_keys():
             return False
         if mode in (Mode.QUESTION, Mode.PERSONS_VIEW, Mode.CARERS_VIEW):
             return view.room.meeting.state in (MeetingState.PLANNED, MeetingState.UNDER_WAY)

@@ -29,17 +29,14 @@ class ExpectedColumn(IntEnum):
 
 
 class ExpectedTable(RowTable):
-    """Space or X: apologies, or expected again; Delete takes somebody off."""
+    """Space or X: apologies, or expected again. Delete is a key of the page, which asks who has the keyboard."""
 
     apologies_pressed = Signal()
-    remove_pressed = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         there, plain = self.currentIndex().isValid(), not event.modifiers()
         if there and plain and event.key() in _APOLOGY_KEYS:
             self.apologies_pressed.emit()
-        elif there and plain and event.key() == Qt.Key.Key_Delete:
-            self.remove_pressed.emit()
         else:
             super().keyPressEvent(event)
 
@@ -73,7 +70,7 @@ class AttendancePanel(QWidget):
         self.table.show_model(self.model)
         self.add = Button(words("meetings.expect"), self.add_requested.emit, "quiet", "add")
         self.apologies = Button(words("meetings.apologies"), self._on_apologies, "quiet")
-        self.remove = Button(words("meetings.take_off"), self._on_remove, "quiet", "remove")
+        self.remove = Button(words("meetings.take_off"), self.remove_chosen, "quiet", "remove")
         column = QVBoxLayout(self)
         edge = theme.size("card")
         column.setContentsMargins(edge, theme.size("gap"), edge, theme.size("gap"))
@@ -85,7 +82,6 @@ class AttendancePanel(QWidget):
         column.addLayout(beside(self.add))
         column.addLayout(beside(self.apologies, self.remove))
         self.table.apologies_pressed.connect(self._on_apologies)
-        self.table.remove_pressed.connect(self._on_remove)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_verbs())
 
     def chosen(self) -> AttendanceSummary | None:
@@ -119,7 +115,13 @@ class AttendancePanel(QWidget):
         if chosen is not None:
             self.apologies_wanted.emit(chosen, chosen.state is not AttendanceState.APOLOGIES)
 
-    def _on_remove(self) -> None:
+    @property
+    def can_remove(self) -> bool:
+        """Is somebody chosen?"""
+        return self.chosen() is not None
+
+    def remove_chosen(self) -> None:
+        """Ask that who is chosen is expected no longer."""
         chosen = self.chosen()
         if chosen is not None:
             self.remove_wanted.emit(chosen)

@@ -175,7 +175,8 @@ class MeetingsPage(Page):
                 move=self.planning.step,
                 lane=self._lane,
                 minutes=self._minutes,
-                remove=self.ask_to_remove,
+                remove=self._remove,
+                may_remove=self._may_remove,
                 tab=self._show_tab,
             )
         )
@@ -192,6 +193,17 @@ class MeetingsPage(Page):
             and row.kind is RowKind.ITEM
             and self.planning.table.hasFocus()
         )
+
+    def _may_remove(self) -> bool:
+        comes = self.planning.expected
+        return self._is_on_person() or (self._is_on(self.planning) and comes.table.hasFocus() and comes.can_remove)
+
+    def _remove(self) -> None:
+        """Whoever has the keyboard: somebody who comes, or a person on the agenda."""
+        if self.planning.expected.table.hasFocus():
+            self.planning.expected.remove_chosen()
+        else:
+            self.ask_to_remove()
 
     def _may_hold(self) -> bool:
         if self._is_on(self.planning):

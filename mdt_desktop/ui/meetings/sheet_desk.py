@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from mdt_desktop.bootstrap import Services
+from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.directory import LocalitySummary, PractitionerSummary
 from mdt_desktop.services.meetings import MeetingSummary
@@ -143,7 +144,7 @@ class SheetDesk(QObject):
 
     def _plan(self, sheet: PlanSheet, series_id: str, values: Mapping[str, Any]) -> None:
         book, day = self._services, values["day"]
-        done = words("meetings.planned", day=day)
+        done = words("meetings.planned", day=cui_date(day))
         if series_id:
             self._record(sheet, lambda: book.meetings.plan(series_id, day), done, go_there=True)
             return
@@ -166,7 +167,7 @@ class SheetDesk(QObject):
 
         def go_on() -> None:
             sheet = ReasonSheet(
-                words("meetings.cancel.title", name=meeting_name(meeting), day=meeting.day),
+                words("meetings.cancel.title", name=meeting_name(meeting), day=cui_date(meeting.day)),
                 words("meetings.cancel"),
                 words("meetings.cancel.why"),
                 self._host,

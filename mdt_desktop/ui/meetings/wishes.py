@@ -30,6 +30,7 @@ class MeetingWishes:
     lane: Callable[[Lane], None]
     minutes: Callable[[int], None]
     remove: Callable[[], None]
+    may_remove: Callable[[], bool]
     tab: Callable[[str], None]
 
 
@@ -51,7 +52,7 @@ def meeting_commands(do: MeetingWishes) -> Sequence[Command]:
         command("note", partial(do.lane, Lane.NOTE), do.on_person, "N"),
         command("longer", partial(do.minutes, 1), do.on_person, "+", "="),
         command("shorter", partial(do.minutes, -1), do.on_person, "-"),
-        command("remove", do.remove, do.on_person, "Del"),
+        command("remove", do.remove, do.may_remove, "Del"),
         command("update", do.update, do.in_planning, "Ctrl+U", icon="refresh"),
         command("order", do.order, do.in_planning, "Ctrl+Shift+O"),
         command("case", partial(do.tab, "case"), do.in_planning, "Alt+1"),
