@@ -231,12 +231,18 @@ class CockpitPage(Page):
         if view.person is not None:
             self._ready[view.place] = view.person
         self._show_error(None)
-        self._show(view)
+        self.show_view(view)
         self._read_next(view)
         if view.place == CLOSING:
             self._read_closing(view)
 
-    def _show(self, view: CockpitView) -> None:
+    @property
+    def view(self) -> CockpitView | None:
+        """What is on the screen; None before the first reading."""
+        return self._view
+
+    def show_view(self, view: CockpitView) -> None:
+        """Show a place of the meeting."""
         before = self._view.place if self._view is not None else ""
         now = self._now()
         self._view = self.chairing.view = view
@@ -279,7 +285,7 @@ class CockpitPage(Page):
         self._wanted = place
         if view is not None and (ready is not None or place in (OPENING, CLOSING)):
             person = ready if place not in (OPENING, CLOSING) else None
-            self._show(CockpitView(view.room, person, place, view.today))
+            self.show_view(CockpitView(view.room, person, place, view.today))
         self.reload()
 
     def _read_next(self, view: CockpitView) -> None:
@@ -367,7 +373,7 @@ class CockpitPage(Page):
 
         def finish(found: PersonInTheRoom) -> None:
             if self._view is not None and self._view.place == item_id:
-                self._show(CockpitView(self._view.room, found, item_id, self._view.today))
+                self.show_view(CockpitView(self._view.room, found, item_id, self._view.today))
                 self.chairing.finish(waiting)
 
         self._operations.run_query(lambda: load_person(services, item_id), finish, owner=self)

@@ -33,7 +33,7 @@ def held(planned: MeetingDesk) -> MeetingDesk:
 
 def here(desk: MeetingDesk) -> str:
     """Where the screen is: an item's id, or the opening or closing."""
-    view = desk.cockpit._view
+    view = desk.cockpit.view
     assert view is not None
     return view.place
 
