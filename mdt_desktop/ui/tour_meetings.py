@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _BEGAN = timedelta(minutes=34)
 _THIS_PERSON = timedelta(minutes=7)
-_DECISION = "A rail at the back door, so that she can get into the garden"
+_DECISION = "A rail at the back door, and somebody to walk with on Fridays"
 
 
 def _meetings(tour: "Tour", *, over: bool = False) -> Steps:

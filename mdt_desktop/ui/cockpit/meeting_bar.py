@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from mdt_desktop.domain.dates import cui_date
@@ -17,6 +18,7 @@ from mdt_desktop.ui.widgets.labels import line, words_label
 from mdt_desktop.ui.widgets.parts import badge, show_badge
 from mdt_desktop.words import label, words
 
+_ROOM_FOR_ALL = 1000  # pixels at 100 % text
 _TONES = {MeetingPace.AHEAD: "good", MeetingPace.ON_TIME: "good", MeetingPace.BEHIND: "late"}
 _CASE_TONES = {CasePace.CALM: "", CasePace.AMBER: "late", CasePace.OVER: "late"}
 
@@ -59,13 +61,15 @@ class MeetingBar(QFrame):
         for widget in (self.quorum, self.present, self.hide_names, self.keys, self.leave):
             row.addWidget(widget)
         self._view: CockpitView | None = None
+        self._names = ("", "")
 
     def show_view(self, view: CockpitView, now: datetime) -> None:
         """Show the meeting."""
         self._view = view
         meeting = view.room.meeting
         name = meeting.series_name or words("cockpit.meeting")
-        self.name.setText(words("cockpit.name", name=name, day=cui_date(meeting.day)))
+        self._names = (words("cockpit.name", name=name, day=cui_date(meeting.day)), name)
+        self._fit()
         self.tick(now)
         there = [it for it in view.room.attendance if it.state is AttendanceState.PRESENT and it.left_at is None]
         self.present.setText(words("cockpit.present", count=len(there)))
@@ -80,6 +84,17 @@ class MeetingBar(QFrame):
             show_badge(self.quorum, words("cockpit.quorum.missing", missing=missing), "late")
         else:
             show_badge(self.quorum, words("cockpit.quorum.there"), "good")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """With large text the day and what the clock counts make room for the clock itself."""
+        narrow = self.width() / theme.current().scale < _ROOM_FOR_ALL
+        self.name.setText(self._names[1 if narrow else 0])
+        self.name.setToolTip(self._names[0])
+        self.left_name.setVisible(not narrow)
 
     def tick(self, now: datetime) -> None:
         """Another second."""

@@ -81,7 +81,7 @@ class OpeningPanel(QWidget):
                     words("cockpit.presence.name"), lambda it: it.name, 170, whole=True
                 ),
                 PresenceColumn.PART: Column[AttendanceSummary](
-                    words("cockpit.presence.part"), lambda it: it.part or label(it.discipline), 130
+                    words("cockpit.presence.part"), lambda it: it.part or label(it.discipline), 130, roomy=True
                 ),
                 PresenceColumn.STATE: Column[AttendanceSummary](words("cockpit.presence.state"), _state, 120),
                 PresenceColumn.MODE: Column[AttendanceSummary](

@@ -49,7 +49,7 @@ class AgendaModel(ListTableModel[PlanRow]):
                     words("meetings.plan.minutes"), lambda it: it.minutes, 44, figures=True
                 ),
                 PlanColumn.MISSING: Column[PlanRow](
-                    words("meetings.plan.missing"), lambda it: it.missing, 236, tip=lambda it: it.missing
+                    words("meetings.plan.missing"), lambda it: it.missing, 208, tip=lambda it: it.missing
                 ),
             }
         )  # fmt: skip

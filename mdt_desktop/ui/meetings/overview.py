@@ -31,7 +31,7 @@ from mdt_desktop.words import label, words
 
 _SIDE = 24  # times the body size
 _MOST_COMING = 6
-_UNDER = 4  # rows high, under the tables
+_UNDER = 3  # rows high, under the tables
 _ROOM_FOR_BOTH = 960  # pixels at 100 % text
 _ANY = 16_777_215  # Qt's own "no limit"
 _HELD = (MeetingState.PLANNED, MeetingState.UNDER_WAY)

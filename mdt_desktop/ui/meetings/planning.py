@@ -216,7 +216,8 @@ class PlanningPanel(QWidget):
         super().resizeEvent(event)
         side = min(theme.size("body") * _SIDE, round(self.width() * _MOST_OF_WIDTH))
         self._right.setFixedWidth(side)
-        # What is missing stands in the panel too, for the person who is chosen.
+        # What is missing stands in the panel too, for the person who is chosen; the time follows from the order.
         narrow = (self.width() - side) / theme.current().scale < _ROOM_FOR_ALL
-        self.table.setColumnHidden(int(PlanColumn.MISSING), narrow)
+        for column in (PlanColumn.MISSING, PlanColumn.TIME):
+            self.table.setColumnHidden(int(column), narrow)
         self.keys.setVisible(not narrow)  # they stand on the sheet of keys as well
