@@ -1,6 +1,6 @@
 """The cockpit: one meeting on one screen, every step of it by one key, everything saved as it happens."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -154,6 +154,11 @@ class CockpitPage(Page):
         if self._meeting_id and changes.concern(*_CONCERNS):
             self._ready.clear()
             self.reload()
+
+    def can_leave(self, go_on: Callable[[], None]) -> bool:
+        """At any time: everything is saved. A sheet to search in does not wait for the next visit."""
+        self.adding.close()
+        return True
 
     def offers(self) -> Sequence[Command]:
         return cockpit_commands(

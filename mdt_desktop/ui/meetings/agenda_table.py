@@ -42,7 +42,7 @@ class AgendaModel(ListTableModel[PlanRow]):
                     whole=True, spoken=lambda it: it.spoken,
                 ),
                 PlanColumn.WHY: Column[PlanRow](
-                    words("meetings.plan.why"), lambda it: it.why if it.kind is not RowKind.HEADING else "", 120,
+                    words("meetings.plan.why"), lambda it: it.why if it.kind is not RowKind.HEADING else "", 110,
                     roomy=True, tip=lambda it: it.why,
                 ),
                 PlanColumn.MINUTES: Column[PlanRow](

@@ -156,7 +156,10 @@ class MeetingsPage(Page):
     def can_leave(self, go_on: Callable[[], None]) -> bool:
         """What is typed about a person is recorded; a form that is not asks first."""
         self.planning.case.flush()
-        return self.sheets.may_close(go_on)
+        if not self.sheets.may_close(go_on):
+            return False
+        self.sheets.close()
+        return True
 
     def offers(self) -> Sequence[Command]:
         return meeting_commands(

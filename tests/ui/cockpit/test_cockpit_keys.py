@@ -106,6 +106,15 @@ def test_insert_puts_another_person_on_the_agenda_and_letters_there_are_text(hel
     assert "GL" in [row.who for row in map(held.cockpit.agenda.model.row, range(20)) if row is not None]
 
 
+def test_leaving_with_the_search_open_leaves_the_meeting_and_not_the_search(planned: MeetingDesk) -> None:
+    planned.press(KEY.Key_Insert)
+    planned.go("other")
+    planned.go("cockpit", meeting_id=planned.made.planned)
+    assert planned.cockpit.adding.sheet is None
+    planned.press(KEY.Key_End)
+    assert here(planned) == "closing"
+
+
 # From person to person
 
 

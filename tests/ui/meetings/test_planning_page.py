@@ -253,6 +253,18 @@ def test_leaving_the_page_records_what_is_typed(desk: MeetingDesk) -> None:
     assert desk.item(who).question == "Who has the key"
 
 
+def test_a_sheet_to_search_in_does_not_wait_for_the_next_visit(desk: MeetingDesk) -> None:
+    page = desk.plan()
+    desk.press(Qt.Key.Key_Insert)
+    assert page.sheets.sheet is not None
+    desk.go("other")
+    assert desk.shell.window.page_key == "other"
+    desk.plan()
+    assert page.sheets.sheet is None
+    desk.press(Qt.Key.Key_Insert)
+    assert page.sheets.sheet is not None
+
+
 def test_the_agenda_is_brought_up_to_date_and_the_order_of_the_chair_stays(desk: MeetingDesk) -> None:
     desk.plan()
     before = desk.names()
