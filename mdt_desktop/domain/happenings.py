@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
+from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.errors import BadInput, NotAllowed
 
 
@@ -48,11 +49,11 @@ class NotSaidBack(NotAllowed):
 def require_happened(day: date, today: date) -> None:
     """Raise `HappenedInFuture`."""
     if day > today:
-        raise HappenedInFuture(day=day)
+        raise HappenedInFuture(day=cui_date(day))
 
 
 def require_stay(admitted: date, discharged: date | None, today: date) -> None:
     """Raise `HappenedInFuture` or `DischargedBeforeAdmitted`."""
     require_happened(discharged or admitted, today)
     if discharged is not None and discharged < admitted:
-        raise DischargedBeforeAdmitted(admitted=admitted, discharged=discharged)
+        raise DischargedBeforeAdmitted(admitted=cui_date(admitted), discharged=cui_date(discharged))

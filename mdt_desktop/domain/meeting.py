@@ -193,6 +193,11 @@ def minutes_for_cases(length: int) -> int:
     return length * (DEFAULT_LENGTH_MINUTES - fixed) // DEFAULT_LENGTH_MINUTES
 
 
+def minutes_before_cases(length: int) -> int:
+    """Of a meeting's length the minutes before the first case: to open and for actions due, twelve of ninety."""
+    return length * (OPENING_MINUTES + ACTIONS_MINUTES) // DEFAULT_LENGTH_MINUTES
+
+
 STABLE_MEETINGS = 3
 """After so many meetings without change the removal of a case is suggested (DOMAIN D22)."""
 

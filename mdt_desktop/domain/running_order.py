@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from mdt_desktop.domain.agenda import ROLLED_OVER_TO_TOP, AgendaReason
 from mdt_desktop.domain.cases import Complexity
-from mdt_desktop.domain.meeting import Lane
+from mdt_desktop.domain.meeting import Lane, minutes_before_cases, minutes_for_cases
 
 DISCUSS_MINUTES, COMPLEX_MINUTES, NOTE_MINUTES = 8, 12, 1
 NOTING_MINUTES = 10
@@ -98,3 +98,30 @@ def fitting(
         else:
             waiting.append(candidate)
     return kept, waiting
+
+
+def with_new_ones(kept: Sequence[str], proposed: Sequence[str]) -> list[str]:
+    """The kept ids in their order, and each other one of the proposed order behind who stands before it there."""
+    order = list(kept)
+    for place, new in enumerate(proposed):
+        if new not in kept:
+            before = next((it for it in reversed(proposed[:place]) if it in order), None)
+            order.insert(0 if before is None else order.index(before) + 1, new)
+    return order
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """When a discussion is planned: minutes after the meeting began, and whether it ends within the time for cases."""
+
+    after: int
+    fits: bool
+
+
+def slots(minutes: Iterable[int], length: int) -> list[Slot]:
+    """The planned times of discussions that take so many minutes each, in a meeting of `length` minutes."""
+    found, used, room = [], 0, minutes_for_cases(length)
+    for each in minutes:
+        found.append(Slot(minutes_before_cases(length) + used, used + each <= room))
+        used += each
+    return found

@@ -1,17 +1,11 @@
 """Writes agendas: who is on it and why, in which lane and order, how long, and what is missing to discuss them well."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from mdt_desktop.domain.agenda import (
     UNSEEN_WEEKS,
     AgendaReason,
-    LeftOut,
-    NotJustNoted,
-    lane,
-    left_out,
-    not_just_noted,
     reasons,
     require_lane,
 )
@@ -29,17 +23,20 @@ from mdt_desktop.domain.meeting import (
 )
 from mdt_desktop.domain.order_keys import key_after, key_between, keys_for
 from mdt_desktop.domain.readiness import ReadinessFacts, ReadinessPart, missing_parts
-from mdt_desktop.domain.running_order import Candidate, fitting, proposed_order
+from mdt_desktop.domain.running_order import Candidate, fitting, minutes_for, proposed_order, with_new_ones
 from mdt_desktop.records import AgendaItem, Case, MdtReferral, Meeting
 from mdt_desktop.services.access import Access
+from mdt_desktop.services.agenda_proposal import AgendaProposal, Line, proposal_of
 from mdt_desktop.services.changes import Changes, changes_of
-from mdt_desktop.store.queries import agenda_facts, agenda_items, cases, consents, meetings
+from mdt_desktop.store.queries import agenda_facts, agenda_items, cases, consents, directory, meetings
 from mdt_desktop.store.queries.agenda_facts import CaseForAgenda
 from mdt_desktop.store.queries.agenda_items import ItemSummary
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
 __all__ = ["AgendaProposal", "Agendas", "ItemSummary", "Line", "Readiness"]
 
+LEAST_MINUTES, MOST_MINUTES = 1, 60
+"""What one discussion may take."""
 _KEPT_BY_HAND = frozenset({ItemState.REMOVED})
 
 
@@ -56,41 +53,19 @@ class AgendaIsFixed(NotAllowed):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One person who would be on the agenda, waits for another meeting, or is left out, each with the reasons."""
-
-    case_id: str
-    person_id: str
-    family_name: str
-    given_names: str
-    lane: Lane
-    reasons: tuple[AgendaReason, ...]
-    minutes: int = 0
-    left_out: LeftOut | None = None
-    must_discuss: NotJustNoted | None = None
-    rolled_over: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class AgendaProposal:
-    """The agenda that writes itself: in order those who fit, who waits for another meeting, and who is left out."""
-
-    listed: tuple[Line, ...]
-    waiting: tuple[Line, ...]
-    left_out: tuple[Line, ...]
-    minutes: int
-    minutes_for_cases: int
-
-
-@dataclass(frozen=True, slots=True)
 class Readiness:
-    """What is missing to discuss one person well, and whom to ask for it."""
+    """What is missing to discuss one person well, and whom to ask for it.
+
+    `coming` names those who know the person and are expected.
+    """
 
     item: ItemSummary
     missing: tuple[ReadinessPart, ...]
     ask_id: str | None
     ask_name: str
     ask_works_for: str
+    facts: ReadinessFacts
+    coming: tuple[str, ...]
 
 
 class Agendas:
@@ -114,7 +89,7 @@ class Agendas:
         meeting = meetings.meeting(connection, meeting_id)
         weeks = meetings.unseen_weeks_of(connection, meeting_id, UNSEEN_WEEKS)
         found = agenda_facts.of_locality(connection, meeting.locality_id, meeting_id, meeting.day)
-        return _proposal(found, meeting.day, weeks, minutes_for_cases(meeting.length_minutes))
+        return proposal_of(found, meeting.day, weeks, minutes_for_cases(meeting.length_minutes))
 
     def readiness(self, meeting_id: str) -> list[Readiness]:
         """Of everybody to be discussed, what is missing, and who is to bring it: the lead, else nobody yet."""
@@ -139,18 +114,20 @@ class Agendas:
                 may_share=consent.may_share or consent.status is ConsentStatus.REFUSED,
                 question=bool(item.question),
             )
-            ask = next((it for it in cases.team(connection, item.case_id) if it.practitioner_id == item.lead_id), None)
+            ask = directory.practitioner(connection, item.lead_id) if item.lead_id else None
             found.append(
                 Readiness(
-                    item, missing_parts(facts), item.lead_id, item.lead_name, ask.works_for if ask is not None else ""
+                    item, missing_parts(facts), item.lead_id, item.lead_name, ask.works_for if ask is not None else "",
+                    facts, tuple(coming[it].name for it in sorted(knows & set(coming))),
                 )
-            )
+            )  # fmt: skip
         return found
 
     # Verbs
 
     def write(self, meeting_id: str) -> Changes:
-        """Write the agenda, or bring it up to date before the meeting: hand-made lines and what was typed stay.
+        """Write the agenda, or bring it up to date before the meeting: hand-made lines, what was typed and the order
+        stay, and who is new stands where the proposed order has them.
 
         Raises `AgendaIsFixed` once the meeting has begun.
         """
@@ -162,15 +139,43 @@ class Agendas:
             found = agenda_facts.of_locality(work.connection, meeting.locality_id, meeting_id, meeting.day)
             there = {it.case_id: it for it in work.find(AgendaItem, meeting_id=meeting_id)}
             by_hand = [it for it in there.values() if it.added_by or it.state in _KEPT_BY_HAND]
-            taken = sum(
-                it.minutes for it in by_hand if it.state is not ItemState.REMOVED and it.lane is Lane.DISCUSS
-            )
+            taken = sum(it.minutes for it in by_hand if it.state is not ItemState.REMOVED and it.lane is Lane.DISCUSS)
             kept = {it.case_id for it in by_hand}
             room = minutes_for_cases(meeting.length_minutes) - taken
-            proposal = _proposal([it for it in found if it.case_id not in kept], meeting.day, weeks, room)
+            proposal = proposal_of([it for it in found if it.case_id not in kept], meeting.day, weeks, room)
             self._replace(work, meeting_id, proposal.listed, there, kept)
-            self._put_in_order(work, meeting_id, {it.case_id: it for it in found})
+            self._put_in_order(work, meeting_id, {it.case_id: it for it in found}, keep=list(there.values()))
         return changes_of(work, meeting_id)
+
+    def put_in_order(self, meeting_id: str) -> Changes:
+        """Put an agenda in the proposed order: who fits into the time first, then who does not.
+
+        Raises `AgendaIsFixed` once the meeting has begun.
+        """
+        with self._work() as work:
+            meeting = work.get(Meeting, meeting_id)
+            if meeting.state is not MeetingState.PLANNED:
+                raise AgendaIsFixed(state=meeting.state)
+            found = agenda_facts.of_locality(work.connection, meeting.locality_id, meeting_id, meeting.day)
+            room = minutes_for_cases(meeting.length_minutes)
+            self._put_in_order(work, meeting_id, {it.case_id: it for it in found}, room=room)
+        return changes_of(work, meeting_id)
+
+    def set_order(self, meeting_id: str, item_ids: Sequence[str]) -> Changes:
+        """Put the people of an agenda in an order that was kept, as undo does; who is not named stays behind them.
+
+        Raises `MeetingSealed`.
+        """
+        with self._work() as work:
+            require_not_sealed(work.get(Meeting, meeting_id).state)
+            place = {item_id: number for number, item_id in enumerate(item_ids)}
+            items = sorted(
+                work.find(AgendaItem, meeting_id=meeting_id),
+                key=lambda it: (place.get(it.id, len(place)), it.order_key, it.id),
+            )
+            for key, item in zip(keys_for(len(items)), items, strict=True):
+                item.order_key = key
+        return changes_of(work)
 
     def add(self, meeting_id: str, case_id: str, question: str = "") -> Changes:
         """Put a person on the agenda by hand, to be discussed, at the end.
@@ -222,10 +227,15 @@ class Agendas:
                 item.state, item.removed_because = ItemState.WAITING, ""
         return changes_of(work)
 
-    def move(self, item_id: str, before_id: str | None) -> Changes:
-        """Move somebody in front of another, or to the end of the lane."""
+    def move(self, item_id: str, before_id: str | None, to: Lane | None = None) -> Changes:
+        """Move somebody in front of another, or to the end of the lane, which may be another one (`to`).
+
+        Raises `MustBeDiscussed` where noting is forbidden; then nothing is moved.
+        """
         with self._work() as work:
             item = self._open_item(work, item_id)
+            if to is not None and to is not item.lane:
+                self._put_in_lane(work, item, to)
             siblings = sorted(
                 (it for it in work.find(AgendaItem, meeting_id=item.meeting_id) if it.id != item_id),
                 key=lambda it: (it.order_key, it.id),
@@ -241,17 +251,49 @@ class Agendas:
                     sibling.order_key = key
         return changes_of(work)
 
-    def set_lane(self, item_id: str, wanted: Lane) -> Changes:
-        """Discuss or only note somebody; raises `MustBeDiscussed` where noting is forbidden."""
+    def step(self, item_id: str, by: int) -> Changes:
+        """Move somebody one place up (-1) or down (1) among those of their lane; at its end they stay."""
         with self._work() as work:
             item = self._open_item(work, item_id)
-            meeting = work.get(Meeting, item.meeting_id)
-            found = agenda_facts.of_case(work.connection, item.case_id, meeting.id, meeting.day)
-            if found is not None:
-                weeks = meetings.unseen_weeks_of(work.connection, meeting.id, UNSEEN_WEEKS)
-                require_lane(wanted, found.facts, meeting.day, weeks)
-                item.minutes = proposed_order([Candidate(item.id, wanted, (), found.complexity)])[0].minutes
-            item.lane = wanted
+            lane_mates = sorted(
+                (
+                    it for it in work.find(AgendaItem, meeting_id=item.meeting_id, lane=item.lane)
+                    if it.state is not ItemState.REMOVED
+                ),
+                key=lambda it: (it.order_key, it.id),
+            )  # fmt: skip
+            at = next(number for number, it in enumerate(lane_mates) if it.id == item_id)
+            if 0 <= at + by < len(lane_mates):
+                other = lane_mates[at + by]
+                item.order_key, other.order_key = other.order_key, item.order_key
+        return changes_of(work)
+
+    def set_lane(self, item_id: str, wanted: Lane, minutes: int | None = None) -> Changes:
+        """Discuss or only note somebody, in the usual minutes or those given.
+
+        Raises `MustBeDiscussed` where noting is forbidden.
+        """
+        with self._work() as work:
+            item = self._open_item(work, item_id)
+            self._put_in_lane(work, item, wanted)
+            if minutes is not None:
+                item.minutes = minutes
+        return changes_of(work)
+
+    def _put_in_lane(self, work: UnitOfWork, item: AgendaItem, wanted: Lane) -> None:
+        meeting = work.get(Meeting, item.meeting_id)
+        found = agenda_facts.of_case(work.connection, item.case_id, meeting.id, meeting.day)
+        if found is not None:
+            weeks = meetings.unseen_weeks_of(work.connection, meeting.id, UNSEEN_WEEKS)
+            require_lane(wanted, found.facts, meeting.day, weeks)
+            item.minutes = minutes_for(wanted, found.complexity)
+        item.lane = wanted
+
+    def change_minutes(self, item_id: str, by: int) -> Changes:
+        """Give a discussion so many minutes more or less, between 1 and 60."""
+        with self._work() as work:
+            item = self._open_item(work, item_id)
+            item.minutes = min(max(item.minutes + by, LEAST_MINUTES), MOST_MINUTES)
         return changes_of(work)
 
     def set_minutes(self, item_id: str, minutes: int) -> Changes:
@@ -304,7 +346,16 @@ class Agendas:
                 )
             )  # fmt: skip
 
-    def _put_in_order(self, work: UnitOfWork, meeting_id: str, found: dict[str, CaseForAgenda]) -> None:
+    def _put_in_order(
+        self,
+        work: UnitOfWork,
+        meeting_id: str,
+        found: dict[str, CaseForAgenda],
+        *,
+        keep: Sequence[AgendaItem] = (),
+        room: int | None = None,
+    ) -> None:
+        """Give each line its place: the proposed one, with `room` who fits first; those of `keep` stay in order."""
         work.flush()
         items = {it.id: it for it in work.find(AgendaItem, meeting_id=meeting_id)}
         candidates = []
@@ -318,54 +369,11 @@ class Agendas:
                     rolled_over=item.rolled_over, since=case.since.isoformat() if case else "", minutes=item.minutes,
                 )
             )  # fmt: skip
-        order = proposed_order(candidates)
-        for key, candidate in zip(keys_for(len(order)), order, strict=True):
-            items[candidate.id].order_key = key
-
-
-def _proposal(found: Iterable[CaseForAgenda], on: date, weeks: int, room: int) -> AgendaProposal:
-    """The agenda of these cases: noting takes its minute each, discussions what is left of the room."""
-    cases_by_id, candidates, out = {}, [], []
-    for case in found:
-        why_not = left_out(case.facts, on)
-        if why_not is not None:
-            out.append(_line(case, Lane.LEFT_OUT, reasons(case.facts, on), left_out=why_not))
-            continue
-        cases_by_id[case.case_id] = case
-        candidates.append(
-            Candidate(
-                case.case_id, lane(case.facts, on, weeks), reasons(case.facts, on), case.complexity,
-                case.facts.open_safeguarding, case.facts.rolled_over, case.since.isoformat(),
-            )
-        )  # fmt: skip
-    kept, waiting = fitting(proposed_order(candidates), room)
-
-    def line(candidate: Candidate, why: LeftOut | None = None) -> Line:
-        case = cases_by_id[candidate.id]
-        must = not_just_noted(case.facts, on, weeks)
-        return _line(
-            case, candidate.lane, candidate.reasons, minutes=candidate.minutes, left_out=why, must_discuss=must
-        )
-
-    return AgendaProposal(
-        tuple(line(it) for it in kept),
-        tuple(line(it, LeftOut.NO_ROOM) for it in waiting),
-        tuple(out),
-        sum(it.minutes for it in kept if it.lane is Lane.DISCUSS),
-        room,
-    )
-
-
-def _line(
-    case: CaseForAgenda,
-    in_lane: Lane,
-    why: tuple[AgendaReason, ...],
-    *,
-    minutes: int = 0,
-    left_out: LeftOut | None = None,
-    must_discuss: NotJustNoted | None = None,
-) -> Line:
-    return Line(
-        case.case_id, case.person_id, case.family_name, case.given_names, in_lane, why, minutes, left_out, must_discuss,
-        case.facts.rolled_over,
-    )  # fmt: skip
+        proposed = proposed_order(candidates)
+        if room is not None:
+            kept, waiting = fitting(proposed, room)
+            proposed = [*kept, *waiting]
+        before = sorted((it for it in keep if it.id in items), key=lambda it: (it.order_key, it.id))
+        order = with_new_ones([it.id for it in before], [it.id for it in proposed])
+        for key, item_id in zip(keys_for(len(order)), order, strict=True):
+            items[item_id].order_key = key

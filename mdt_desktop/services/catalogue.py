@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.case_file import CaseFile
     from mdt_desktop.services.caseload import Caseload
     from mdt_desktop.services.cases import Cases
+    from mdt_desktop.services.chase_paper import ChasePapers
+    from mdt_desktop.services.chasing import Chasing
     from mdt_desktop.services.consents import Consents
     from mdt_desktop.services.coverage import Coverage
     from mdt_desktop.services.directory import Directory
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.happenings import Happenings
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.looked_printing import LookedPrinting
+    from mdt_desktop.services.meeting_calendar import MeetingCalendar
     from mdt_desktop.services.meeting_closing import MeetingClosing
     from mdt_desktop.services.meeting_results import MeetingResults
     from mdt_desktop.services.meeting_room import MeetingRoom
@@ -224,4 +227,19 @@ class Services:
     @cached_property
     def looked_printing(self) -> "LookedPrinting":
         service: LookedPrinting = self._load("looked_printing", "LookedPrinting")
+        return service
+
+    @cached_property
+    def chasing(self) -> "Chasing":
+        service: Chasing = self._load("chasing", "Chasing")
+        return service
+
+    @cached_property
+    def chase_papers(self) -> "ChasePapers":
+        service: ChasePapers = self._load("chase_paper", "ChasePapers")
+        return service
+
+    @cached_property
+    def meeting_calendar(self) -> "MeetingCalendar":
+        service: MeetingCalendar = self._load("meeting_calendar", "MeetingCalendar")
         return service

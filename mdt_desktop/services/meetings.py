@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.errors import BadInput, NotAllowed
 from mdt_desktop.domain.meeting import (
     DEFAULT_LENGTH_MINUTES,
@@ -35,9 +36,7 @@ SERIES_FIELDS = frozenset(
         "quorum_knows_person", "unseen_weeks", "active",
     }
 )  # fmt: skip
-MEETING_FIELDS = frozenset(
-    {"day", "starts_at", "length_minutes", "place", "link", "purpose", "chaired_by", "chair_id"}
-)
+MEETING_FIELDS = frozenset({"day", "starts_at", "length_minutes", "place", "link", "purpose", "chaired_by", "chair_id"})
 
 
 class NoSuchMeetingField(BadInput):
@@ -104,41 +103,40 @@ class Meetings:
 
     # Series
 
-    def start_series(self, locality_id: str, values: Mapping[str, Any]) -> Changes:
-        """Make a locality's series; raises `NoSuchMeetingField`, `RecordNotValid`, `NotFound`."""
+    def start_series(
+        self, locality_id: str, values: Mapping[str, Any], members: Mapping[str, str] | None = None
+    ) -> Changes:
+        """Make a locality's series, with its members as in `set_members`.
+
+        Raises `NoSuchMeetingField`, `RecordNotValid`, `NotFound`.
+        """
         _require_known(values, SERIES_FIELDS)
         with self._work() as work:
             work.get(Locality, locality_id)
             series = work.add(MeetingSeries(id=work.new_id(), locality_id=locality_id, **values))
+            if members:
+                work.flush()
+                _set_members(work, series.id, members)
         return changes_of(work, series.id)
 
-    def change_series(self, series_id: str, values: Mapping[str, Any]) -> Changes:
-        """Change a series; meetings that are planned already stay as they are."""
+    def change_series(
+        self, series_id: str, values: Mapping[str, Any], members: Mapping[str, str] | None = None
+    ) -> Changes:
+        """Change a series, and its members where they are given; meetings that are planned stay as they are."""
         _require_known(values, SERIES_FIELDS)
         with self._work() as work:
             series = work.get(MeetingSeries, series_id)
             for name, value in values.items():
                 setattr(series, name, value)
+            if members is not None:
+                _set_members(work, series_id, members)
         return changes_of(work)
 
     def set_members(self, series_id: str, parts: Mapping[str, str]) -> Changes:
         """Say who belongs to a series: practitioner ids with what each is there for (may be empty)."""
         with self._work() as work:
             work.get(MeetingSeries, series_id)
-            known = {member.practitioner_id: member for member in work.find(SeriesMember, series_id=series_id)}
-            for practitioner_id, part in parts.items():
-                if practitioner_id in known:
-                    known[practitioner_id].part = part.strip()
-                else:
-                    work.get(Practitioner, practitioner_id)
-                    work.add(
-                        SeriesMember(
-                            id=work.new_id(), series_id=series_id, practitioner_id=practitioner_id, part=part.strip()
-                        )
-                    )
-            for practitioner_id, member in known.items():
-                if practitioner_id not in parts:
-                    work.remove(member)
+            _set_members(work, series_id, parts)
         return changes_of(work)
 
     # Meetings
@@ -152,7 +150,7 @@ class Meetings:
             series = work.get(MeetingSeries, series_id)
             others = [it for it in work.find(Meeting, series_id=series_id) if it.state is not MeetingState.CANCELLED]
             if any(it.day == day for it in others):
-                raise MeetingThatDay(day=day)
+                raise MeetingThatDay(day=cui_date(day))
             side = chaired_by(series.first_chaired_by, sum(it.day < day for it in others))
             chair = series.health_chair_id if side is ChairedBy.HEALTH else series.council_chair_id
             meeting = work.add(
@@ -249,3 +247,18 @@ def _expect(work: UnitOfWork, meeting_id: str, practitioner_id: str, part: str) 
         Attendance(id=work.new_id(), meeting_id=meeting_id, practitioner_id=practitioner_id, part=part.strip())
     )
     return attendance.id
+
+
+def _set_members(work: UnitOfWork, series_id: str, parts: Mapping[str, str]) -> None:
+    known = {member.practitioner_id: member for member in work.find(SeriesMember, series_id=series_id)}
+    for practitioner_id, part in parts.items():
+        if practitioner_id in known:
+            known[practitioner_id].part = part.strip()
+            continue
+        work.get(Practitioner, practitioner_id)
+        work.add(
+            SeriesMember(id=work.new_id(), series_id=series_id, practitioner_id=practitioner_id, part=part.strip())
+        )
+    for practitioner_id, member in known.items():
+        if practitioner_id not in parts:
+            work.remove(member)

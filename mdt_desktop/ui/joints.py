@@ -119,6 +119,15 @@ def _cockpit(start: "Start") -> Page:
     return made
 
 
+def _meetings(start: "Start") -> Page:
+    window = start.window
+    page: Any = load("meetings.page", "MeetingsPage")(_services(start), start.operations, start.messages)
+    page.cockpit_requested.connect(lambda meeting_id: window.show_page("cockpit", meeting_id=meeting_id))
+    page.case_requested.connect(lambda person_id: window.show_page("case", person_id=person_id))
+    made: Page = page
+    return made
+
+
 def _settings(start: "Start") -> Page:
     window = start.window
     page: Any = load("settings.page", "SettingsPage")(start.program, start.window, start)
@@ -138,6 +147,7 @@ def _audit(start: "Start") -> Page:
 
 PAGES = (
     PagePlace("caseload", "caseload", _caseload),
+    PagePlace("meetings", "meetings", _meetings),
     PagePlace("imports", "imports", _imports),
     PagePlace("directory", "directory", _directory),
     PagePlace("case", "case", _case, in_rail=False),

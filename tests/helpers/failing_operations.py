@@ -6,6 +6,7 @@ folder is prepared, what is done, and what tells whether it happened; `trial` an
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date
 from functools import partial
 
 from alembic import command
@@ -41,6 +42,14 @@ NEW_PASSPHRASE = "copper lantern under the weir"
 def _with_a_draft(desk: Desk) -> None:
     with a_case(desk.folder, desk.clock) as case:
         desk.known |= {"plan": a_ready_draft(case), "person": case.person_id}
+        _keep_recovery_key(desk, case)
+
+
+def _with_a_meeting(desk: Desk) -> None:
+    with a_case(desk.folder, desk.clock) as case:
+        values = {"day": date(2026, 11, 26), "starts_at": "14:00", "place": "Invented Health Centre"}
+        locality = case.program.access.actor.locality_id
+        desk.known["meeting"] = case.program.services.meetings.plan_single(locality, values).made
         _keep_recovery_key(desk, case)
 
 
@@ -151,6 +160,11 @@ def _save_list(desk: Desk, kind: ListKind) -> None:
     desk.services.exports.save_caseload(everybody, set(LEAST), path, reason, lambda _: None)
 
 
+def _save_calendar(desk: Desk) -> None:
+    calendar, meeting = desk.services.meeting_calendar, desk.known["meeting"]
+    calendar.save(meeting, calendar.content(meeting), desk.outside / "meeting.ics")
+
+
 def _write_rejects(desk: Desk) -> None:
     file = desk.services.risk_import.read(desk.outside / "november.csv")
     write_all_rejects(desk.outside / "rejects.csv", [("november.csv", file.head.recognition.headings, file.rejects)])
@@ -189,6 +203,7 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("PDF export", _with_a_draft, _export_pdf, _counts, leaves=True),
         Operation("list as CSV", _with_a_draft, partial(_save_list, kind=ListKind.CSV), _counts, leaves=True),
         Operation("list as workbook", _with_a_draft, partial(_save_list, kind=ListKind.XLSX), _counts, leaves=True),
+        Operation("calendar file", _with_a_meeting, _save_calendar, _counts, leaves=True),
         Operation("rejects as CSV", _with_a_risk_file, _write_rejects, _counts),
         Operation("settings save", _with_settings, _save_settings, _settings_there, needs_store=False),
         Operation("change of passphrase", _with_a_draft, _change_passphrase, _passphrase, needs_store=False),

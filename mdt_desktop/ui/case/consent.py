@@ -14,17 +14,18 @@ from mdt_desktop.services.case_file import ConsentSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.overview import consent_means, consent_rows
-from mdt_desktop.ui.case.parts import Columns, Facts, Field, Scroller, badge, beside, clear, named, show_badge
 from mdt_desktop.ui.case.sharing_cards import RestrictionCard, SharingCard
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.drafting import DraftPlace
 from mdt_desktop.ui.forms.date_field import DateField
 from mdt_desktop.ui.forms.form_content import drafted
+from mdt_desktop.ui.forms.form_sheet import Field
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.chips import ChipChoice, ChipRow
 from mdt_desktop.ui.widgets.labels import line, words_label
+from mdt_desktop.ui.widgets.parts import Columns, Facts, Scroller, badge, beside, clear, named, show_badge
 from mdt_desktop.words import label, words
 
 STATUSES = (

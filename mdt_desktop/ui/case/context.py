@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 from mdt_desktop.bootstrap import Services
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui.case.next_steps import Mend
-from mdt_desktop.ui.case.parts import FormSheet
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.drafting import DraftPlace, DraftShelf
+from mdt_desktop.ui.forms.form_sheet import FormSheet
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 

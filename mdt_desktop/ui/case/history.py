@@ -9,13 +9,13 @@ from mdt_desktop.services.case_file import AuditSummary, StageChangeSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.history_lines import GROUPS, HistoryLine, history_lines
-from mdt_desktop.ui.case.parts import named
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.case.who_looked import WhoLookedSheet
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.chips import ChipChoice, ChipRow
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.parts import named
 from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.words import words
 

@@ -13,12 +13,14 @@ from mdt_desktop.services.case_file import AllocationSummary, LeadProposal
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
 from mdt_desktop.ui.case.lead_choice import LeadChoice
-from mdt_desktop.ui.case.parts import Facts, beside, chooser, named
-from mdt_desktop.ui.case.view import CaseView, proposal_choice, proposal_reason
+from mdt_desktop.ui.case.view import CaseView, proposal_choice
+from mdt_desktop.ui.case_sentences import proposal_reason
+from mdt_desktop.ui.forms.form_sheet import chooser
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import FieldLabel, line, words_label
+from mdt_desktop.ui.widgets.parts import Facts, beside, named
 from mdt_desktop.words import label, people_count, words
 
 

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QVBoxLayout, QWidget
 from mdt_desktop.services.directory import PractitionerSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
-from mdt_desktop.ui.case.parts import Field, FormSheet
-from mdt_desktop.ui.case.view import CaseView, proposal_reason
+from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.case_sentences import proposal_reason
 from mdt_desktop.ui.forms.form_content import OwnFields
+from mdt_desktop.ui.forms.form_sheet import Field, FormSheet
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
 from mdt_desktop.ui.widgets.labels import words_label

@@ -14,13 +14,14 @@ from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.case_file import AssessmentSummary, PlanVersion
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
-from mdt_desktop.ui.case.parts import Scroller, badge, beside, clear, named
-from mdt_desktop.ui.case.view import CaseView, days_words
+from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.case_sentences import days_words
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.labels import line, words_label
+from mdt_desktop.ui.widgets.parts import Scroller, badge, beside, clear, named
 from mdt_desktop.ui.widgets.states import EmptyState
 from mdt_desktop.words import label, vocabulary, words
 

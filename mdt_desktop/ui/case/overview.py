@@ -14,15 +14,15 @@ from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.history_lines import HistoryLine, history_lines
 from mdt_desktop.ui.case.lead_card import LeadCard
 from mdt_desktop.ui.case.next_steps import MENDED_BY, Gap, Mend, gaps
-from mdt_desktop.ui.case.parts import Columns, Facts, Scroller, beside, clear, named
 from mdt_desktop.ui.case.plan_short import ContingencyCard, PlanCard
-from mdt_desktop.ui.case.spark import Spark
 from mdt_desktop.ui.case.stage_card import StageCard
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.parts import Columns, Facts, Scroller, beside, clear, named
+from mdt_desktop.ui.widgets.spark import Spark
 from mdt_desktop.ui.widgets.states import EmptyState
 from mdt_desktop.ui.widgets.tier_badge import TierBadge
 from mdt_desktop.words import label, words

@@ -22,7 +22,6 @@ from mdt_desktop.ui.case.history import HistoryTab
 from mdt_desktop.ui.case.lists import JOINT, AssessmentTab, PlanTab
 from mdt_desktop.ui.case.next_steps import Mend
 from mdt_desktop.ui.case.overview import OverviewTab
-from mdt_desktop.ui.case.parts import clear
 from mdt_desktop.ui.case.people import PeopleTab
 from mdt_desktop.ui.case.restricted import ClosedRecord, GlassStrip
 from mdt_desktop.ui.case.risk import RiskTab
@@ -34,6 +33,7 @@ from mdt_desktop.ui.lazily import load as load_class
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.widgets.parts import clear
 from mdt_desktop.ui.widgets.states import ErrorState
 from mdt_desktop.words import words
 

@@ -21,7 +21,6 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner_content import flag_words
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.lead_card import LeadCard, why_agreed
-from mdt_desktop.ui.case.parts import Columns, Scroller, badge, clear, named
 from mdt_desktop.ui.case.people_sheets import ContactSheet, FlagSheet, TeamSheet
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.permitted import permit
@@ -29,6 +28,7 @@ from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.labels import FlowingLabel, line, words_label
+from mdt_desktop.ui.widgets.parts import Columns, Scroller, badge, clear, named
 from mdt_desktop.words import label, words
 
 T = TypeVar("T")

@@ -6,9 +6,9 @@ from mdt_desktop.domain.people import ContactRelation, FlagKind
 from mdt_desktop.services.directory import PractitionerSummary
 from mdt_desktop.ui.case.context import CaseContext
 from mdt_desktop.ui.case.lead_choice import PractitionerList
-from mdt_desktop.ui.case.parts import Field, FormSheet, chooser
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.forms.form_content import OwnFields
+from mdt_desktop.ui.forms.form_sheet import Field, FormSheet, chooser
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import label, words
 

@@ -11,12 +11,13 @@ from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.case_file import ActionSummary, GoalSummary, PlanSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
-from mdt_desktop.ui.case.parts import badge, clear, named
-from mdt_desktop.ui.case.view import CaseView, days_words
+from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.case_sentences import days_words
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.parts import badge, clear, named
 from mdt_desktop.words import label, words
 
 _OPEN_GOALS = {GoalStatus.PROPOSED, GoalStatus.ACTIVE, GoalStatus.PARTLY_ACHIEVED}

@@ -12,12 +12,13 @@ from mdt_desktop.domain.restricted import GLASS_HOURS
 from mdt_desktop.services.rights import Gate, GlassSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
-from mdt_desktop.ui.case.parts import Field, named
+from mdt_desktop.ui.forms.form_sheet import Field
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.parts import named
 from mdt_desktop.words import words
 
 _WIDEST = 620  # pixels at 100 % text

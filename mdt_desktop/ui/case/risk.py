@@ -12,12 +12,12 @@ from mdt_desktop.domain.risk import Tier, TierCount, compare_counts
 from mdt_desktop.services.case_file import RunSummary, ScoreSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
-from mdt_desktop.ui.case.parts import Columns, Facts, Scroller, beside
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.cells import TierDelegate
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.parts import Columns, Facts, Scroller, beside
 from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.ui.widgets.tier_badge import TierBadge
 from mdt_desktop.words import label, words

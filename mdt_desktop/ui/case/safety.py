@@ -7,9 +7,9 @@ from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.services.assessment_reading import SafetyPrompt
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
-from mdt_desktop.ui.case.parts import named
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.parts import named
 from mdt_desktop.words import words
 
 PHQ9 = "phq-9"

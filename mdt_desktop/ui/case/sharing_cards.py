@@ -7,14 +7,15 @@ from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.sharing import SharingTable
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
-from mdt_desktop.ui.case.parts import Field, FormSheet, badge, clear, named, show_badge
 from mdt_desktop.ui.case.sharing_sheet import SharingSheet, shared_in_short
 from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.forms.form_sheet import Field, FormSheet
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.parts import badge, clear, named, show_badge
 from mdt_desktop.words import words
 
 

@@ -16,14 +16,15 @@ from mdt_desktop.services.directory import OrganisationSummary
 from mdt_desktop.services.sharing import Key, SharingRow, SharingTable
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
-from mdt_desktop.ui.case.parts import Field, FormSheet, chooser, clear, named
 from mdt_desktop.ui.case.sharing_grid import SharingGrid
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.forms.date_field import DateField
+from mdt_desktop.ui.forms.form_sheet import Field, FormSheet, chooser
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.parts import clear, named
 from mdt_desktop.words import label, words
 
 WIDTH = 1120

@@ -3,10 +3,10 @@
 from mdt_desktop.domain.cases import Stage
 from mdt_desktop.ui.case.context import CaseContext
 from mdt_desktop.ui.case.lead_choice import LeadChoice
-from mdt_desktop.ui.case.parts import FormSheet
 from mdt_desktop.ui.case.people_sheets import ContactSheet, FlagSheet, TeamSheet
 from mdt_desktop.ui.case.stage_card import MoveSheet
 from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.forms.form_sheet import FormSheet
 
 _SHEETS: dict[str, type[ContactSheet] | type[FlagSheet] | type[TeamSheet] | type[LeadChoice]] = {
     sheet.key: sheet for sheet in (ContactSheet, FlagSheet, TeamSheet, LeadChoice)

@@ -12,13 +12,14 @@ from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
 from mdt_desktop.ui.case.next_steps import LEAVING, MENDED_BY, WALK, Mend, NextMove, next_move, other_moves
-from mdt_desktop.ui.case.parts import Field, FormSheet, badge, clear, named, show_badge
 from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.forms.form_sheet import Field, FormSheet
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.growing_text_edit import GrowingTextEdit
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.parts import badge, clear, named, show_badge
 from mdt_desktop.words import label, words
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mdt_desktop.bootstrap import Services
-from mdt_desktop.domain.allocation import AgeRule, NobodyToPropose, PrimaryNeed
+from mdt_desktop.domain.allocation import AgeRule, NobodyToPropose
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.permissions import Permission
@@ -84,17 +84,6 @@ def load_or_gate(services: Services, person_id: str) -> CaseView | Gate:
     return gate if gate.closed else load(services, person_id)
 
 
-def proposal_reason(proposal: LeadProposal) -> str:
-    """Which rule fired, in one sentence."""
-    return words(
-        f"allocation_reason.{proposal.rule.value}",
-        age=proposal.age,
-        age_rule=proposal.age_rule,
-        discipline=proposal.discipline,
-        primary_need=PrimaryNeed(proposal.primary_need),
-    )
-
-
 def proposal_choice(view: CaseView, proposal: LeadProposal) -> str:
     """Why this person of the discipline, in one sentence."""
     who, person = proposal.practitioner, view.overview.person
@@ -104,12 +93,3 @@ def proposal_choice(view: CaseView, proposal: LeadProposal) -> str:
     elif who.locality_id is not None:
         near = "locality"
     return words(f"allocation_choice.{near}", name=who.name, leads=people_count(who.leads))
-
-
-def days_words(days: int) -> str:
-    """How long ago or ahead, in days."""
-    if days == 0:
-        return words("case.days.today")
-    if days < 0:
-        return words("case.days.late_one") if days == -1 else words("case.days.late", days=-days)
-    return words("case.days.in_one") if days == 1 else words("case.days.in", days=days)

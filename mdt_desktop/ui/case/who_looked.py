@@ -8,8 +8,8 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.who_looked import LookedDay, Visitor, WhoLookedPaper, deed_words
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
-from mdt_desktop.ui.case.parts import FormSheet
 from mdt_desktop.ui.case.view import CaseView
+from mdt_desktop.ui.forms.form_sheet import FormSheet
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import words_label

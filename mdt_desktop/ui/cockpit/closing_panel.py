@@ -11,11 +11,11 @@ from mdt_desktop.domain.meeting import ItemState, MeetingState
 from mdt_desktop.services.meeting_closing import ReadBack
 from mdt_desktop.services.meeting_room import ItemSummary
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.cockpit.lines import Line, Section, Sections
 from mdt_desktop.ui.cockpit.pulse_card import PulseCard
 from mdt_desktop.ui.cockpit.view import ClosingView, clock_time
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import FieldLabel, words_label
+from mdt_desktop.ui.widgets.lines import Line, Section, Sections
 from mdt_desktop.words import label, sentence, words
 
 
@@ -110,7 +110,10 @@ class ClosingPanel(QWidget):
         self.addenda.show_lines([Line(it.words, clock_time(it.written_at)) for it in back.minutes.addenda])
         self.all_clear.setVisible(not (back.under_way or back.rolls_over or back.refused or back.without_day))
         sealed = meeting.state is MeetingState.SEALED
-        self.seal.setVisible(not sealed)
+        # Before it has begun there is nothing to seal and nothing to say about it.
+        self.seal.setVisible(meeting.state is MeetingState.UNDER_WAY)
+        self.pulse.setVisible(meeting.state is not MeetingState.PLANNED)
+        self._next.setVisible(meeting.state is not MeetingState.PLANNED)
         self.next_day.setReadOnly(sealed)
         shown = meeting.next_day if sealed else view.next_day
         if shown is not None and not self.next_day.text():

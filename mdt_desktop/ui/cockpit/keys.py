@@ -28,6 +28,8 @@ class CockpitWishes:
     go_closing: Callable[[], None]
     finish: Callable[[], None]
     number: Callable[[int], None]
+    can_add: Callable[[], bool]
+    add_person: Callable[[], None]
     type: Callable[[Mode], None]
     hide_names: Callable[[], None]
     timer: Callable[[], None]
@@ -67,6 +69,7 @@ def cockpit_commands(do: CockpitWishes) -> Sequence[Command]:
             )
             for mode, key in _MODE_KEYS
         ),
+        command("add_person", do.add_person, "Insert", enabled=do.can_add),
         command("timer", do.timer, "T", enabled=do.is_person),
         command("hide_names", do.hide_names, "H"),
         command("project_person", do.project_person, "S", enabled=do.is_person),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from mdt_desktop.domain.dates import cui_date
@@ -11,12 +12,13 @@ from mdt_desktop.domain.meeting import AttendanceState, ItemState, MeetingState
 from mdt_desktop.domain.pace import CasePace, MeetingPace, case_pace
 from mdt_desktop.services.meeting_room import ItemSummary, Room, elapsed
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.case.parts import badge, show_badge
 from mdt_desktop.ui.cockpit.view import CockpitView, clock_time, clock_words
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import line, words_label
+from mdt_desktop.ui.widgets.parts import badge, show_badge
 from mdt_desktop.words import label, words
 
+_ROOM_FOR_ALL = 1000  # pixels at 100 % text
 _TONES = {MeetingPace.AHEAD: "good", MeetingPace.ON_TIME: "good", MeetingPace.BEHIND: "late"}
 _CASE_TONES = {CasePace.CALM: "", CasePace.AMBER: "late", CasePace.OVER: "late"}
 
@@ -59,13 +61,15 @@ class MeetingBar(QFrame):
         for widget in (self.quorum, self.present, self.hide_names, self.keys, self.leave):
             row.addWidget(widget)
         self._view: CockpitView | None = None
+        self._names = ("", "")
 
     def show_view(self, view: CockpitView, now: datetime) -> None:
         """Show the meeting."""
         self._view = view
         meeting = view.room.meeting
         name = meeting.series_name or words("cockpit.meeting")
-        self.name.setText(words("cockpit.name", name=name, day=cui_date(meeting.day)))
+        self._names = (words("cockpit.name", name=name, day=cui_date(meeting.day)), name)
+        self._fit()
         self.tick(now)
         there = [it for it in view.room.attendance if it.state is AttendanceState.PRESENT and it.left_at is None]
         self.present.setText(words("cockpit.present", count=len(there)))
@@ -73,10 +77,24 @@ class MeetingBar(QFrame):
         if person is None:
             show_badge(self.quorum, "")
         elif person.discussion.missing_for_quorum:
-            missing = ", ".join(label(it) for it in person.discussion.missing_for_quorum)
+            # In short: the whole of it is wider than the bar. The tooltip has it in full.
+            parts = person.discussion.missing_for_quorum
+            missing = ", ".join(words(f"cockpit.quorum.{it.value}") for it in parts)
+            self.quorum.setToolTip(", ".join(label(it) for it in parts))
             show_badge(self.quorum, words("cockpit.quorum.missing", missing=missing), "late")
         else:
             show_badge(self.quorum, words("cockpit.quorum.there"), "good")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """With large text the day and what the clock counts make room for the clock itself."""
+        narrow = self.width() / theme.current().scale < _ROOM_FOR_ALL
+        self.name.setText(self._names[1 if narrow else 0])
+        self.name.setToolTip(self._names[0])
+        self.left_name.setVisible(not narrow)
 
     def tick(self, now: datetime) -> None:
         """Another second."""
@@ -89,9 +107,9 @@ class MeetingBar(QFrame):
     def _show_meeting(self, room: Room, now: datetime) -> None:
         pace = room.pace(now)
         if pace is None:
-            key = "cockpit.starts_at" if room.meeting.state is MeetingState.PLANNED else "cockpit.sealed"
-            self.left.setText(room.meeting.starts_at if room.meeting.state is MeetingState.PLANNED else clock_time(now))
-            self.left_name.setText(words(key))
+            planned, sealed_at = room.meeting.state is MeetingState.PLANNED, room.meeting.sealed_at
+            self.left.setText(room.meeting.starts_at if planned or sealed_at is None else clock_time(sealed_at))
+            self.left_name.setText(words("cockpit.starts_at" if planned else "cockpit.sealed"))
             show_badge(self.pace, "")
             return
         self.left.setText(clock_words(pace.left))

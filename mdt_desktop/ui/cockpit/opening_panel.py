@@ -11,7 +11,7 @@ from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.meeting import AttendanceMode, AttendanceState, MeetingState
 from mdt_desktop.services.meeting_room import AttendanceSummary, TaskSummary
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.case.view import days_words
+from mdt_desktop.ui.case_sentences import days_words
 from mdt_desktop.ui.cockpit.view import CockpitView, clock_time
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.buttons import Button
@@ -66,7 +66,8 @@ class OpeningPanel(QWidget):
     attend_requested = Signal(object, object, object)  # attendance, state, mode
     leave_requested = Signal(object)
     all_here_requested = Signal()
-    add_requested = Signal()
+    add_requested = Signal()  # a practitioner who came
+    add_person_requested = Signal()  # a person to discuss
     task_done_requested = Signal(object)
     begin_requested = Signal()
 
@@ -80,7 +81,7 @@ class OpeningPanel(QWidget):
                     words("cockpit.presence.name"), lambda it: it.name, 170, whole=True
                 ),
                 PresenceColumn.PART: Column[AttendanceSummary](
-                    words("cockpit.presence.part"), lambda it: it.part or label(it.discipline), 130
+                    words("cockpit.presence.part"), lambda it: it.part or label(it.discipline), 130, roomy=True
                 ),
                 PresenceColumn.STATE: Column[AttendanceSummary](words("cockpit.presence.state"), _state, 120),
                 PresenceColumn.MODE: Column[AttendanceSummary](
@@ -105,6 +106,8 @@ class OpeningPanel(QWidget):
         self.begin = Button(words("cockpit.begin"), self.begin_requested.emit, "primary")
         self.all_here = Button(words("cockpit.all_here"), self.all_here_requested.emit, "plain")
         self.add = Button(words("cockpit.add_somebody"), self.add_requested.emit, "quiet", "add")
+        self.add_person = Button(words("cockpit.add_person"), self.add_person_requested.emit, "quiet", "add")
+        self.add_person.setToolTip("Insert")
         self._lay_out()
         self.table.key_pressed.connect(self._on_presence_key)
         self.table.opened.connect(lambda row: self._on_presence_key(row, int(Qt.Key.Key_Space)))
@@ -118,10 +121,11 @@ class OpeningPanel(QWidget):
         top = QHBoxLayout()
         top.addWidget(words_label(words("cockpit.presence"), "section"))
         top.addWidget(words_label(words("cockpit.presence.keys"), "muted", wraps=True), 1)
-        for button in (self.add, self.all_here, self.begin):
+        for button in (self.add_person, self.all_here, self.begin):
             top.addWidget(button)
         column.addLayout(top)
         column.addWidget(self.table, 3)
+        column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(words_label(words("cockpit.reminder"), "muted", wraps=True))
         second = QHBoxLayout()
         second.addWidget(words_label(words("cockpit.due_actions"), "section"))
@@ -145,7 +149,8 @@ class OpeningPanel(QWidget):
         self.due.setVisible(bool(view.room.tasks_due))
         self.due_none.setVisible(not view.room.tasks_due)
         self.begin.setVisible(view.room.meeting.state is MeetingState.PLANNED)
-        self.all_here.setEnabled(view.room.meeting.state is not MeetingState.SEALED)
+        for button in (self.all_here, self.add, self.add_person):
+            button.setEnabled(view.room.meeting.state is not MeetingState.SEALED)
 
     def _on_presence_key(self, row: int, key: int) -> None:
         attendance = self.model.row(row)

@@ -1,6 +1,6 @@
 """The cockpit: one meeting on one screen, every step of it by one key, everything saved as it happens."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -13,6 +13,7 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.directory import PractitionerSummary
 from mdt_desktop.services.meeting_room import next_open
 from mdt_desktop.ui.cockpit import recording
+from mdt_desktop.ui.cockpit.adding import Adding
 from mdt_desktop.ui.cockpit.agenda_list import AgendaList
 from mdt_desktop.ui.cockpit.chairing import Chairing
 from mdt_desktop.ui.cockpit.closing_panel import ClosingPanel
@@ -85,6 +86,7 @@ class CockpitPage(Page):
             services, operations, messages, self.foot.composer, drafts or DraftShelf(services, operations, self)
         )
         self.chairing = Chairing(services, operations, messages, self.entries, self)
+        self.adding = Adding(services, operations, messages, self)
         self.second_screen = SecondScreen(self, self._now)
         self._lay_out()
         self._connect()
@@ -132,6 +134,9 @@ class CockpitPage(Page):
         opening.leave_requested.connect(chairing.leave)
         opening.all_here_requested.connect(chairing.all_here)
         opening.task_done_requested.connect(chairing.task_done)
+        opening.add_requested.connect(lambda: self.adding.practitioner(self._meeting_id))
+        opening.add_person_requested.connect(self._add_person)
+        self.adding.wrote.connect(self.reload)
         closing.seal_requested.connect(chairing.seal)
         closing.addendum_requested.connect(chairing.add_addendum)
         closing.papers_requested.connect(lambda: self.papers_requested.emit(self._meeting_id))
@@ -158,6 +163,11 @@ class CockpitPage(Page):
             self._ready.clear()
             self.reload()
 
+    def can_leave(self, go_on: Callable[[], None]) -> bool:
+        """At any time: everything is saved. A sheet to search in does not wait for the next visit."""
+        self.adding.close()
+        return True
+
     def offers(self) -> Sequence[Command]:
         return cockpit_commands(
             CockpitWishes(
@@ -168,6 +178,8 @@ class CockpitPage(Page):
                 go_opening=lambda: self.chairing.turn_to(OPENING),
                 go_closing=lambda: self.chairing.turn_to(CLOSING),
                 finish=self._finish,
+                can_add=self._can_add,
+                add_person=self._add_person,
                 number=self._on_number,
                 type=self.entries.begin,
                 hide_names=self._hide_names,
@@ -182,15 +194,29 @@ class CockpitPage(Page):
         )
 
     def _is_here(self) -> bool:
-        return self.isVisible() and self._view is not None
+        return self._has_keys() and self._view is not None
+
+    def _has_keys(self) -> bool:
+        """No sheet lies over the meeting, in which letters are text."""
+        return self.isVisible() and self.adding.sheet is None
 
     def _is_person(self) -> bool:
         return self._is_here() and self._view is not None and self._view.person is not None
 
+    def _can_add(self) -> bool:
+        """Until the meeting is sealed somebody more can be put on its agenda."""
+        view = self._view
+        open_states = (MeetingState.PLANNED, MeetingState.UNDER_WAY)
+        return self._has_keys() and view is not None and view.room.meeting.state in open_states
+
+    def _add_person(self) -> None:
+        if self._can_add():
+            self.adding.person(self._meeting_id)
+
     def _can_type(self, mode: Mode) -> bool:
         """A question may be put before the meeting; everything else belongs to a person while it is held."""
         view = self._view
-        if view is None or view.person is None or not self.isVisible():
+        if view is None or view.person is None or not self._has_keys():
             return False
         if mode in (Mode.QUESTION, Mode.PERSONS_VIEW, Mode.CARERS_VIEW):
             return view.room.meeting.state in (MeetingState.PLANNED, MeetingState.UNDER_WAY)
@@ -218,12 +244,18 @@ class CockpitPage(Page):
         if view.person is not None:
             self._ready[view.place] = view.person
         self._show_error(None)
-        self._show(view)
+        self.show_view(view)
         self._read_next(view)
         if view.place == CLOSING:
             self._read_closing(view)
 
-    def _show(self, view: CockpitView) -> None:
+    @property
+    def view(self) -> CockpitView | None:
+        """What is on the screen; None before the first reading."""
+        return self._view
+
+    def show_view(self, view: CockpitView) -> None:
+        """Show a place of the meeting."""
         before = self._view.place if self._view is not None else ""
         now = self._now()
         self._view = self.chairing.view = view
@@ -266,7 +298,7 @@ class CockpitPage(Page):
         self._wanted = place
         if view is not None and (ready is not None or place in (OPENING, CLOSING)):
             person = ready if place not in (OPENING, CLOSING) else None
-            self._show(CockpitView(view.room, person, place, view.today))
+            self.show_view(CockpitView(view.room, person, place, view.today))
         self.reload()
 
     def _read_next(self, view: CockpitView) -> None:
@@ -313,6 +345,7 @@ class CockpitPage(Page):
         self._ready.clear()
         self.entries.forget()
         self.closing.forget()
+        self.adding.close()
 
     # Keys
 
@@ -353,7 +386,7 @@ class CockpitPage(Page):
 
         def finish(found: PersonInTheRoom) -> None:
             if self._view is not None and self._view.place == item_id:
-                self._show(CockpitView(self._view.room, found, item_id, self._view.today))
+                self.show_view(CockpitView(self._view.room, found, item_id, self._view.today))
                 self.chairing.finish(waiting)
 
         self._operations.run_query(lambda: load_person(services, item_id), finish, owner=self)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.care_plan import ActionStatus, GoalStatus, PlanStatus
@@ -13,11 +14,11 @@ from mdt_desktop.services.meeting_room import TaskSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner import PatientBanner
 from mdt_desktop.ui.banner_content import banner_content
-from mdt_desktop.ui.case.spark import Spark
-from mdt_desktop.ui.case.view import days_words
-from mdt_desktop.ui.cockpit.lines import Line, Section, Sections
+from mdt_desktop.ui.case_sentences import days_words
 from mdt_desktop.ui.cockpit.view import CockpitView, PersonInTheRoom, clock_time, happened_lines, last_discussed
 from mdt_desktop.ui.widgets.labels import words_label
+from mdt_desktop.ui.widgets.lines import Line, Section, Sections
+from mdt_desktop.ui.widgets.spark import Spark
 from mdt_desktop.words import label, words
 
 _OPEN_GOALS = {GoalStatus.PROPOSED, GoalStatus.ACTIVE, GoalStatus.PARTLY_ACHIEVED}
@@ -79,10 +80,9 @@ class PersonPanel(Sections):
         column.setContentsMargins(edge, theme.size("unit") * 2, edge, theme.size("unit") * 2)
         column.setSpacing(theme.size("unit"))
         top = QHBoxLayout()
-        self.wants_name = words_label("", "muted")
-        top.addWidget(self.wants_name)
-        top.addWidget(words_label("V", "key"))
-        top.addStretch(1)
+        self.wants_name = words_label("", "muted", wraps=True)
+        top.addWidget(self.wants_name, 1)
+        top.addWidget(words_label("V", "key"), 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
         self.wants = words_label("", "cockpit_quote", wraps=True, selectable=True)
         self.carer = words_label("", "body", wraps=True, selectable=True)

@@ -7,9 +7,9 @@ from mdt_desktop.domain.meeting import DecisionKind
 from mdt_desktop.domain.tasks import TaskStatus
 from mdt_desktop.services.meeting_room import DecisionSummary, TaskSummary
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.case.view import proposal_reason
-from mdt_desktop.ui.cockpit.lines import Line, Section, Sections
+from mdt_desktop.ui.case_sentences import proposal_reason
 from mdt_desktop.ui.cockpit.view import CockpitView, PersonInTheRoom
+from mdt_desktop.ui.widgets.lines import Line, Section, Sections
 from mdt_desktop.words import label, words
 
 _EARLIER_SHOWN = 4

@@ -10,7 +10,8 @@ from mdt_desktop.domain.consent import ConsentStatus
 from mdt_desktop.services.case_file import AuditSummary, StageChangeSummary
 from mdt_desktop.ui.case.history_lines import GROUPS, HistoryLine, history_lines
 from mdt_desktop.ui.case.next_steps import Mend, gaps, next_move, other_moves
-from mdt_desktop.ui.case.view import days_words, load
+from mdt_desktop.ui.case.view import load
+from mdt_desktop.ui.case_sentences import days_words
 from mdt_desktop.words import people_count, vocabulary
 from tests.helpers.borough import SmallPlace, a_decision, a_person_with_case, people_around
 from tests.helpers.clocks import FrozenClock

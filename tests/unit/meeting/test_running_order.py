@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from mdt_desktop.domain.agenda import AgendaReason
 from mdt_desktop.domain.cases import Complexity
 from mdt_desktop.domain.meeting import Lane
-from mdt_desktop.domain.running_order import Candidate, fitting, minutes_for, proposed_order, weight
+from mdt_desktop.domain.running_order import (
+    Candidate,
+    Slot,
+    fitting,
+    minutes_for,
+    proposed_order,
+    slots,
+    weight,
+    with_new_ones,
+)
 
 ROUTINE = Candidate("routine", Lane.DISCUSS, (AgendaReason.REVIEW_OVERDUE,))
 CRISIS = Candidate("crisis", Lane.DISCUSS, (AgendaReason.CARER_CRISIS, AgendaReason.NO_PLAN))
@@ -73,3 +82,32 @@ def test_nobody_is_lost_and_twice_rolled_over_is_never_put_off(listed: list[Cand
     assert all(it.rolled_over < 2 for it in waiting)
     planned = sum(it.minutes for it in kept if it.lane is Lane.DISCUSS and it.rolled_over < 2)
     assert planned <= minutes
+
+
+@pytest.mark.parametrize(
+    ("kept", "proposed", "order"),
+    [
+        pytest.param([], ["a", "b"], ["a", "b"], id="nothing kept: the proposed order"),
+        pytest.param(["b", "a"], ["a", "b"], ["b", "a"], id="nothing new: the order of the chair"),
+        pytest.param(["c", "a"], ["a", "b", "c"], ["c", "a", "b"], id="behind who is before them in the proposal"),
+        pytest.param(["a"], ["x", "a", "y"], ["x", "a", "y"], id="before everybody where nobody is before them"),
+        pytest.param(["gone", "a"], ["a", "y"], ["gone", "a", "y"], id="who is no longer proposed stays in place"),
+    ],
+)
+def test_new_people_stand_where_the_proposed_order_has_them(
+    kept: list[str], proposed: list[str], order: list[str]
+) -> None:
+    assert with_new_ones(kept, proposed) == order
+
+
+@given(st.lists(st.integers(0, 9), unique=True), st.lists(st.integers(0, 9), unique=True))
+def test_whoever_is_kept_stays_in_order_and_nobody_is_lost(kept: list[int], proposed: list[int]) -> None:
+    found = with_new_ones([str(it) for it in kept], [str(it) for it in proposed])
+    assert sorted(found) == sorted({*map(str, kept), *map(str, proposed)})
+    assert [it for it in found if int(it) in kept] == [str(it) for it in kept]
+
+
+def test_cases_begin_after_the_opening_and_the_actions_and_end_with_their_time() -> None:
+    assert slots([20, 40, 1], 90) == [Slot(12, True), Slot(32, True), Slot(72, False)]
+    assert slots([30, 1], 45) == [Slot(6, True), Slot(36, False)]
+    assert slots([], 90) == []

@@ -44,6 +44,7 @@ class Lines(QWidget):
         self._grid.setVerticalSpacing(theme.size("unit") - 1)
         self._grid.setColumnStretch(0, 1)
         self._pairs: list[tuple[QLabel, QLabel]] = []
+        self._sides: list[bool] = []
         self._shown: tuple[Line, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
@@ -64,6 +65,7 @@ class Lines(QWidget):
                 shown.setVisible(bool(content))
                 if shown.property("kind") != kind:
                     theme.set_kind(shown, kind)
+            self._span(number, bool(line and line.side))
             text.setContentsMargins(_STEP * line.indent if line else 0, 0, 0, 0)
             text.setAccessibleName(line.spoken if line else "")
         self.setVisible(bool(lines))
@@ -73,6 +75,14 @@ class Lines(QWidget):
         """What is shown."""
         return self._shown
 
+    def _span(self, number: int, has_side: bool) -> None:
+        """A text with nothing at its right has the whole width."""
+        if self._sides[number] is not has_side:
+            self._sides[number] = has_side
+            text = self._pairs[number][0]
+            self._grid.removeWidget(text)
+            self._grid.addWidget(text, number, 0, 1, 1 if has_side else 2, Qt.AlignmentFlag.AlignTop)
+
     def _add_pair(self) -> None:
         number = len(self._pairs)
         text = words_label("", "body", wraps=True, selectable=True)
@@ -80,6 +90,7 @@ class Lines(QWidget):
         self._grid.addWidget(text, number, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(side, number, 1, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self._pairs.append((text, side))
+        self._sides.append(True)
 
 
 class Section(QWidget):
@@ -91,7 +102,7 @@ class Section(QWidget):
         self.name = words_label(name, "strong")
         self.key = words_label(key, "key")
         self.key.setVisible(bool(key))
-        self.beside = words_label("", "muted")
+        self.beside = words_label("", "muted", wraps=True)
         top = QHBoxLayout()
         top.setSpacing(theme.size("unit") * 2)
         top.addWidget(self.name)

@@ -1,4 +1,4 @@
-"""Small parts that the tabs of a case share: facts in two columns, badges, tabs that scroll."""
+"""Small parts that pages share: facts in two columns, badges, columns that scroll."""
 
 from collections.abc import Sequence
 
@@ -18,23 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.forms.form_sheet import Field, FormSheet, chooser
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.ui.widgets.scrolling import keep_edge
-
-__all__ = [
-    "Columns",
-    "Facts",
-    "Field",
-    "FormSheet",
-    "Scroller",
-    "badge",
-    "beside",
-    "chooser",
-    "clear",
-    "named",
-    "show_badge",
-]
 
 _ROOM_FOR_TWO = 800  # pixels at 100 % text
 
