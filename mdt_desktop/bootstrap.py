@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.identity import Identity
     from mdt_desktop.services.meeting_closing import MeetingClosing
+    from mdt_desktop.services.meeting_exports import MeetingExports
+    from mdt_desktop.services.meeting_papers import MeetingPapers
     from mdt_desktop.services.meeting_results import MeetingResults
     from mdt_desktop.services.meeting_room import MeetingRoom
     from mdt_desktop.services.meetings import Meetings
@@ -176,6 +178,16 @@ class Services:
     @cached_property
     def meeting_results(self) -> "MeetingResults":
         service: MeetingResults = self._load("meeting_results", "MeetingResults")
+        return service
+
+    @cached_property
+    def meeting_papers(self) -> "MeetingPapers":
+        service: MeetingPapers = self._load("meeting_papers", "MeetingPapers")
+        return service
+
+    @cached_property
+    def meeting_exports(self) -> "MeetingExports":
+        service: MeetingExports = self._load("meeting_exports", "MeetingExports")
         return service
 
     @cached_property
