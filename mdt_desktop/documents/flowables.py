@@ -174,7 +174,7 @@ def panel(
 
 
 def data_table(
-    head: Sequence[str], rows: Sequence[Sequence[TableCell]], widths: Sequence[float]
+    head: Sequence[str], rows: Sequence[Sequence[TableCell]], widths: Sequence[float], *commands: Command
 ) -> SteadyTable:
     """A table with a header row that stands on every page; a cell `(text, note)` has the note in grey."""
     look = styles()
@@ -189,6 +189,7 @@ def data_table(
         ("BOTTOMPADDING", *_ALL, 6),
         ("LEFTPADDING", *_ALL, 7),
         ("RIGHTPADDING", *_ALL, 7),
+        *commands,
         repeat=1,
     )
 

@@ -83,14 +83,17 @@ def _texts(label: str, texts: Sequence[str]) -> list[Flowable]:
 def _agreed(case: CaseBlock) -> list[Flowable]:
     """Each decision with the actions that carry it out under it, then the other actions (DOMAIN C3.1, 16)."""
     rows: list[list[blocks.TableCell]] = []
+    together: list[blocks.Command] = []
     for line in case.decisions:
         rows.append([_decision(line), (line.kind, line.recorded), ""])
+        if line.tasks:  # a decision does not stand at the foot of a page with its first action on the next
+            together.append(("NOSPLIT", (0, len(rows)), (-1, len(rows) + 1)))
         rows += [_task(task) for task in line.tasks]
     rows += [_task(task) for task in case.tasks]
     if not rows:
         return []
     head = [words(f"meeting_paper.task.{column}") for column in ("agreed", "who", "due")]
-    return [Spacer(0, 8), blocks.data_table(head, rows, page_one.shares(*_AGREED))]
+    return [Spacer(0, 8), blocks.data_table(head, rows, page_one.shares(*_AGREED), *together)]
 
 
 def _decision(line: DecisionLine) -> list[Flowable]:

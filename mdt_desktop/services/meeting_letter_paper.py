@@ -37,10 +37,11 @@ _NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The letter, and in words what whoever sends it should know."""
+    """The letter, and in words what whoever sends it must know and what is good to know."""
 
     paper: LetterPaper
     notes: tuple[str, ...]
+    hints: tuple[str, ...]
 
 
 def letter_of(access: Access, wanted: PaperWanted, on: OnPaper, printed_at: datetime, why: str) -> Letter:
@@ -87,7 +88,8 @@ def letter_of(access: Access, wanted: PaperWanted, on: OnPaper, printed_at: date
     notes = _notes(access, connection, person, paper, len(withheld))
     if len(corrections) < len(added):
         notes.append(words("letter.note.corrections"))
-    return Letter(paper, tuple(notes))
+    too_hard, hints = _easy_to_read(_typed(paper))
+    return Letter(paper, (*notes, *too_hard), tuple(hints))
 
 
 class _Plain:
@@ -173,7 +175,7 @@ def _notes(
         notes.append(words(key, count=withheld))
     if not consents.in_force(connection, person.id).may_share:
         notes.append(words("letter.note.no_basis"))
-    return [*notes, *_easy_to_read(_typed(paper))]
+    return notes
 
 
 def _typed(paper: LetterPaper) -> list[str]:
@@ -181,14 +183,14 @@ def _typed(paper: LetterPaper) -> list[str]:
     return [*paper.decided, *paper.talked_about, *(what for _, what in paper.next_steps), *paper.corrections]
 
 
-def _easy_to_read(texts: Sequence[str]) -> list[str]:
-    notes = []
+def _easy_to_read(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What makes the letter hard to read, and what is good to know of it."""
     text = "\n".join(texts)
     forms = short_forms(text)
-    if forms:
-        notes.append(words("letter.note.short_forms", forms=", ".join(forms)))
+    notes = [words("letter.note.short_forms", forms=", ".join(forms))] if forms else []
     age = reading_age(text)
-    if age is not None:
-        key = "letter.note.reading_age" if age <= EASY_UP_TO else "letter.note.reading_age_high"
-        notes.append(words(key, age=age))
-    return notes
+    if age is None:
+        return notes, []
+    if age > EASY_UP_TO:
+        return [*notes, words("letter.note.reading_age_high", age=age)], []
+    return notes, [words("letter.note.reading_age", age=age)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,6 +12,8 @@ from mdt_desktop.documents.preview import RasterPage
 from mdt_desktop.documents.protection import protected, suggested_password
 from mdt_desktop.documents.writing import take_back, write_new
 from mdt_desktop.domain.consent import require_basis_to_share
+from mdt_desktop.domain.dates import cui_date, read_date
+from mdt_desktop.domain.errors import BadInput, NotFound
 from mdt_desktop.domain.meeting import MeetingState
 from mdt_desktop.domain.meeting_papers import (
     NEEDS_CHOICE,
@@ -36,7 +38,7 @@ from mdt_desktop.services.meeting_minutes_paper import minutes_of
 from mdt_desktop.services.meeting_paper_people import Choice, OnPaper, choices, on_paper
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.store.queries import cases, consents, meetings
+from mdt_desktop.store.queries import cases, consents, meeting_papers, meetings
 from mdt_desktop.store.transactions import writing
 from mdt_desktop.words import label, words
 
@@ -46,6 +48,14 @@ if TYPE_CHECKING:
 __all__ = ["Choice", "MeetingPaper", "MeetingPaperContents", "MeetingPapers", "RasterPage", "SavedMeetingPaper"]
 
 Document: TypeAlias = AgendaPaper | ChasePaper | MinutesPaper | ActionSheetsPaper | LetterPaper
+
+
+class SeveralMeetings(BadInput):
+    """More than one meeting was that day. Values: `day`, and the ids in `meetings`."""
+
+    code = "several_meetings"
+
+
 _TYPED = frozenset({MeetingPaperKind.ORGANISATION_MINUTES, MeetingPaperKind.LETTER, MeetingPaperKind.ACTION_SHEETS})
 
 
@@ -58,6 +68,7 @@ class MeetingPaper:
     people: tuple[str, ...]
     known: tuple[str, ...]
     notes: tuple[str, ...]
+    hints: tuple[str, ...]
     may_be_shared: bool
 
 
@@ -69,6 +80,7 @@ class MeetingPaperContents:
     people: tuple[str, ...]
     pages: int
     notes: tuple[str, ...]
+    hints: tuple[str, ...]
     reasons: tuple[MeetingPaperReason, ...]
     barred: frozenset[MeetingPaperReason]
     file_name: str
@@ -97,6 +109,33 @@ class MeetingPapers:
     def __init__(self, access: Access) -> None:
         self._access = access
 
+    # What is meant
+
+    def find(self, id_or_day: str) -> str:
+        """The id of a meeting, given that or its day (`2026-11-26`, `26/11/2026`, `26-Nov-2026`).
+
+        Raises `NotFound`, and `SeveralMeetings` where the day has more than one that was not cancelled.
+        """
+        connection, given = self._access.database.reader, id_or_day.strip()
+        try:
+            return meetings.meeting(connection, given).id
+        except NotFound:
+            day = _day_in(given, self._access.today())
+        found = meeting_papers.held_on(connection, day) if day is not None else []
+        if len(found) > 1:
+            raise SeveralMeetings(day=cui_date(day), meetings=", ".join(found))
+        if not found:
+            raise NotFound(kind="meeting")
+        return found[0]
+
+    def choice(self, meeting_id: str, kind: MeetingPaperKind, name_or_id: str) -> Choice:
+        """The organisation, owner or person that is meant, by id or by name. Raises `NotOnThePapers`."""
+        wanted = name_or_id.strip().casefold()
+        found = [it for it in self.choices(meeting_id, kind) if wanted in (it.id.casefold(), it.name.casefold())]
+        if len(found) != 1:
+            raise NotOnThePapers(given=name_or_id.strip())
+        return found[0]
+
     # The paper
 
     def choices(self, meeting_id: str, kind: MeetingPaperKind) -> tuple[Choice, ...]:
@@ -119,10 +158,13 @@ class MeetingPapers:
         printed_at = (now or access.clock()).astimezone()
         why = in_words(purpose) if purpose else ""
         notes: list[str] = []
+        hints: list[str] = []
         document: Document
         if wanted.kind is MeetingPaperKind.LETTER:
-            letter = letter_of(access, wanted, on, printed_at, why)
-            document, notes = letter.paper, [*letter.notes]
+            # To the person a letter does not say why it was made.
+            copied_for = why if purpose is not None and shares_the_letter(purpose) else ""
+            letter = letter_of(access, wanted, on, printed_at, copied_for)
+            document, notes, hints = letter.paper, [*letter.notes], [*letter.hints]
         else:
             document = _MAKERS[wanted.kind](access, wanted, on, printed_at, why)
         if meeting.state is not MeetingState.SEALED and isinstance(document, MinutesPaper):
@@ -131,9 +173,9 @@ class MeetingPapers:
             key = "meeting_printing.note.left_out_one" if on.without_basis == 1 else "meeting_printing.note.left_out"
             notes.append(words(key, count=on.without_basis))
         if wanted.kind is MeetingPaperKind.AGENDA_INITIALS:
-            notes.append(words("meeting_printing.note.words"))
+            hints.append(words("meeting_printing.note.words"))
         elif wanted.kind in _TYPED and on.person_ids:
-            notes.append(words("meeting_printing.note.typed"))
+            hints.append(words("meeting_printing.note.typed"))
         people = [cases.person(connection, it) for it in on.person_ids]
         known = [
             text
@@ -143,7 +185,7 @@ class MeetingPapers:
         ]
         names = tuple(name_for_the_person(it.family_name, it.given_names, it.title) for it in people)
         may_share = all(consents.in_force(connection, it.id).may_share for it in people)
-        return MeetingPaper(wanted, document, names, tuple(known), tuple(notes), may_share)
+        return MeetingPaper(wanted, document, names, tuple(known), tuple(notes), tuple(hints), may_share)
 
     @staticmethod
     def pdf(paper: MeetingPaper) -> bytes:
@@ -190,6 +232,7 @@ class MeetingPapers:
             paper.people,
             preview.page_count(pdf),
             paper.notes,
+            paper.hints,
             REASONS[kind],
             barred,
             paper_name(kind, head.meeting.day),
@@ -290,6 +333,14 @@ _MAKERS: dict[MeetingPaperKind, Callable[[Access, PaperWanted, OnPaper, datetime
     MeetingPaperKind.ORGANISATION_MINUTES: minutes_of,
     MeetingPaperKind.ACTION_SHEETS: action_sheets_of,
 }
+
+
+def _day_in(typed: str, today: date) -> date | None:
+    try:
+        day = read_date(typed, today)
+    except BadInput:
+        return None
+    return day if isinstance(day, date) else None
 
 
 def in_words(purpose: MeetingPaperPurpose) -> str:

@@ -1,7 +1,7 @@
-"""The step before a plan becomes a file: with a password that opens it, or without one."""
+"""The step before a paper becomes a file: with a password that opens it, or without one."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
@@ -15,7 +15,7 @@ from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import words
 
 if TYPE_CHECKING:
-    from mdt_desktop.services.printing import Paper, Printing
+    from mdt_desktop.ui.paper_service import PaperService
 
 
 class PdfSheet(FormSheet):
@@ -25,7 +25,7 @@ class PdfSheet(FormSheet):
     """
 
     def __init__(
-        self, host: QWidget, printing: "Printing", paper: "Paper", on_save: Callable[[str | None], None]
+        self, host: QWidget, printing: "PaperService", paper: Any, on_save: Callable[[str | None], None]
     ) -> None:
         super().__init__(words("printing.pdf.title"), words("printing.pdf.save"), host, self._on_save)
         self._printing, self._paper, self._go_on = printing, paper, on_save

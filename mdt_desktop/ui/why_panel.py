@@ -1,6 +1,8 @@
 """What leaves with a paper, and why: the panel beside its preview."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QVBoxLayout, QWidget
@@ -14,17 +16,24 @@ from mdt_desktop.words import label, words
 if TYPE_CHECKING:
     from mdt_desktop.services.printing import PaperContents
 
+_NOTES = 6
 _MARKS = {PlanStatus.DRAFT: "printing.draft", PlanStatus.SUPERSEDED: "printing.superseded"}
 
 
-class WhyPanel(QWidget):
+R = TypeVar("R", bound=StrEnum)
+P = TypeVar("P")
+
+
+class ReasonPanel(QWidget, Generic[R, P]):
     """What leaves, and the reason; nothing is chosen beforehand, so that it is chosen each time."""
 
     chosen = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, reasons: Iterable[R], other: R, purpose: Callable[[R, str], P], why_help: str) -> None:
+        """`other` is the reason that needs words; `purpose` makes what the service is told of reason and words."""
         super().__init__()
-        column = QVBoxLayout(self)
+        self._other, self._purpose = other, purpose
+        self._column = column = QVBoxLayout(self)
         pad = theme.size("card")
         column.setContentsMargins(pad, pad, pad, pad)
         column.setSpacing(theme.size("unit") * 2)
@@ -33,19 +42,22 @@ class WhyPanel(QWidget):
         self.version = words_label("", "muted", wraps=True)
         column.addWidget(self.person)
         column.addWidget(self.version)
-        self.notes = [words_label("", "late", wraps=True) for _ in range(2)]
+        self.notes = [words_label("", "late", wraps=True) for _ in range(_NOTES)]
         for note in self.notes:
             note.hide()
             column.addWidget(note)
         self.sections = words_label("", "body", wraps=True)
         column.addWidget(self.sections)
+        self.hints = words_label("", "muted", wraps=True)
+        self.hints.hide()
+        column.addWidget(self.hints)
         column.addWidget(line())
         self.heading = words_label(words("printing.why"), "section", wraps=True)
         column.addWidget(self.heading)
-        column.addWidget(words_label(words("printing.why_help"), "help", wraps=True))
+        column.addWidget(words_label(why_help, "help", wraps=True))
         self._group = QButtonGroup(self)
-        self.radios: dict[PrintReason, QRadioButton] = {}
-        for number, reason in enumerate(PrintReason):
+        self.radios: dict[R, QRadioButton] = {}
+        for number, reason in enumerate(reasons):
             radio = QRadioButton(label(reason))
             radio.setAccessibleDescription(words("printing.why"))
             self._group.addButton(radio, number)
@@ -62,41 +74,73 @@ class WhyPanel(QWidget):
         self.more.textEdited.connect(lambda _: self.chosen.emit())
 
     @property
-    def reason(self) -> PrintReason | None:
+    def reason(self) -> R | None:
         """What is chosen."""
         return next((it for it, radio in self.radios.items() if radio.isChecked()), None)
 
-    def purpose(self) -> Purpose | None:
-        """The reason with its words; None while nothing is chosen. Raises `ReasonMissing`."""
-        return Purpose(self.reason, self.more.text().strip()) if self.reason else None
+    def purpose(self) -> P | None:
+        """The reason with its words; None while nothing is chosen. Raises where another reason has no words."""
+        return self._purpose(self.reason, self.more.text().strip()) if self.reason else None
 
     def first(self) -> QWidget:
         """Where the choice begins."""
-        return self.radios[self.reason or PrintReason.FOR_THE_PERSON]
+        return self.radios[self.reason] if self.reason else next(iter(self.radios.values()))
+
+    def put_first(self, widget: QWidget) -> None:
+        """Put something above what leaves, such as for whom it is."""
+        self._column.insertWidget(0, widget)
+        self._column.insertSpacing(1, theme.size("gap"))
+
+    def choose_none(self) -> None:
+        """Take the choice back, where what was chosen is not on offer any more."""
+        self._group.setExclusive(False)
+        for radio in self.radios.values():
+            radio.setChecked(False)
+        self._group.setExclusive(True)
+
+    def tell(
+        self, person: str, about: str, notes: Sequence[str], sections: Sequence[str], hints: Sequence[str] = ()
+    ) -> None:
+        """Say who is on the paper, what it is and how long, what to look at, what is in it, what is good to know."""
+        self.hints.setText("\n".join(hints))
+        self.hints.setVisible(bool(hints))
+        self.person.setText(person)
+        self.version.setText(about)
+        for place, note in enumerate(self.notes):
+            text = notes[place] if place < len(notes) else ""
+            note.setText(text)
+            note.setVisible(bool(text))
+        # The dot stays with the words before it, so that no line begins with one.
+        self.sections.setText("\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}·  ".join(sections))
+        self.sections.setVisible(bool(sections))
+
+    def _on_clicked(self) -> None:
+        if self.reason is self._other:
+            self.more.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.chosen.emit()
+
+
+class WhyPanel(ReasonPanel[PrintReason, Purpose]):
+    """What leaves with a care plan or a planning sheet, and why."""
+
+    def __init__(self) -> None:
+        super().__init__(PrintReason, PrintReason.OTHER, Purpose, words("printing.why_help"))
 
     def show_contents(self, contents: "PaperContents") -> None:
         """Say whose plan it is, how long, and what is in it."""
-        self.person.setText(words("printing.one_person", name=contents.person))
-        pages = _pages(contents.pages)
+        pages = pages_words(contents.pages)
         if contents.status is None:
             about, mark = words("printing.sheet"), "printing.sheet_mark"
         else:
             about = words("printing.version", version=contents.version, status=contents.status)
             mark = _MARKS.get(contents.status, "")
-        self.version.setText(f"{about} · {pages}")
         told = (words(mark) if mark else "", "" if contents.may_be_shared else words("printing.no_basis"))
-        for note, text in zip(self.notes, told, strict=True):
-            note.setText(text)
-            note.setVisible(bool(text))
-        # The dot stays with the words before it, so that no line begins with one.
-        self.sections.setText("\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}·  ".join(contents.sections))
+        whose = words("printing.one_person", name=contents.person)
+        self.tell(whose, f"{about} · {pages}", [it for it in told if it], contents.sections)
         for reason, radio in self.radios.items():
             radio.setEnabled(contents.may_be_shared or reason is PrintReason.FOR_THE_PERSON)
 
-    def _on_clicked(self) -> None:
-        if self.reason is PrintReason.OTHER:
-            self.more.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.chosen.emit()
 
-def _pages(count: int) -> str:
+def pages_words(count: int) -> str:
+    """How many pages, in words."""
     return words("printing.one_page") if count == 1 else words("printing.page_count", pages=count)

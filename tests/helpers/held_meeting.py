@@ -142,6 +142,7 @@ def _first(held: HeldMeeting) -> None:
             task=NewTask("Visit her kitchen and order what is missing", owner_id=team["therapist"],
                          due=date(2026, 12, 1)),
         )  # fmt: skip
+        held.clock.advance(timedelta(seconds=20))
         room.decide(
             item, "Ask about the bruises on her arm", DecisionKind.SAFEGUARDING,
             task=NewTask("Speak to her alone about the bruises", owner_id=team["social_worker"]),

@@ -1,5 +1,6 @@
 """Questions that only the papers of a meeting ask: which organisations have to do with somebody, and their names."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from mdt_desktop.domain.meeting_papers import Involved
@@ -44,3 +45,11 @@ def organisation_names(connection: "Connection") -> dict[str, str]:
 def practitioner_names(connection: "Connection") -> list[str]:
     """The names of everybody who works or worked here."""
     return [str(row[0]) for row in connection.execute("SELECT name FROM practitioner")]
+
+
+def held_on(connection: "Connection", day: date) -> list[str]:
+    """The meetings of a day that were not cancelled, by their hour."""
+    rows = connection.execute(
+        "SELECT id FROM meeting WHERE day = ? AND state <> 'cancelled' ORDER BY starts_at, id", (day.isoformat(),)
+    )
+    return [str(row[0]) for row in rows]
