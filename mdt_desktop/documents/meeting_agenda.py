@@ -1,12 +1,13 @@
 """The agenda and the chase list on paper: who is discussed when, why, what the question is, and what is missing."""
 
+from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, Spacer
 
 from mdt_desktop.documents import flowables as blocks
 from mdt_desktop.documents import meeting_blocks as parts
 from mdt_desktop.documents import page_one
 from mdt_desktop.documents.layout import build
-from mdt_desktop.documents.meeting_paper import AgendaLine, AgendaPaper, ChaseBlock, ChasePaper
+from mdt_desktop.documents.meeting_paper import AgendaLine, AgendaPaper, ChasePaper
 from mdt_desktop.documents.styles import colours, styles
 from mdt_desktop.documents.text import Run, paragraph
 from mdt_desktop.domain.dates import long_date
@@ -99,19 +100,26 @@ def render_chase_list(paper: ChasePaper) -> bytes:
     story: list[Flowable] = [*page_one.masthead(title, status, meeting.name, "")]
     intro = words("meeting_paper.chase_intro", ready=paper.ready, of=paper.of)
     story.append(paragraph(styles().body, f"{intro} {words('meeting_paper.chase_answer')}"))
-    for block in paper.blocks:
-        story += _chase_block(block)
+    story += _chased(paper)
     story += parts.this_copy(paper.head, paper)
     return build(parts.frame(paper.head, words("meeting_paper_kind.chase_list")), story)
 
 
-def _chase_block(block: ChaseBlock) -> list[Flowable]:
-    title = block.organisation or words("meeting_paper.chase_nobody")
-    asked = any(it.ask for it in block.lines)
-    head = [words(f"meeting_paper.chase.{column}") for column in ("who", "missing", "ask")[: 2 + asked]]
-    rows: list[list[blocks.TableCell]] = [
-        [[paragraph(styles().strong, it.who)], ", ".join(it.missing), *([it.ask] if asked else [])]
-        for it in block.lines
-    ]
-    widths = page_one.shares(0.19, 0.53, 0.28) if asked else page_one.shares(0.19, 0.81)
-    return [*blocks.subsection(title, room=110), blocks.data_table(head, rows, widths)]
+def _chased(paper: ChasePaper) -> list[Flowable]:
+    """One table, in which each organisation has a row of its own above the people it is asked about."""
+    look = styles()
+    rows: list[list[blocks.TableCell]] = []
+    bands: list[blocks.Command] = []
+    for block in paper.blocks:
+        title = block.organisation or words("meeting_paper.chase_nobody")
+        rows.append([[paragraph(look.strong, title)], "", ""])
+        place = len(rows)  # the header is row 0
+        bands += [
+            ("SPAN", (0, place), (-1, place)),
+            ("BACKGROUND", (0, place), (-1, place), HexColor(colours().sunken)),
+        ]
+        rows += [[it.who, ", ".join(it.missing), it.ask] for it in block.lines]
+    if not rows:
+        return []
+    head = [words(f"meeting_paper.chase.{column}") for column in ("who", "missing", "ask")]
+    return [Spacer(0, 10), blocks.data_table(head, rows, page_one.shares(0.18, 0.55, 0.27), *bands)]

@@ -12,7 +12,7 @@ from mdt_desktop.documents.meeting_paper import AttendeeLine, PaperHead
 from mdt_desktop.documents.styles import colours, styles
 from mdt_desktop.documents.text import has_unprintable, paragraph
 from mdt_desktop.domain.dates import long_date
-from mdt_desktop.words import words
+from mdt_desktop.words import label, words
 
 _PRESENT = (0.32, 0.46, 0.22)
 _EXPECTED = (0.4, 0.6)
@@ -24,8 +24,8 @@ def frame(head: PaperHead, title: str, *, name: str = "", nhs_number: str = "", 
     marks: list[tuple[str, str]] = []
     if head.demo:
         marks.append((words("paper.mark.demo"), look.caution))
-    if head.mark:
-        marks.append((words(f"meeting_paper.mark.{head.mark}"), look.alarm))
+    if head.mark is not None:
+        marks.append((label(head.mark), look.alarm))
     day = long_date(head.meeting.day)
     return PageFrame(
         title=words("meeting_paper.file_title", title=title, day=day),

@@ -1,5 +1,6 @@
 """The minutes on paper, whole or for one organisation: who was there, and what was decided and agreed about each."""
 
+import dataclasses
 from collections.abc import Sequence
 
 from reportlab.platypus import CondPageBreak, Flowable, Spacer
@@ -14,6 +15,9 @@ from mdt_desktop.documents.text import paragraph
 from mdt_desktop.words import words
 
 _AGREED = (0.46, 0.28, 0.26)
+_SHORT = 800
+_A_LINE = 40
+"""Characters that a line end is counted as: about as much as a line of the narrowest column holds twice."""
 _TASK_WIDTH = TEXT_WIDTH * _AGREED[0] - 14 - 18
 """The first column without its padding and the arrow."""
 
@@ -86,7 +90,8 @@ def _agreed(case: CaseBlock) -> list[Flowable]:
     together: list[blocks.Command] = []
     for line in case.decisions:
         rows.append([_decision(line), (line.kind, line.recorded), ""])
-        if line.tasks:  # a decision does not stand at the foot of a page with its first action on the next
+        if line.tasks and _is_short(line):
+            # A decision does not stand at the foot of a page with its first action on the next.
             together.append(("NOSPLIT", (0, len(rows)), (-1, len(rows) + 1)))
         rows += [_task(task) for task in line.tasks]
     rows += [_task(task) for task in case.tasks]
@@ -94,6 +99,12 @@ def _agreed(case: CaseBlock) -> list[Flowable]:
         return []
     head = [words(f"meeting_paper.task.{column}") for column in ("agreed", "who", "due")]
     return [Spacer(0, 8), blocks.data_table(head, rows, page_one.shares(*_AGREED), *together)]
+
+
+def _is_short(line: DecisionLine) -> bool:
+    """Whether a decision and its first action surely fit on one page: what does not would be moved for ever."""
+    said = [*parts.texts(dataclasses.replace(line, tasks=line.tasks[:1]))]
+    return sum(len(text) + _A_LINE * text.count("\n") for text in said) <= _SHORT
 
 
 def _decision(line: DecisionLine) -> list[Flowable]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from mdt_desktop.domain.meeting_papers import MeetingPaperMark
+
 
 @dataclass(frozen=True, slots=True)
 class MeetingBlock:
@@ -24,8 +26,7 @@ class MeetingBlock:
 class PaperHead:
     """What every paper of a meeting has: which meeting, who printed it, when (local time) and why, and its marks.
 
-    `mark` is the key of a mark on each page, such as `draft`; `names_people` whether it must be destroyed as
-    confidential waste. The same value gives the same PDF.
+    `names_people` says whether it must be destroyed as confidential waste. The same value gives the same PDF.
     """
 
     meeting: MeetingBlock
@@ -34,7 +35,7 @@ class PaperHead:
     printed_why: str = ""
     issuer: str = ""
     demo: bool = False
-    mark: str = ""
+    mark: MeetingPaperMark | None = None
     names_people: bool = True
 
 

@@ -32,6 +32,13 @@ class MeetingPaperReason(StrEnum):
     OTHER = "other"
 
 
+class MeetingPaperMark(StrEnum):
+    """What stands on every page of a paper that is not to be taken for more than it is."""
+
+    DRAFT = "draft"
+    CANCELLED = "cancelled"
+
+
 REASONS: dict[MeetingPaperKind, tuple[MeetingPaperReason, ...]] = {
     MeetingPaperKind.AGENDA: (MeetingPaperReason.FOR_THOSE_INVITED, MeetingPaperReason.OTHER),
     MeetingPaperKind.AGENDA_INITIALS: (MeetingPaperReason.FOR_THOSE_INVITED, MeetingPaperReason.OTHER),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mdt_desktop.documents.meeting_paper import CaseBlock, DecisionLine, MinutesPaper
 from mdt_desktop.domain.dates import cui_time, long_date, long_date_and_time
 from mdt_desktop.domain.meeting import AttendanceState, ItemState, MeetingState
-from mdt_desktop.domain.meeting_papers import PaperWanted
+from mdt_desktop.domain.meeting_papers import MeetingPaperMark, PaperWanted
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.meeting_closing import MeetingClosing, Minutes
 from mdt_desktop.services.meeting_paper_parts import (
@@ -43,7 +43,7 @@ def minutes_of(access: Access, wanted: PaperWanted, on: OnPaper, printed_at: dat
     rolls_over = [it for it in on.items if is_open(it)]
     sealed = meeting.state is MeetingState.SEALED and meeting.sealed_at is not None
     return MinutesPaper(
-        head=head_of(access, meeting, wanted, printed_at, why, "" if sealed else "draft"),
+        head=head_of(access, meeting, wanted, printed_at, why, None if sealed else MeetingPaperMark.DRAFT),
         status=_status(meeting),
         organisation=meeting_papers.organisation_names(connection).get(wanted.of, ""),
         present=tuple(there(it, meeting) for it in of_state(found.attendance, AttendanceState.PRESENT)),

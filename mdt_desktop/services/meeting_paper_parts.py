@@ -8,7 +8,7 @@ from mdt_desktop.documents.meeting_paper import AttendeeLine, MeetingBlock, Pape
 from mdt_desktop.domain.dates import age_on, cui_date, cui_time, long_date
 from mdt_desktop.domain.hidden_names import Named, without_names
 from mdt_desktop.domain.meeting import AttendanceState, ItemState, MeetingState
-from mdt_desktop.domain.meeting_papers import WITHOUT_NAMES, PaperWanted
+from mdt_desktop.domain.meeting_papers import WITHOUT_NAMES, MeetingPaperMark, PaperWanted
 from mdt_desktop.domain.people import name_for_the_person, spaced_nhs_number
 from mdt_desktop.domain.quorum import QuorumPart, QuorumRule
 from mdt_desktop.services.access import Access
@@ -21,11 +21,16 @@ from mdt_desktop.words import label, words
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
-_MARKS = {MeetingState.CANCELLED: "cancelled"}
+_MARKS = {MeetingState.CANCELLED: MeetingPaperMark.CANCELLED}
 
 
 def head_of(
-    access: Access, meeting: MeetingSummary, wanted: PaperWanted, printed_at: datetime, why: str, mark: str = ""
+    access: Access,
+    meeting: MeetingSummary,
+    wanted: PaperWanted,
+    printed_at: datetime,
+    why: str,
+    mark: MeetingPaperMark | None = None,
 ) -> PaperHead:
     """What stands on every paper; `printed_at` in local time."""
     actor = access.actor
@@ -36,7 +41,7 @@ def head_of(
         printed_why=why,
         issuer=actor.organisation,
         demo=access.is_demo,
-        mark=mark or _MARKS.get(meeting.state, ""),
+        mark=mark or _MARKS.get(meeting.state),
         names_people=wanted.kind not in WITHOUT_NAMES,
     )
 
