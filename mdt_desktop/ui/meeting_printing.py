@@ -157,5 +157,7 @@ class MeetingPaperPreview(PaperPreview):
 
     def _say_none(self) -> None:
         why = words("meeting_printing.nothing", why=words(f"meeting_printing.none.{self._kind.value}"))
-        self.show_instead(EmptyState(why, icon="documents"))
+        state = EmptyState(why, icon="documents")
+        state.setObjectName("nothing_to_print")
+        self.show_instead(state)
         self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -20,7 +20,7 @@ DAY = date(2026, 11, 26)
 BEGINS = datetime.fromisoformat("2026-11-26T14:02:00+00:00")
 PEOPLE = (
     ("Mrs", "Amina", "Sampleton", "9434765919"),
-    ("Mr", "Bryn", "Exampleton", "9449305552"),
+    ("Mr", "Bryn", "Hypotheton", "9449305552"),
     ("Ms", "Carys", "Placeholding", "9912003888"),
     ("Mr", "Dewi", "Inventson", ""),
     ("Mrs", "Edith", "Madeupham", ""),
@@ -136,7 +136,7 @@ def _first(held: HeldMeeting) -> None:
     room = services.meeting_room
 
     def talk(item: str) -> None:
-        room.note(item, "Her heart failure is stable. Mr Exampleton's neighbour knows her.")
+        room.note(item, "Her heart failure is stable. Mr Hypotheton's neighbour knows her.")
         room.decide(
             item, "Go home with two visits a day, OT to look at the kitchen first", DecisionKind.CARE_AND_SUPPORT,
             task=NewTask("Visit her kitchen and order what is missing", owner_id=team["therapist"],
@@ -156,7 +156,7 @@ def _first(held: HeldMeeting) -> None:
 
 
 def _second(held: HeldMeeting) -> None:
-    """Mr Exampleton: nobody who knows him is there, so that nothing can be agreed; he is parked."""
+    """Mr Hypotheton: nobody who knows him is there, so that nothing can be agreed; he is parked."""
     services, team = held.program.services, held.team
 
     def talk(item: str) -> None:
@@ -191,7 +191,7 @@ def _a_team(held: HeldMeeting) -> None:
             ("charity", "Exampleton Good Neighbours", OrganisationKind.VOLUNTARY),
         ):
             held.organisations[key] = work.add(Organisation(id=work.new_id(), name=name, kind=kind)).id
-        for key, code, name in (("practice", "Y90001", "Copper Bridge Practice"), ("other", "Y90002", "Mill Lane")):
+        for key, code, name in (("practice", "Y91001", "Copper Bridge Practice"), ("other", "Y91002", "Mill Lane")):
             held.organisations[key] = work.add(
                 Practice(
                     id=work.new_id(), code=code, name=name, network="Network 1", locality_id=locality, list_size=8120,

@@ -29,8 +29,8 @@ HEAD = PaperHead(
 )  # fmt: skip
 NURSE = AttendeeLine("Nia Lantern", "District nurse lead", "Exampleton Community Trust", "In the room")
 TASK = TaskLine(
-    "Order a rail", "Tom Weir", "Exampleton Community Trust", "4 December 2026", "Refused: no time", "Mrs Amina Sampleton",
-    "NHS No. 943 476 5919",
+    "Order a rail", "Tom Weir", "Exampleton Community Trust", "4 December 2026", "Refused: no time",
+    "Mrs Amina Sampleton", "NHS No. 943 476 5919",
 )  # fmt: skip
 LINE = AgendaLine(
     "Mrs Amina Sampleton", "Born 14-Aug-1932", "14:12", 12, "Nia Lantern", ("Home from hospital", "No plan"),
@@ -74,7 +74,8 @@ def the_full_sheets() -> ActionSheetsPaper:
 def a_full_letter() -> LetterPaper:
     return LetterPaper(
         HEAD, "Mrs Amina Sampleton", "9434765919", "1 Invented Street\nExampleton\nE1 4AA", "Mrs Sampleton",
-        ("Invented Council", "North East"), "I want to hear the blackbird.", "", ("Go home with two visits a day.",), "",
+        ("Invented Council", "North East"), "I want to hear the blackbird.", "",
+        ("Go home with two visits a day.",), "",
         ("Try a bed sensor.",), (("Tom Weir (therapist)", "Order a rail."), ("You", "Try the new chair.")),
         ("Nia Lantern, district nurse lead",), "Nia Lantern", "District nurse lead", "020 7946 0101", True,
         ("The visit is on Tuesday.",), "We will talk about you again by 10 December 2026.", "Pat Sample",

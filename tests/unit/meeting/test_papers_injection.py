@@ -68,15 +68,15 @@ def test_every_text_stands_in_several_fields_of_a_paper(name: str) -> None:
 def test_many_kilobytes_in_one_field_are_printed_over_many_pages(name: str, number: int) -> None:
     render, paper = PAPERS[name]
     text = HUGE[number][:20_000]
-    changes: dict[str, Any] = {
+    of_paper: dict[str, dict[str, Any]] = {
         "agenda": {"purpose": text},
         "minutes": {"notes": (text,)},
         "letter": {"persons_view": text},
         "action sheets": {"answer_to": text},
         "chase list": {"head": dataclasses.replace(paper.head, printed_why=text)},
-    }[name]
+    }
     with watched() as seen:
-        pdf = render(dataclasses.replace(paper, **changes))
+        pdf = render(dataclasses.replace(paper, **of_paper[name]))
     assert seen.events == []
     _assert_inert(pdf)
     assert len(page_texts(pdf)) > len(page_texts(render(paper)))

@@ -7,8 +7,9 @@ from mdt_desktop.words import vocabulary
 
 EASY = "Nia will come and see you on Monday. She will look at your leg. You can ask her what you want. " * 2
 HARD = (
-    "Multidisciplinary reassessment of medication concordance necessitates collaborative prioritisation, notwithstanding "
-    "contraindications identified retrospectively by secondary care practitioners, community pharmacists and independent advisory representatives."
+    "Multidisciplinary reassessment of medication concordance necessitates collaborative prioritisation, "
+    "notwithstanding contraindications identified retrospectively by secondary care practitioners, "
+    "community pharmacists and independent advisory representatives."
 )  # fmt: skip
 
 
