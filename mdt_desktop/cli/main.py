@@ -17,6 +17,7 @@ from typing import NoReturn, TypeVar
 from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.exports import ListColumn
+from mdt_desktop.domain.meeting_exports import COLUMNS, MeetingColumn, MeetingList
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.domain.printing import FOR_WHOM
 from mdt_desktop.domain.risk import Tier
@@ -113,6 +114,7 @@ def _parser() -> _Parser:
     _add_risk_verbs(verbs)
     _add_case_verbs(verbs)
     _add_key_verbs(verbs)
+    _add_meeting_verbs(verbs)
     return parser
 
 
@@ -195,6 +197,26 @@ def _add_key_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     )
     rotate = _add(verbs, "rotate-key", "key_verbs:rotate_key", "rotate_key")
     rotate.add_argument("--recovery-sheet", type=_path, metavar="FILE", help=words("cli.help.recovery_sheet"))
+
+
+def _add_meeting_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
+    agenda = _add(verbs, "agenda-pdf", "meeting_verbs:agenda_pdf", "agenda_pdf")
+    agenda.add_argument("--initials", action="store_true", help=words("cli.help.initials"))
+    minutes = _add(verbs, "minutes", "meeting_verbs:minutes", "minutes")
+    minutes.add_argument("--organisation", type=_text, metavar="NAME", help=words("cli.help.minutes_for"))
+    for paper in (agenda, minutes):
+        paper.add_argument("--password-file", type=_path, metavar="FILE", help=words("cli.help.password_file"))
+    decisions = _add(verbs, "decisions", "meeting_verbs:decisions", "decisions")
+    actions = _add(verbs, "actions", "meeting_verbs:actions", "actions")
+    for which, parser in ((MeetingList.DECISIONS, decisions), (MeetingList.ACTIONS, actions)):
+        names = ", ".join(COLUMNS[which])
+        parser.add_argument(
+            "--columns", type=_several_of(MeetingColumn), metavar="NAMES", help=words("cli.help.columns", names=names)
+        )
+    for parser in (agenda, minutes, decisions, actions):
+        parser.add_argument("meeting", type=_text, metavar="MEETING", help=words("cli.help.meeting"))
+        parser.add_argument("--out", required=True, type=_path, metavar="FILE", help=words("cli.help.out_meeting"))
+        parser.add_argument("--why", required=True, type=_text, metavar="TEXT", help=words("cli.help.why_meeting"))
 
 
 def _one_of(kind: type[E]) -> Callable[[str], E]:

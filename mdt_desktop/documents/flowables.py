@@ -14,6 +14,8 @@ from mdt_desktop.documents.text import Run, is_shaped, paragraph
 
 Command = tuple[Any, ...]
 Cell = Flowable | list[Flowable] | str
+TableCell = str | tuple[str, str] | list[Flowable]
+"""A cell of `data_table`: a text, a text with a note in grey, or what is finished already."""
 
 BAR = 3.0
 """Points; the coloured rule at the left of a quote or panel."""
@@ -172,7 +174,7 @@ def panel(
 
 
 def data_table(
-    head: Sequence[str], rows: Sequence[Sequence[str | tuple[str, str]]], widths: Sequence[float]
+    head: Sequence[str], rows: Sequence[Sequence[TableCell]], widths: Sequence[float], *commands: Command
 ) -> SteadyTable:
     """A table with a header row that stands on every page; a cell `(text, note)` has the note in grey."""
     look = styles()
@@ -187,12 +189,15 @@ def data_table(
         ("BOTTOMPADDING", *_ALL, 6),
         ("LEFTPADDING", *_ALL, 7),
         ("RIGHTPADDING", *_ALL, 7),
+        *commands,
         repeat=1,
     )
 
 
-def _cell(cell: str | tuple[str, str]) -> Cell:
+def _cell(cell: TableCell) -> Cell:
     look = styles()
+    if isinstance(cell, list):
+        return cell
     if isinstance(cell, str):
         return paragraph(look.body, cell)
     text, note = cell

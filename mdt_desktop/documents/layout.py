@@ -46,6 +46,10 @@ class PageFrame:
     printed_at: datetime
     marks: tuple[tuple[str, str], ...] = ()
     """Words and colour of each mark, such as DEMO and DRAFT, from the right."""
+    subject: str = ""
+    """What the file says it is about; that of a care plan unless given."""
+    foot: str = ""
+    """The last line of each page; that printed copies may be out of date unless given."""
 
 
 class _NumberedCanvas(Canvas):
@@ -86,7 +90,7 @@ class _Paper(BaseDocTemplate):
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
             title=shortened(frame.title, fonts.REGULAR, SMALLEST, 2 * TEXT_WIDTH),
             author=shortened(frame.author, fonts.REGULAR, SMALLEST, 2 * TEXT_WIDTH),
-            subject=words("paper.subject"),
+            subject=frame.subject or words("paper.subject"),
             creator="MDT Desktop",
             producer="MDT Desktop",
             lang="en-GB",
@@ -148,9 +152,9 @@ class _Furniture:
         tail = "  ·  ".join(part for part in (number, frame.version) if part)
         tail_width = fonts.width(f"  ·  {tail}", fonts.REGULAR, SMALLEST)
         footer_name = shortened(frame.name, fonts.REGULAR, SMALLEST, TEXT_WIDTH - _NUMBER_ROOM - tail_width)
-        self._about = paragraph(look.muted, f"{footer_name}  ·  {tail}")
+        self._about = paragraph(look.muted, "  ·  ".join(part for part in (footer_name, tail) if part))
         self._printed = paragraph(look.muted, printed)
-        self._warning = paragraph(look.muted, words("paper.may_be_out_of_date"))
+        self._warning = paragraph(look.muted, frame.foot or words("paper.may_be_out_of_date"))
 
     def draw_first(self, canvas: Canvas, _document: Any) -> None:
         self._draw_marks(canvas)

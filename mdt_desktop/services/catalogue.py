@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from mdt_desktop.services.case_file import CaseFile
     from mdt_desktop.services.caseload import Caseload
     from mdt_desktop.services.cases import Cases
-    from mdt_desktop.services.chase_paper import ChasePapers
     from mdt_desktop.services.chasing import Chasing
     from mdt_desktop.services.consents import Consents
     from mdt_desktop.services.coverage import Coverage
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.looked_printing import LookedPrinting
     from mdt_desktop.services.meeting_calendar import MeetingCalendar
     from mdt_desktop.services.meeting_closing import MeetingClosing
+    from mdt_desktop.services.meeting_exports import MeetingExports
+    from mdt_desktop.services.meeting_papers import MeetingPapers
     from mdt_desktop.services.meeting_results import MeetingResults
     from mdt_desktop.services.meeting_room import MeetingRoom
     from mdt_desktop.services.meetings import Meetings
@@ -235,11 +236,16 @@ class Services:
         return service
 
     @cached_property
-    def chase_papers(self) -> "ChasePapers":
-        service: ChasePapers = self._load("chase_paper", "ChasePapers")
+    def meeting_calendar(self) -> "MeetingCalendar":
+        service: MeetingCalendar = self._load("meeting_calendar", "MeetingCalendar")
         return service
 
     @cached_property
-    def meeting_calendar(self) -> "MeetingCalendar":
-        service: MeetingCalendar = self._load("meeting_calendar", "MeetingCalendar")
+    def meeting_exports(self) -> "MeetingExports":
+        service: MeetingExports = self._load("meeting_exports", "MeetingExports")
+        return service
+
+    @cached_property
+    def meeting_papers(self) -> "MeetingPapers":
+        service: MeetingPapers = self._load("meeting_papers", "MeetingPapers")
         return service

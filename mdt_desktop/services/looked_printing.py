@@ -81,7 +81,7 @@ class LookedPrinting(PaperDesk):
         """Record that saving the list as a file was called off."""
         return self._record("export", Permission.EXPORT, subject_id, purpose, cancelled=cancelled)
 
-    def save_plan(
+    def save_pdf(
         self, subject_id: str, pdf: bytes, path: Path, purpose: Purpose, *, has_password: bool = False
     ) -> Changes:
         """Save a finished PDF as a new file with its audit entry: neither stays without the other.

@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-from mdt_desktop.documents.meeting_calendar import CalendarEntry, calendar_bytes
-from mdt_desktop.documents.writing import take_back, write_new
+from mdt_desktop.documents.calendar import CalendarMeeting, meeting_calendar
 from mdt_desktop.domain.meeting import MeetingState
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes
-from mdt_desktop.store import audit_log
+from mdt_desktop.services.saving import record_leaving
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.queries import meetings
-from mdt_desktop.store.transactions import writing
 from mdt_desktop.words import words
 
 __all__ = ["MeetingCalendar"]
@@ -25,7 +23,7 @@ class MeetingCalendar:
     def content(self, meeting_id: str) -> bytes:
         """The file as it is now. Raises `NotFound`."""
         meeting = meetings.meeting(self._access.database.reader, meeting_id)
-        entry = CalendarEntry(
+        entry = CalendarMeeting(
             meeting.id,
             meeting.series_name or words("meetings.calendar.name", locality=meeting.locality_name),
             meeting.day,
@@ -33,9 +31,9 @@ class MeetingCalendar:
             meeting.length_minutes,
             meeting.place,
             meeting.link,
-            meeting.state is MeetingState.CANCELLED,
+            cancelled=meeting.state is MeetingState.CANCELLED,
         )
-        return calendar_bytes(entry, self._access.clock())
+        return meeting_calendar(entry, self._access.clock())
 
     def suggested_name(self, meeting_id: str) -> str:
         """`mdt-meeting-2026-11-26.ics`. Raises `NotFound`."""
@@ -47,15 +45,6 @@ class MeetingCalendar:
 
         Raises `FileNameRefused`, `PaperFileExists` (nothing is ever overwritten), `PaperNotSaved`.
         """
-        written = False
-        try:
-            with writing(self._access.database) as connection:
-                act = Act("export", "meeting", meeting_id, reason=words("meetings.calendar.audit"))
-                audit_log.append(connection, self._access.actor, self._access.clock(), [act])
-                write_new(path, content)
-                written = True
-        except BaseException:
-            if written:
-                take_back(path)
-            raise
+        act = Act("export", "meeting", meeting_id, reason=words("meetings.calendar.audit"))
+        record_leaving(self._access, lambda _: [act], (content, path))
         return Changes(frozenset({"audit_entry"}), frozenset({meeting_id}))

@@ -177,7 +177,7 @@ class Printing(PaperDesk):
         """Record that a file was saved elsewhere, or that saving one was cancelled; raises as `record_print`."""
         return self._record("export", subject_id, purpose, cancelled=cancelled)
 
-    def save_plan(
+    def save_pdf(
         self, subject_id: str, pdf: bytes, path: Path, purpose: Purpose, *, has_password: bool = False
     ) -> Changes:
         """Save a finished PDF as a new file with its audit entry: neither stays without the other.
@@ -194,7 +194,7 @@ class Printing(PaperDesk):
         plan by its id).
 
         A purpose in plain words counts as another reason, which shares. With a password the file opens with it only.
-        Raises `NotFound`, `ReasonMissing`, and as `protected` and `save_plan`.
+        Raises `NotFound`, `ReasonMissing`, and as `protected` and `save_pdf`.
         """
         why = purpose if isinstance(purpose, Purpose) else Purpose(PrintReason.OTHER, purpose)
         subject_id = self.subject_for(id_or_number)
@@ -204,7 +204,7 @@ class Printing(PaperDesk):
         has_password = password is not None
         if password is not None:
             pdf = self.protected(paper, pdf, password)
-        self.save_plan(subject_id, pdf, path, why, has_password=has_password)
+        self.save_pdf(subject_id, pdf, path, why, has_password=has_password)
         if isinstance(paper, PlanSheetPaper):
             return SavedPlan(PaperKind.SHEET, "", subject_id, 0, None, pages, path, has_password)
         person_id = _person_of(self._access.database.reader, subject_id)

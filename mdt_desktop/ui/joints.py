@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mdt_desktop.security.errors import SessionLocked
-from mdt_desktop.ui.lazily import load
+from mdt_desktop.ui.lazily import load, load_module
 from mdt_desktop.ui.pages import Page
 
 if TYPE_CHECKING:
@@ -124,8 +125,27 @@ def _meetings(start: "Start") -> Page:
     page: Any = load("meetings.page", "MeetingsPage")(_services(start), start.operations, start.messages)
     page.cockpit_requested.connect(lambda meeting_id: window.show_page("cockpit", meeting_id=meeting_id))
     page.case_requested.connect(lambda person_id: window.show_page("case", person_id=person_id))
+    for wish, kind in (
+        (page.agenda_paper_requested, "agenda"),
+        (page.chase_paper_requested, "chase_list"),
+        (page.minutes_requested, "minutes"),
+        (page.action_sheets_requested, "action_sheets"),
+        (page.letters_requested, "letter"),
+    ):
+        wish.connect(partial(_meeting_paper, start, kind))
     made: Page = page
     return made
+
+
+def _meeting_paper(start: "Start", kind: str, meeting_id: str) -> None:
+    """A paper of a meeting over the page that asked for it."""
+    module: Any = load_module("meeting_printing")
+    dialog: Any = module.MeetingPaperPreview(
+        _services(start), start.operations, start.messages, meeting_id, module.MeetingPaperKind(kind), start.window,
+        drafts=start.drafts,
+    )  # fmt: skip
+    dialog.open()
+    dialog.ask_why()
 
 
 def _settings(start: "Start") -> Page:

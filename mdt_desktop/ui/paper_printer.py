@@ -21,11 +21,11 @@ RESOLUTION = 300
 AskPrinter = Callable[[QPrinter, QWidget, Callable[[bool], None]], None]
 
 
-def plan_printer() -> QPrinter:
+def paper_printer(document: str) -> QPrinter:
     """A printer set for A4 without margins: the paper has its own. The job's name says nothing about a person."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setResolution(RESOLUTION)
-    printer.setDocName(words("printing.print_document"))
+    printer.setDocName(document)
     printer.setFullPage(True)
     layout = QPageLayout(
         QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, QMarginsF(), QPageLayout.Unit.Point
@@ -33,6 +33,11 @@ def plan_printer() -> QPrinter:
     layout.setMode(QPageLayout.Mode.FullPageMode)
     printer.setPageLayout(layout)
     return printer
+
+
+def plan_printer() -> QPrinter:
+    """A printer for a care plan."""
+    return paper_printer(words("printing.print_document"))
 
 
 def ask_system(printer: QPrinter, parent: QWidget, answer: Callable[[bool], None]) -> None:

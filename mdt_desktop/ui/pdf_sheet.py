@@ -1,4 +1,4 @@
-"""The step before a plan becomes a file: with a password that opens it, or without one."""
+"""The step before a paper becomes a file: with a password that opens it, or without one."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any

@@ -1,58 +1,32 @@
-"""The preview of a care plan inside the program: pages from memory, what leaves, why, and print and save from there."""
+"""The preview of a care plan, or of the planning sheet of somebody who has none."""
 
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
-from mdt_desktop.domain.errors import MdtError
-from mdt_desktop.domain.permissions import Permission
-from mdt_desktop.domain.printing import PaperKind, Purpose
-from mdt_desktop.services.changes import Changes
-from mdt_desktop.ui import theme
+from mdt_desktop.domain.printing import PaperKind
 from mdt_desktop.ui.drafting import DraftShelf
-from mdt_desktop.ui.messages import Messages, Tone
-from mdt_desktop.ui.new_file import AskFile, NewFile, ask_new_file
+from mdt_desktop.ui.messages import Messages
+from mdt_desktop.ui.new_file import AskFile, ask_new_file
 from mdt_desktop.ui.operations import Operations
-from mdt_desktop.ui.paper_pages import PaperPages
-from mdt_desktop.ui.paper_printer import AskPrinter, PrintJob, ask_system, plan_printer
-from mdt_desktop.ui.paper_service import MadePaper, PaperService, PaperSubject
+from mdt_desktop.ui.paper_preview import PaperPreview
+from mdt_desktop.ui.paper_printer import AskPrinter, ask_system, plan_printer
+from mdt_desktop.ui.paper_service import MadePaper, PaperService
 from mdt_desktop.ui.paper_why import WhyPanel
-from mdt_desktop.ui.pdf_sheet import PdfSheet
-from mdt_desktop.ui.permitted import permit
-from mdt_desktop.ui.reason_draft import ReasonDraft
-from mdt_desktop.ui.widgets.buttons import Button, IconButton
-from mdt_desktop.ui.widgets.labels import line, words_label
-from mdt_desktop.ui.widgets.states import EmptyState, ErrorState
 from mdt_desktop.words import words
 
-_PANEL = 25  # times the body size
+if TYPE_CHECKING:
+    from mdt_desktop.services.printing import PaperContents, PaperRecipient
+
 _TITLES = {PaperKind.SHEET: "printing.sheet_title", PaperKind.WHO_LOOKED: "printing.looked_title"}
 
 
-class PlanPreview(QDialog):
-    """One plan, or the planning sheet of a person, as it would be on paper. `subject_id` is the id of either.
+class PlanPreview(PaperPreview):
+    """One plan, or the planning sheet of a person, as it would be on paper. `subject_id` is the id of either."""
 
-    Everything slow runs behind it; it can be closed at any time.
-    `printed` and `saved` come when a copy has left (the number of pages; the path).
-    """
-
-    printed = Signal(int)
-    saved = Signal(str)
+    why: WhyPanel
 
     def __init__(
         self,
@@ -68,185 +42,56 @@ class PlanPreview(QDialog):
         drafts: DraftShelf | None = None,
     ) -> None:
         """`printing` gives the service; it is called in the threads, as making it loads what draws PDFs."""
-        super().__init__(parent)
-        self._printing, self._operations, self._messages = printing, operations, messages
-        self.subject_id = subject_id
-        self._make_printer, self._ask_printer, self._ask_path = printer, ask_printer, ask_path
-        self._made: MadePaper | None = None
-        self._about: PaperSubject | None = None
-        self._refused = False
-        self._job: PrintJob | None = None
-        self._busy = False
-        self._leaving = False
-        self.sheet: PdfSheet | None = None
-        self.setWindowTitle(words("printing.title"))
-        self.setAccessibleName(words("printing.title"))
+        super().__init__(
+            printing,
+            operations,
+            messages,
+            subject_id,
+            parent,
+            WhyPanel(),
+            words("printing.title"),
+            save_title=words("printing.save_title"),
+            printer=printer,
+            ask_printer=ask_printer,
+            ask_path=ask_path,
+            drafts=drafts,
+            draft_key=subject_id,
+        )
         self.setObjectName("plan_preview")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._lay_out()
-        self._add_keys()
-        why = self.why
-        self.draft = ReasonDraft(drafts, why, why.more, why.radios, subject_id) if drafts is not None else None
+        self.why.goes_to.connect(self._show_copy)
         self._load()
 
-    # Building
+    @property
+    def subject_id(self) -> str:
+        """The id of the plan, or of the person."""
+        return str(self.subject)
 
-    def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addLayout(self._toolbar())
-        left.addWidget(line())
-        self.pages = PaperPages(self._operations)
-        self.pages.page_changed.connect(self._on_page)
-        self.pages.zoom_changed.connect(lambda percent: self.zoom.setText(words("printing.zoom", percent=percent)))
-        self._stack = QStackedWidget()
-        self._stack.addWidget(EmptyState(words("printing.preparing"), icon="documents"))
-        self._stack.addWidget(self.pages)
-        left.addWidget(self._stack, 1)
-        row.addLayout(left, 1)
-        row.addWidget(line(vertical=True))
-        row.addWidget(self._panel())
-        parent = self.parentWidget()
-        if parent is not None:
-            size = parent.window().size()
-            self.resize(max(640, round(size.width() * 0.94)), max(480, round(size.height() * 0.92)))
+    def read_beside(self, service: Any) -> "Sequence[PaperRecipient]":
+        found: Sequence[PaperRecipient] = service.recipients(self.subject_id)
+        return found
 
-    def _toolbar(self) -> QHBoxLayout:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(theme.size("card"), theme.size("unit"), theme.size("card"), theme.size("unit"))
-        self.where = words_label("", "muted")
-        self.previous = IconButton("up", words("printing.previous_page"), lambda: self.pages.go_to(self.pages.page - 1))
-        self.next = IconButton("down", words("printing.next_page"), lambda: self.pages.go_to(self.pages.page + 1))
-        self.zoom = words_label("", "muted")
-        self.larger = Button(words("printing.zoom_in"), lambda: self.pages.zoom(1), "quiet")
-        self.smaller = Button(words("printing.zoom_out"), lambda: self.pages.zoom(-1), "quiet")
-        self.fit = Button(words("printing.fit"), lambda: self.pages.fit_width(), "quiet")
-        bar.addWidget(self.previous)
-        bar.addWidget(self.next)
-        bar.addSpacing(theme.size("unit") * 2)
-        bar.addWidget(self.where)
-        bar.addStretch(1)
-        bar.addWidget(self.smaller)
-        bar.addWidget(self.zoom)
-        bar.addWidget(self.larger)
-        bar.addWidget(self.fit)
-        return bar
+    def show_beside(self, found: "Sequence[PaperRecipient]") -> None:
+        self.why.show_recipients(found)
 
-    def _panel(self) -> QWidget:
-        panel = QFrame()
-        theme.set_kind(panel, "side_sheet")
-        panel.setFixedWidth(theme.size("body") * _PANEL)
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.why = WhyPanel()
-        self.why.chosen.connect(lambda: self._tell(""))
-        self.why.goes_to.connect(self._show_copy)
-        theme.set_kind(self.why, "scrolled")
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.why)
-        column.addWidget(scroll, 1)
-        column.addWidget(line())
-        foot = QVBoxLayout()
-        pad = theme.size("card")
-        foot.setContentsMargins(pad, pad - 4, pad, pad - 4)
-        foot.setSpacing(theme.size("unit") * 2)
-        self.told: QLabel = words_label("", "error", wraps=True, selectable=True)
-        self.told.hide()
-        foot.addWidget(self.told)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.size("unit") * 2)
-        self.print_button = Button(words("printing.print"), self.print_plan, "primary", "print")
-        self.save_button = Button(words("printing.save"), self.save_plan, "plain", "pdf")
-        self.close_button = Button(words("printing.close"), self.reject)
-        for button in (self.print_button, self.save_button, self.close_button):
-            buttons.addWidget(button, 1)
-        foot.addLayout(buttons)
-        column.addLayout(foot)
-        self._scroll = scroll
-        self._enable(False)
-        return panel
+    def show_contents(self, contents: "PaperContents") -> None:
+        self.name(words(_TITLES.get(contents.kind, "printing.title")))
+        self.why.show_contents(contents)
 
-    def _add_keys(self) -> None:
-        standard = QKeySequence.StandardKey
-        for keys, run in (
-            (QKeySequence(standard.Print), self.print_plan),
-            (QKeySequence(standard.Save), self.save_plan),
-            (QKeySequence("Ctrl++"), partial(self.pages.zoom, 1)),
-            (QKeySequence("Ctrl+="), partial(self.pages.zoom, 1)),
-            (QKeySequence("Ctrl+-"), partial(self.pages.zoom, -1)),
-            (QKeySequence("Ctrl+0"), self.pages.fit_width),
-        ):
-            QShortcut(keys, self).activated.connect(run)
-
-    def sizeHint(self) -> QSize:
-        return QSize(1200, 720)
-
-    # The paper
-
-    def _load(self) -> None:
-        """Read in the reader, draw in the pool, and record that it was looked at."""
-        subject_id, printing = self.subject_id, self._printing
-
-        def read() -> PaperSubject:
-            service = printing()
-            return PaperSubject(
-                service.paper_about(subject_id),
-                service.may_be_shared(subject_id),
-                service.recipients(subject_id),
-                service.rights(subject_id),
-            )
-
-        self._operations.run_query(read, self._on_read, self._on_load_failed, owner=self)
-
-    def _on_read(self, found: PaperSubject) -> None:
-        self._about = found
-        self.why.show_recipients(found.recipients)
-        self._operations.run_in_pool(
-            lambda: self._make(found.paper, found.may_be_shared), self._on_made, self._on_load_failed, owner=self
-        )
-
-    def _make(self, paper: Any, may_be_shared: bool) -> MadePaper:
-        service = self._printing()
-        pdf = service.pdf(paper)
-        return MadePaper(paper, pdf, service.contents(paper, pdf, may_be_shared))
-
-    def _on_made(self, made: MadePaper) -> None:
-        title = words(_TITLES.get(made.contents.kind, "printing.title"))
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        self._show_made(made)
-        self._stack.setCurrentIndex(1)
-        self._enable(True)
-        if self.focusWidget() not in self.why.radios.values():
-            self.pages.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._operations.run_command(lambda: self._printing().record_preview(self.subject_id), self)
+    def when_shown(self) -> None:
         if self.why.reason is not None:  # chosen while the pages were still on their way
             self._show_copy()
 
-    def _show_made(self, made: MadePaper) -> None:
-        self._made = made
-        self.why.show_contents(made.contents)
-        self.pages.show_pages(made.contents.pages, partial(self._printing().page, made.pdf))
-        self._on_page(0)
-
     def _show_copy(self) -> None:
         """Show the copy that whoever gets it would be given: without what the sharing matrix withholds from them."""
-        about, purpose = self._about, self.why.trial()
-        if about is None or self._made is None or purpose is None or self._busy:
+        made, purpose = self._made, self.why.trial()
+        if made is None or purpose is None or self._busy:
             return
         printing, subject_id, key = self._printing, self.subject_id, f"copy {id(self)}"
+        may_be_shared = made.contents.may_be_shared
 
         def read(paper: Any) -> None:
             self._operations.run_in_pool(
-                lambda: self._make(paper, about.may_be_shared), self._on_copy, self._on_copy_refused, owner=self,
+                lambda: self._make(paper, may_be_shared), self._on_copy, self._on_copy_refused, owner=self,
                 latest_of=f"{key} drawn",
             )  # fmt: skip
 
@@ -256,210 +101,15 @@ class PlanPreview(QDialog):
         )  # fmt: skip
 
     def _on_copy(self, made: MadePaper) -> None:
-        if self._refused:
-            self._refused = False
+        if self.refused:
+            self.refused = False
             self._enable(not self._busy)
-        self._show_made(made)
+        self.show_made(made)
         if made.contents.withheld:
             self._messages.announce(made.contents.withheld)
 
     def _on_copy_refused(self, problem: Exception) -> None:
         """Nothing may go to them: said at once, and not only when it is to be printed."""
-        self._refused = True
+        self.refused = True
         self._enable(not self._busy)
         self._tell(self._messages.words_of(problem))
-
-    def _on_load_failed(self, problem: Exception) -> None:
-        failed = ErrorState(self._messages.words_of(problem), self._try_again)
-        self._stack.setCurrentIndex(self._stack.addWidget(failed))
-
-    def _try_again(self) -> None:
-        self._stack.setCurrentIndex(0)
-        self._load()
-
-    def _on_page(self, place: int) -> None:
-        pages = len(self.pages.sheets)
-        self.where.setText(words("printing.page_now", page=place + 1, pages=pages))
-        self.previous.setEnabled(place > 0)
-        self.next.setEnabled(place + 1 < pages)
-
-    # Leaving
-
-    def ask_why(self) -> None:
-        """Put the focus on the reasons."""
-        self._scroll.ensureWidgetVisible(self.why.more)
-        self.why.first().setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def print_plan(self) -> None:
-        """Ask the system for a printer, once a reason is chosen."""
-        purpose = self._purpose("printing.why_print")
-        if purpose is None:
-            return
-        printer = self._make_printer()
-        self._enable(False)
-        self._ask_printer(printer, self, lambda go_on: self._on_printer(printer, purpose, go_on))
-
-    def save_plan(self) -> None:
-        """Ask for a password, then the system for a new file, once a reason is chosen."""
-        purpose = self._purpose("printing.why_save")
-        if purpose is None or self._made is None:
-            return
-        made = self._made
-
-        def go_on(password: str | None) -> None:
-            wanted = NewFile(made.contents.file_name, words("printing.save_title"), words("printing.save_filter"))
-            self._ask_path(wanted, self, lambda path: self._on_path(path, purpose, password))
-
-        self._enable(False)
-        self._tell("")
-        self.sheet = sheet = PdfSheet(self, self._printing(), made.paper, go_on)
-        sheet.left.connect(self._on_sheet_left)
-        sheet.open_sheet()
-
-    def _purpose(self, nothing_chosen: str) -> Purpose | None:
-        if self._busy or self._refused or self._made is None:
-            return None
-        try:
-            purpose = self.why.purpose()
-        except MdtError as problem:
-            self._tell(self._messages.words_of(problem))
-            self.why.more.setFocus(Qt.FocusReason.OtherFocusReason)
-            return None
-        if purpose is None:
-            self._tell(words(nothing_chosen))
-            self.ask_why()
-        return purpose
-
-    def _on_printer(self, printer: QPrinter, purpose: Purpose, go_on: bool) -> None:
-        service, subject_id = self._printing(), self.subject_id
-        self._leaving = go_on
-        if not go_on:
-            self._operations.run_command(lambda: service.record_print(subject_id, purpose, cancelled=True), self)
-            self._tell(words("printing.print_cancelled"), "muted")
-            self._enable(True)
-            return
-
-        def recorded(made: MadePaper, _: Changes) -> None:
-            draw = partial(service.page, made.pdf)
-            self._job = PrintJob(self._operations, printer, draw, made.contents.pages, self)
-            self._job.ended.connect(partial(self._on_printed, purpose))
-            self._job.start()
-
-        def made(paper: MadePaper) -> None:
-            # Into the audit first: what is on the way to a printer cannot be called back.
-            self._operations.run_command(
-                lambda: service.record_print(subject_id, purpose), self, partial(recorded, paper), self._on_failed
-            )
-
-        self._for_purpose(purpose, made)
-
-    def _on_printed(self, purpose: Purpose, whole: bool) -> None:
-        pages = len(self._job.numbers) if self._job is not None else 0
-        self._job = None
-        self._enable(True)
-        if whole:
-            self._has_left()
-            key = "printing.printed_one" if pages == 1 else "printing.printed"
-            self._tell(words(key, pages=pages), "good")
-            self.printed.emit(pages)
-            return
-        self._tell(words("printing.printer_failed"))
-        service, subject_id = self._printing(), self.subject_id
-        self._operations.run_command(lambda: service.record_print(subject_id, purpose, cancelled=True), self)
-
-    def _on_sheet_left(self) -> None:
-        self.sheet = None
-        self._enable(True)
-
-    def _on_path(self, path: str, purpose: Purpose, password: str | None) -> None:
-        service, subject_id = self._printing(), self.subject_id
-        self._leaving = bool(path)
-        if not path:
-            self._operations.run_command(lambda: service.record_export(subject_id, purpose, cancelled=True), self)
-            if self.sheet is not None:
-                self.sheet.save.setEnabled(True)
-            return
-
-        def save(pdf: bytes) -> None:
-            has_password = password is not None
-            self._operations.run_command(
-                lambda: service.save_plan(subject_id, pdf, Path(path), purpose, has_password=has_password),
-                self,
-                lambda _: self._on_saved(path, has_password),
-                self._on_failed,
-            )
-
-        def made(made: MadePaper) -> None:
-            if password is None:
-                save(made.pdf)
-            else:
-                self._operations.run_in_pool(
-                    lambda: service.protected(made.paper, made.pdf, password), save, self._on_failed, owner=self
-                )
-
-        self._for_purpose(purpose, made)
-
-    def _on_saved(self, path: str, has_password: bool) -> None:
-        self._leaving = False
-        self._has_left()
-        sheet, name = self.sheet, Path(path).name
-        if sheet is None or not self.isVisible():
-            self._enable(True)
-        elif has_password:
-            sheet.show_saved(name)
-        else:
-            sheet.leave()
-        self._tell(words("printing.saved", name=name), "good")
-        self.saved.emit(path)
-
-    def _has_left(self) -> None:
-        if self.draft is not None:
-            self.draft.left()
-
-    def _for_purpose(self, purpose: Purpose, then: Callable[[MadePaper], None]) -> None:
-        """Make the paper again with its reason on it, which is also where the basis to share is checked."""
-        printing, subject_id = self._printing, self.subject_id
-
-        def read(paper: Any) -> None:
-            self._operations.run_in_pool(lambda: self._make(paper, True), then, self._on_failed, owner=self)
-
-        self._operations.run_query(
-            lambda: printing().paper_about(subject_id, None, purpose), read, self._on_failed, owner=self
-        )
-
-    def _on_failed(self, problem: Exception) -> None:
-        self._leaving = False
-        text = self._messages.words_of(problem)
-        if self.sheet is not None and self.isVisible():
-            self.sheet.refuse(text)
-            self._messages.announce(text)
-            return
-        self._enable(True)
-        self._tell(text)
-
-    def _tell(self, text: str, kind: str = "error") -> None:
-        theme.set_kind(self.told, kind)
-        self.told.setText(text)
-        self.told.setVisible(bool(text))
-        if text and not self.isVisible():
-            self._messages.notify(text, Tone.GOOD if kind == "good" else Tone.WARNING)
-            self.deleteLater()
-        elif text:
-            self._messages.announce(text)
-
-    def done(self, code: int) -> None:
-        """Closed while a copy is on its way, the preview only goes out of sight until that has ended."""
-        if self.draft is not None:
-            self.draft.end()
-        if self._leaving:
-            self.hide()
-        else:
-            super().done(code)
-
-    def _enable(self, on: bool) -> None:
-        self._busy = not on
-        self._leaving = self._leaving and not on
-        rights = self._about.rights if self._about is not None else None
-        permit(self.print_button, rights, Permission.PRINT, also=on and not self._refused)
-        permit(self.save_button, rights, Permission.EXPORT, also=on and not self._refused)
-

@@ -1,18 +1,19 @@
 """The words of a reason to print, half-typed: kept and put back as every form's are, in the preview of a paper."""
 
-from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from typing import Any
 
-from mdt_desktop.domain.printing import PrintReason
+from PySide6.QtWidgets import QVBoxLayout
+
 from mdt_desktop.ui.drafting import Drafting, DraftPlace, DraftShelf
+from mdt_desktop.ui.reason_panel import ReasonPanel
 
 
 class ReasonDraft:
     """Only a reason with words to it is kept: which one it is must be chosen anew each time, on purpose."""
 
-    def __init__(
-        self, shelf: DraftShelf, panel: QWidget, more: QLineEdit, radios: dict[PrintReason, QRadioButton], about: str
-    ) -> None:
-        """`about` is the id of the plan, or of the person, whose paper it is."""
+    def __init__(self, shelf: DraftShelf, panel: ReasonPanel[Any, Any], about: str) -> None:
+        """`about` names the paper: the id of the plan, or of the person, or what a meeting's paper is."""
+        more, radios = panel.more, panel.radios
         self._more, self._radios = more, radios
         self._place = DraftPlace("printing", f"why:{about}")
         self.drafting = Drafting(shelf, panel, self._read, self._put_back, self._clear)

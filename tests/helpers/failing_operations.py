@@ -6,7 +6,6 @@ folder is prepared, what is done, and what tells whether it happened; `trial` an
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date
 from functools import partial
 
 from alembic import command
@@ -14,6 +13,8 @@ from alembic.config import Config
 
 from mdt_desktop import bootstrap
 from mdt_desktop.domain.exports import LEAST, ListKind, ListPurpose, ListReason
+from mdt_desktop.domain.meeting_exports import MeetingFileKind
+from mdt_desktop.domain.meeting_papers import MeetingPaperKind, MeetingPaperPurpose, MeetingPaperReason, PaperWanted
 from mdt_desktop.domain.printing import PrintReason, Purpose
 from mdt_desktop.paths import migrations_dir
 from mdt_desktop.security import key_envelope
@@ -29,6 +30,7 @@ from mdt_desktop.store.database import Database
 from mdt_desktop.store.migrations import current_revision
 from mdt_desktop.store.unit_of_work import engine_of
 from tests.helpers.failing_desk import Desk, Operation
+from tests.helpers.held_meeting import a_sealed_meeting
 from tests.helpers.plans import PASSPHRASE, CaseInStore, a_case, a_ready_draft
 from tests.helpers.risk_files import a_line, a_risk_file, lines
 from tests.helpers.stores import IDENTITY
@@ -42,14 +44,6 @@ NEW_PASSPHRASE = "copper lantern under the weir"
 def _with_a_draft(desk: Desk) -> None:
     with a_case(desk.folder, desk.clock) as case:
         desk.known |= {"plan": a_ready_draft(case), "person": case.person_id}
-        _keep_recovery_key(desk, case)
-
-
-def _with_a_meeting(desk: Desk) -> None:
-    with a_case(desk.folder, desk.clock) as case:
-        values = {"day": date(2026, 11, 26), "starts_at": "14:00", "place": "Invented Health Centre"}
-        locality = case.program.access.actor.locality_id
-        desk.known["meeting"] = case.program.services.meetings.plan_single(locality, values).made
         _keep_recovery_key(desk, case)
 
 
@@ -160,9 +154,29 @@ def _save_list(desk: Desk, kind: ListKind) -> None:
     desk.services.exports.save_caseload(everybody, set(LEAST), path, reason, lambda _: None)
 
 
-def _save_calendar(desk: Desk) -> None:
+def _save_meeting_calendar(desk: Desk) -> None:
     calendar, meeting = desk.services.meeting_calendar, desk.known["meeting"]
     calendar.save(meeting, calendar.content(meeting), desk.outside / "meeting.ics")
+
+
+def _with_a_meeting(desk: Desk) -> None:
+    program, key = bootstrap.create_store(desk.folder, PASSPHRASE, IDENTITY, parameters=FLOOR, clock=desk.clock)
+    with program:
+        desk.known["meeting"] = a_sealed_meeting(program, desk.clock, people=3).meeting
+    desk.recovery_key = key.text()
+
+
+def _save_minutes(desk: Desk) -> None:
+    wanted = PaperWanted(desk.known["meeting"], MeetingPaperKind.MINUTES)
+    reason = MeetingPaperPurpose(MeetingPaperReason.FOR_THE_RECORD)
+    desk.services.meeting_papers.save(wanted, desk.outside / "minutes.pdf", reason)
+
+
+def _save_calendar(desk: Desk) -> None:
+    exports = desk.services.meeting_exports
+    leaving = exports.calendar(desk.known["meeting"])
+    path = desk.outside / "actions.ics"
+    exports.save_list(leaving, path, MeetingFileKind.ICS, ListPurpose(ListReason.TO_CHECK))
 
 
 def _write_rejects(desk: Desk) -> None:
@@ -203,7 +217,9 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("PDF export", _with_a_draft, _export_pdf, _counts, leaves=True),
         Operation("list as CSV", _with_a_draft, partial(_save_list, kind=ListKind.CSV), _counts, leaves=True),
         Operation("list as workbook", _with_a_draft, partial(_save_list, kind=ListKind.XLSX), _counts, leaves=True),
-        Operation("calendar file", _with_a_meeting, _save_calendar, _counts, leaves=True),
+        Operation("calendar file", _with_a_meeting, _save_meeting_calendar, _counts, leaves=True),
+        Operation("minutes as PDF", _with_a_meeting, _save_minutes, _counts, leaves=True),
+        Operation("actions as calendar", _with_a_meeting, _save_calendar, _counts, leaves=True),
         Operation("rejects as CSV", _with_a_risk_file, _write_rejects, _counts),
         Operation("settings save", _with_settings, _save_settings, _settings_there, needs_store=False),
         Operation("change of passphrase", _with_a_draft, _change_passphrase, _passphrase, needs_store=False),

@@ -157,12 +157,12 @@ VERBS: dict[str, tuple[Permission, Verb]] = {
     "make the paper": (Permission.PRINT, lambda it, on: it.printing.paper(on.plan, None, FOR_HER)),
     "save a file": (
         Permission.EXPORT,
-        lambda it, on: it.printing.save_plan(on.plan, b"%PDF-", on.folder / "x.pdf", FOR_HER),
+        lambda it, on: it.printing.save_pdf(on.plan, b"%PDF-", on.folder / "x.pdf", FOR_HER),
     ),
     "print who looked": (Permission.PRINT, lambda it, on: it.looked_printing.record_print(on.person, FOR_HER)),
     "save who looked": (
         Permission.EXPORT,
-        lambda it, on: it.looked_printing.save_plan(on.person, b"%PDF-", on.folder / "y.pdf", FOR_HER),
+        lambda it, on: it.looked_printing.save_pdf(on.person, b"%PDF-", on.folder / "y.pdf", FOR_HER),
     ),
     "decide a held row": (Permission.IMPORT, lambda it, on: it.held_rows.decide("no row", HeldDecision.LEFT_OUT)),
     "list held rows": (Permission.IMPORT, lambda it, on: it.held_rows.waiting()),
@@ -286,7 +286,7 @@ def test_every_verb_that_changes_something_is_tried_above() -> None:
     """A verb that is added has its refusal tested, or is named here with the reason why it needs no permission."""
     acts_only = {
         "viewed", "record_view", "record_search", "record_preview", "write_notes",  # only write that something was done
-        "record_cancelled", "record_export",  # only what was called off: what leaves is written by `save_plan`
+        "record_cancelled", "record_export",  # only what was called off: what leaves is written by `save_pdf`
     }  # fmt: skip
     of_oneself = {
         "keep", "drop", "drop_old",  # their own half-typed words

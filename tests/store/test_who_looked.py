@@ -162,7 +162,7 @@ def test_it_belongs_to_the_person_and_goes_to_nobody_else(program: Program, pers
     for refused in (
         lambda: printing.paper_about(person, None, for_carers),
         lambda: printing.record_print(person, for_carers),
-        lambda: printing.save_plan(person, b"%PDF-", tmp_path / "x.pdf", for_carers),
+        lambda: printing.save_pdf(person, b"%PDF-", tmp_path / "x.pdf", for_carers),
     ):
         with pytest.raises(NothingMayGo):
             refused()
@@ -177,9 +177,9 @@ def test_looking_printing_saving_and_calling_off_are_audited_themselves(
     printing.record_preview(person)
     printing.record_print(person, FOR_THEM)
     printing.record_export(person, FOR_THEM, cancelled=True)
-    printing.save_plan(person, b"%PDF-", tmp_path / "who.pdf", FOR_THEM)
+    printing.save_pdf(person, b"%PDF-", tmp_path / "who.pdf", FOR_THEM)
     with pytest.raises(PaperFileExists):
-        printing.save_plan(person, b"%PDF-", tmp_path / "who.pdf", FOR_THEM)
+        printing.save_pdf(person, b"%PDF-", tmp_path / "who.pdf", FOR_THEM)
     assert len(audited(program, "who_looked")) == 1
     assert [fields for _, fields, _ in audited(program, "print")] == ["cancelled", "whole"]
     assert [fields for _, fields, _ in audited(program, "export")] == ["cancelled", "whole"]

@@ -128,7 +128,7 @@ def test_zooming_changes_the_size_of_the_paper(case: CaseInStore, desk: Desk) ->
     preview.close()
 
 
-@pytest.mark.parametrize("verb", ["print_plan", "save_plan"])
+@pytest.mark.parametrize("verb", ["print_paper", "save_paper"])
 def test_nothing_leaves_without_a_reason(case: CaseInStore, desk: Desk, verb: str) -> None:
     preview = desk.open(a_ready_draft(case))
     getattr(preview, verb)()

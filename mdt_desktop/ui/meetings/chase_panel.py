@@ -13,10 +13,10 @@ from mdt_desktop.words import words
 
 
 class ChasePanel(QWidget):
-    """Both signals carry the list and whether names are in it."""
+    """`copy_requested` carries the list and whether names are in it; on paper there are initials only."""
 
     copy_requested = Signal(object, bool)
-    print_requested = Signal(object, bool)
+    print_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class ChasePanel(QWidget):
         self.list.column.addWidget(self.nothing)
         self.list.column.addStretch(1)
         self.copy = Button(words("meetings.chase.copy"), self._copy, "plain", "copy")
-        self.print = Button(words("meetings.chase.print"), self._print, "plain", "print")
+        self.print = Button(words("meetings.chase.print"), self.print_requested.emit, "plain", "print")
         column = QVBoxLayout(self)
         edge = theme.size("card")
         column.setContentsMargins(edge, theme.size("gap"), edge, theme.size("gap"))
@@ -70,7 +70,3 @@ class ChasePanel(QWidget):
     def _copy(self) -> None:
         if self._chase is not None:
             self.copy_requested.emit(self._chase, self.names.isChecked())
-
-    def _print(self) -> None:
-        if self._chase is not None:
-            self.print_requested.emit(self._chase, self.names.isChecked())

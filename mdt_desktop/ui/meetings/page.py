@@ -14,7 +14,6 @@ from mdt_desktop.services.chasing import ChaseList, as_text
 from mdt_desktop.services.meeting_closing import Minutes
 from mdt_desktop.services.meetings import MeetingSummary
 from mdt_desktop.ui.commands import Command
-from mdt_desktop.ui.meetings.chase_printing import ChasePrinting
 from mdt_desktop.ui.meetings.desk import AgendaDesk
 from mdt_desktop.ui.meetings.overview import Overview
 from mdt_desktop.ui.meetings.papers import PaperChoice, PapersButton
@@ -58,6 +57,7 @@ class MeetingsPage(Page):
     cockpit_requested = Signal(str)
     case_requested = Signal(str)
     agenda_paper_requested = Signal(str)
+    chase_paper_requested = Signal(str)
     minutes_requested = Signal(str)
     action_sheets_requested = Signal(str)
     letters_requested = Signal(str)
@@ -77,7 +77,6 @@ class MeetingsPage(Page):
         self.reading = ReadingPanel(PapersButton(self._choices()))
         self.desk = AgendaDesk(services, operations, messages, self)
         self.sheets = SheetDesk(services, operations, messages, self)
-        self.chase_printing = ChasePrinting(services, operations, messages, self)
         self._stack = QStackedWidget()
         for widget in (self.overview, self.planning, self.reading):
             self._stack.addWidget(widget)
@@ -111,7 +110,7 @@ class MeetingsPage(Page):
         planning.expected.remove_wanted.connect(desk.take_off)
         planning.expected.add_requested.connect(self.expect_somebody)
         planning.chase.copy_requested.connect(self._copy_chase)
-        planning.chase.print_requested.connect(self.chase_printing.start)
+        planning.chase.print_requested.connect(lambda: self.chase_paper_requested.emit(self._meeting_id))
         desk.wrote.connect(self.reload)
         self.reading.addendum_requested.connect(self._add_addendum)
 

@@ -1,17 +1,12 @@
 """The chase list: with initials unless names are wanted, and in the history of everybody on it."""
 
-from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mdt_desktop.ui.meetings.chase_panel import ChasePanel
-from mdt_desktop.ui.paper_printer import plan_printer
 from tests.helpers.meeting_desk import MeetingDesk
-from tests.unit.documents_papers import whole_text
 
 
 def the_list(desk: MeetingDesk) -> ChasePanel:
@@ -67,39 +62,9 @@ def test_copying_names_is_asked_for_first(desk: MeetingDesk) -> None:
     assert desk.items()[0].family_name.upper() in QApplication.clipboard().text()
 
 
-def test_printing_draws_the_list_and_is_in_the_history(desk: MeetingDesk, tmp_path: Path) -> None:
+def test_print_asks_for_the_paper_of_the_meeting_that_is_planned(desk: MeetingDesk) -> None:
     panel = the_list(desk)
-    out = tmp_path / "printed.pdf"
-
-    def printer() -> QPrinter:
-        made = plan_printer()
-        made.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-        made.setOutputFileName(str(out))
-        made.setResolution(72)
-        return made
-
-    def yes(_: QPrinter, __: QWidget, answer: Callable[[bool], None]) -> None:
-        answer(True)
-
-    printing = desk.meetings.chase_printing
-    printing.make_printer, printing.ask_printer = printer, yes
+    wanted: list[str] = []
+    desk.meetings.chase_paper_requested.connect(wanted.append)
     press(desk, panel.print)
-    desk.qtbot.waitUntil(lambda: "Chase list printed" in desk.telling.told, timeout=10_000)
-    assert desk.services.chase_papers.page_count(out.read_bytes()) == 1
-    assert [it for it in desk.audit() if it[2] == "Chase list of a meeting printed, with initials"]
-
-
-def test_giving_up_at_the_printer_prints_nothing(desk: MeetingDesk) -> None:
-    panel = the_list(desk)
-    desk.meetings.chase_printing.ask_printer = lambda printer, host, answer: answer(False)
-    press(desk, panel.print)
-    assert not [it for it in desk.audit() if "Chase list" in it[2]]
-
-
-def test_the_paper_has_who_is_asked_and_for_what(desk: MeetingDesk) -> None:
-    the_list(desk)
-    chase = desk.services.chasing.chase(desk.made.planned)
-    text = whole_text(desk.services.chase_papers.paper(chase, names=False))
-    assert "Invented Community Trust" in text
-    assert "Sue Sample" in text
-    assert not [it for it in desk.items() if it.family_name.casefold() in text.casefold()]
+    assert wanted == [desk.made.planned]
