@@ -32,7 +32,7 @@ class TaskCourse:
 
     def __init__(self, access: Access, clock: Clock, today: date, takes_over: str) -> None:
         self._access, self._clock, self._today, self._takes_over = access, clock, today, takes_over
-        self._waiting: list[tuple[date, Agreed, TaskStatus]] = []
+        self._waiting: list[tuple[date, Agreed, TaskStatus | None]] = []
 
     def agreed(self, task: Agreed) -> None:
         """Take up an action that was just agreed."""
@@ -46,6 +46,8 @@ class TaskCourse:
         if ends is TaskStatus.REFUSED and task.owner_id == self._takes_over:
             ends = TaskStatus.NOT_DONE  # nobody is left to take it over
         if self._today - task.due < _MAY_BE_OPEN and draw("open", task.key) < 40:
+            if draw("accepts", task.key) < 60:
+                self._waiting.append((task.due - timedelta(days=2), task, None))
             return
         self._waiting.append((on, task, ends))
 
@@ -56,6 +58,9 @@ class TaskCourse:
         for on, task, status in due:
             said_at = datetime.combine(on, time(10, draw(task.key) % 60), self._clock.at.tzinfo)
             self._clock.at = max(self._clock.at, said_at)
+            if status is None:
+                self._as(task).accept(task.task_id)
+                continue
             self._say(task, status)
             if status is TaskStatus.PART_DONE and self._today - task.due >= _MAY_BE_OPEN:
                 self._waiting.append((on + timedelta(days=_LATE_DAYS), task, TaskStatus.DONE))

@@ -57,6 +57,7 @@ def _case(start: "Start") -> Page:
     page.read_plan_requested.connect(lambda plan_id: window.show_page("care_plan", plan_id=plan_id))
     page.print_plan_requested.connect(lambda subject_id: _preview(start, subject_id))
     page.settings_requested.connect(lambda section: window.show_page("settings", section=section))
+    page.worklist_requested.connect(lambda text: window.show_page("worklist", text=text))
     made: Page = page
     return made
 
@@ -111,6 +112,19 @@ def _cockpit(start: "Start") -> Page:
     return made
 
 
+def _worklist(start: "Start") -> Page:
+    window = start.window
+    page: Any = load("worklist.page", "WorklistScreen")(_services(start), start.operations, start.messages)
+    page.open_person_requested.connect(lambda person_id: window.show_page("case", person_id=person_id))
+    made: Page = page
+    return made
+
+
+def _figures(start: "Start") -> Page:
+    page: Page = load("figures.page", "FiguresPage")(_services(start), start.operations, start.messages)
+    return page
+
+
 def _settings(start: "Start") -> Page:
     page: Page = load("settings.page", "SettingsPage")(start.program, start.window, start)
     return page
@@ -118,6 +132,8 @@ def _settings(start: "Start") -> Page:
 
 PAGES = (
     PagePlace("caseload", "caseload", _caseload),
+    PagePlace("worklist", "worklist", _worklist),
+    PagePlace("figures", "figures", _figures),
     PagePlace("imports", "imports", _imports),
     PagePlace("directory", "directory", _directory),
     PagePlace("case", "case", _case, in_rail=False),

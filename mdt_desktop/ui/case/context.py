@@ -27,6 +27,7 @@ class CaseContext(QObject):
     plan_version_requested = Signal(str)
     print_requested = Signal(str)
     settings_requested = Signal(str)
+    worklist_requested = Signal()
 
     def __init__(self, services: Services, operations: Operations, messages: Messages, host: QWidget) -> None:
         super().__init__(host)

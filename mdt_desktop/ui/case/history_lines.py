@@ -26,11 +26,22 @@ _GROUPS = {
     "risk_score": "risk",
     "stratification_run": "risk",
     "held_row": "risk",
+    "task": "meeting",
+    "task_step": "meeting",
+    "agenda_item": "meeting",
+    "item_presence": "meeting",
+    "meeting_note": "meeting",
+    "decision": "meeting",
+    "addendum": "meeting",
+    "mdt_referral": "happened",
+    "happening": "happened",
+    "hospital_episode": "happened",
+    "handover": "happened",
 }
-GROUPS = ("stage", "lead", "consent", "assessment", "plan", "people", "risk", "view", "other")
+GROUPS = ("stage", "lead", "consent", "assessment", "plan", "people", "happened", "meeting", "risk", "view", "other")
 """What the history can be filtered by; the word is `case.history.group.<key>`."""
 
-_BY_ITS_NAME = {"consent", "agree_lead", "agree_plan", "sign_part", "complete"}
+_BY_ITS_NAME = {"consent", "agree_lead", "agree_plan", "sign_part", "complete", "decide", "accept"}
 _LOOKED = {"view", "search", "preview"}
 _STAGE_FIELDS = {"stage", "stage_since"}
 

@@ -10,6 +10,7 @@ from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.services.case_file import ConsentSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
+from mdt_desktop.ui.case.happenings import HappenedCard, TasksCard
 from mdt_desktop.ui.case.history_lines import HistoryLine, history_lines
 from mdt_desktop.ui.case.lead_card import LeadCard
 from mdt_desktop.ui.case.next_steps import Gap, Mend, gaps
@@ -52,13 +53,14 @@ class OverviewTab(Tab):
         self.plan = PlanCard(case)
         self.contingency = ContingencyCard()
         self.lately = LatelyCard(case)
+        self.tasks, self.happened = TasksCard(case), HappenedCard(case)
         self.lead = LeadCard(case, short=True)
         self.risk = RiskCard(case)
         self.consent = ConsentCard(case)
         self.scroller.column.addWidget(self.stage)
         two = Columns()
-        two.add(6, self.plan, self.contingency, self.lately)
-        two.add(5, self.gaps, self.lead, self.risk, self.consent)
+        two.add(6, self.plan, self.tasks, self.contingency, self.lately)
+        two.add(5, self.gaps, self.happened, self.lead, self.risk, self.consent)
         self.scroller.column.addWidget(two)
         self.scroller.column.addStretch(1)
 
@@ -72,6 +74,8 @@ class OverviewTab(Tab):
             self.stage,
             self.gaps,
             self.plan,
+            self.tasks,
+            self.happened,
             self.contingency,
             self.lately,
             self.lead,
