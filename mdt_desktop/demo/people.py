@@ -19,6 +19,8 @@ _ADULTS_BORN_UNTIL = 2006
 MONTHS = 6
 SEED = 1
 _OVERDUE_PRACTICES = 2
+_FIFTHS = (1, 2, 1, 3, 2, 1, 4, 2, 3, 5, 1, 0)
+"""Deprivation fifths in a turn: an inner-city borough, of whose people a few have none on file (0)."""
 
 
 MonthlyJob = tuple[Job, tuple[int, int, int]]
@@ -112,6 +114,7 @@ def _row(line: int, person: InventedPerson) -> RiskRow:
         emergency_admissions=person.emergency_admissions,
         long_term_conditions="; ".join(person.conditions),
         frailty_index=person.frailty_index,
+        deprivation_fifth=_FIFTHS[person.place % len(_FIFTHS)] or None,
     )
 
 

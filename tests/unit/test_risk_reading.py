@@ -126,6 +126,19 @@ def test_a_good_row_is_read_whole(read: Read) -> None:
     assert (found.rejects, found.held, found.remarks, found.lines) == ([], [], [], 1)
 
 
+def test_a_deprivation_fifth_is_read_where_the_file_has_one(read: Read) -> None:
+    found = read(as_csv([*cells(), "2"], headings=[*HEADINGS, "IMD quintile"]))
+    assert found.rows[0].deprivation_fifth == 2
+    assert read(as_csv(cells())).rows[0].deprivation_fifth is None
+
+
+@pytest.mark.parametrize("cell", ["0", "6", "ten", "1.5"])
+def test_a_deprivation_fifth_outside_1_to_5_is_rejected_with_its_column(read: Read, cell: str) -> None:
+    found = read(as_csv([*cells(), cell], headings=[*HEADINGS, "IMD quintile"]))
+    assert found.rows == []
+    assert [reject.column for reject in found.rejects] == ["IMD quintile"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_encodings_and_delimiters_are_recognised(read: Read, encoding: str, delimiter: str) -> None:

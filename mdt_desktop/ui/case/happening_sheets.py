@@ -88,13 +88,13 @@ class HappeningSheet(FormSheet):
             self.hospital_field, self.to_field, self.text_field, self.next_field,
         ):  # fmt: skip
             self.add(widget)
-        self.kind.currentIndexChanged.connect(lambda _: self._fit())
-        self._fit()
+        self.kind.currentIndexChanged.connect(lambda _: self._show_fields())
+        self._show_fields()
 
     def open_sheet(self, first: QWidget | None = None) -> None:
         super().open_sheet(self.kind)
 
-    def _fit(self) -> None:
+    def _show_fields(self) -> None:
         kind = str(self.kind.currentData())
         self.means.setText(words(f"case.happened.means.{kind}"))
         self.day.field.setVisible(kind not in ("referral", "handover"))

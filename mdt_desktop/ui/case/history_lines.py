@@ -44,6 +44,8 @@ GROUPS = ("stage", "lead", "consent", "assessment", "plan", "people", "happened"
 _BY_ITS_NAME = {"consent", "agree_lead", "agree_plan", "sign_part", "complete", "decide", "accept"}
 _LOOKED = {"view", "search", "preview"}
 _STAGE_FIELDS = {"stage", "stage_since"}
+_SILENT = {"task_step", "item_presence", "meeting"}
+"""Told by what belongs to them: the action, the discussion, the minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ def _of_entry(entry: AuditSummary, told_moves: bool) -> HistoryLine | None:
         fields -= _STAGE_FIELDS
         if not fields:
             return None
+    if entry.kind in _SILENT or (entry.kind == "agenda_item" and entry.action == "update" and "outcome" not in fields):
+        return None
     group = "view" if entry.action in _LOOKED else _GROUPS.get(entry.kind, "other")
     return HistoryLine(entry.at, group, _what(entry, fields), entry.actor, entry.reason)
 

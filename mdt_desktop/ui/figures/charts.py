@@ -98,6 +98,7 @@ class ShareChart(Chart):
         left.setTicks([list(zip(places, names, strict=True))])
         left.setWidth(round(max((metrics.horizontalAdvance(it) for it in names), default=0)) + theme.size("gap"))
         left.setPen(pg.mkPen(theme.colour("surface")))
+        left.setStyle(tickFont=theme.font("small"), tickLength=0)
         plot.hideAxis("bottom")  # every bar has its figure
         plot.setXRange(0, 1.42, padding=0)
         plot.setYRange(0.4, max(3, count) + 0.6, padding=0)

@@ -6,7 +6,7 @@ from enum import IntEnum
 from PySide6.QtWidgets import QAbstractItemView
 
 from mdt_desktop.domain.dates import cui_date
-from mdt_desktop.domain.pulse import PulsePart
+from mdt_desktop.domain.pulse import FEWEST_SHOWN, PulsePart
 from mdt_desktop.domain.scoreboard import SMALLEST_SHOWN, Dimension, Score
 from mdt_desktop.services.meeting_results import PulseOfMeeting
 from mdt_desktop.ui import theme
@@ -78,7 +78,7 @@ class ScoreTable(FigureTable):
         self._dimension = Dimension.ORGANISATION
         columns: Mapping[ScoreColumn, Column[Score]] = {
             ScoreColumn.GROUP: Column(
-                words("figures.column.group"), lambda it: group_words(self._dimension, it), 150, roomy=True,
+                words("figures.column.group"), lambda it: group_words(self._dimension, it), 132, roomy=True,
                 tip=lambda it: group_words(self._dimension, it),
             ),
             ScoreColumn.SHARE: Column(words("figures.column.share"), share_words, 62, figures=True),
@@ -114,10 +114,10 @@ class PulseTable(FigureTable):
             return lambda it: f"{it.result.means[part]:.1f}" if part in it.result.means else ""
 
         columns: list[Column[PulseOfMeeting]] = [
-            Column(words("figures.column.meeting"), lambda it: cui_date(it.meeting_day), 94, whole=True),
+            Column(words("figures.column.meeting"), lambda it: cui_date(it.meeting_day), 92, whole=True),
             Column(words("figures.column.answers"), _answers, 70, whole=True),
             *(
-                Column(words(f"figures.pulse.short.{part.value}"), mean(part), 52, figures=True,
+                Column(words(f"figures.pulse.short.{part.value}"), mean(part), 54, figures=True,
                        heading_tip=label(f"pulse_part.{part.value}"))
                 for part in PulsePart
             ),
@@ -127,4 +127,4 @@ class PulseTable(FigureTable):
 
 
 def _answers(it: PulseOfMeeting) -> str:
-    return str(it.result.answers) if it.result.means else words("figures.pulse.too_few", answers=it.result.answers)
+    return str(it.result.answers) if it.result.means else words("figures.pulse.too_few", fewest=FEWEST_SHOWN)
