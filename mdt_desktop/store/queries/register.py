@@ -40,8 +40,8 @@ class KnownPerson(NamedTuple):
 def people_of_practice(connection: "Connection", practice_id: str) -> list[KnownPerson]:
     """Everybody on file for a practice."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS}, '', deprivation_fifth FROM person LEFT JOIN person_case ON person_case.person_id = person.id"
-        " WHERE practice_id = ?",
+        f"SELECT {_COLUMNS}, '', deprivation_fifth FROM person"
+        " LEFT JOIN person_case ON person_case.person_id = person.id WHERE practice_id = ?",
         (practice_id,),
     )
     return [KnownPerson._make(row) for row in rows]

@@ -200,7 +200,7 @@ def test_it_is_drawn_anew_in_both_themes_and_fits_a_small_window(
     hold(team, 2)
     screen.show()
     for scheme in ("light", "dark"):
-        theme.apply(qapp, scheme, scale=scale)  # type: ignore[arg-type]  # both are schemes
+        theme.apply(qapp, scheme, scale=scale)
         screen.settle()
         assert screen.page.minimumSizeHint().width() <= 1198
         background = screen.page.score_chart.plot.backgroundBrush().color()

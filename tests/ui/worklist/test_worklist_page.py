@@ -203,7 +203,7 @@ def test_it_fits_a_small_window_in_both_themes_and_at_twice_the_text(
     desk: Desk, qapp: QApplication, scale: float
 ) -> None:
     for scheme in ("light", "dark"):
-        theme.apply(qapp, scheme, scale=scale)  # type: ignore[arg-type]  # both are schemes
+        theme.apply(qapp, scheme, scale=scale)
         desk.settle()
         assert desk.page.minimumSizeHint().width() <= 1198
         assert desk.page.panel.what.isVisible()
