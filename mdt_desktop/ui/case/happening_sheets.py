@@ -110,10 +110,11 @@ class HappeningSheet(FormSheet):
         """Say at each field what is missing; True where something is."""
         text = self.text.toPlainText().strip()
         passed, dated = kind == "handover", kind not in ("referral", "handover")
+        # From the last field to the first: the focus goes to the one that is shown last.
         found = {
+            self.next_field: words("case.happened.next_missing") if passed and not self.next.text().strip() else "",
             self.text_field: words("case.happened.words_missing") if kind != "hospital" and not text else "",
             self.to_field: words("case.happened.to_missing") if passed and not self.to.text().strip() else "",
-            self.next_field: words("case.happened.next_missing") if passed and not self.next.text().strip() else "",
             self.home.field: words("case.happened.day_missing") if kind == "hospital" and self.home.is_wrong else "",
             self.day.field: words("case.happened.day_missing") if dated and self.day.day is None else "",
         }

@@ -108,8 +108,8 @@ class FiguresPage(Page):
         self._make_pulse()
         self.improvement, self.earlier = ImprovementCard(), EarlierCard()
         self.columns = Columns()
-        self.columns.add(11, self.score_card)
-        self.columns.add(10, self.improvement, self.pulse_card, self.earlier)
+        self.columns.add(41, self.score_card)
+        self.columns.add(40, self.improvement, self.pulse_card, self.earlier)
         inner = self.scroller.column
         inner.setContentsMargins(0, 0, theme.size("gap"), 0)
         inner.addWidget(self.columns)

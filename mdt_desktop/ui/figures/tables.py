@@ -63,11 +63,16 @@ class FigureTable(RowTable):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._fit_height()
-        theme.news().changed.connect(self._fit_height)
+        self._fit_text()
+        theme.news().changed.connect(self._fit_text)
 
-    def _fit_height(self) -> None:
+    def _fit_text(self) -> None:
+        """With another text size columns are as wide as they would have been from the start, also narrower again."""
         self.setFixedHeight(theme.size("row") * (_ROWS_SHOWN + 1))
+        model = self.model()
+        if isinstance(model, ListTableModel):
+            for number, column in enumerate(model.columns):
+                self.setColumnWidth(number, round(column.width * theme.current().scale))
 
 
 class ScoreTable(FigureTable):
@@ -78,7 +83,7 @@ class ScoreTable(FigureTable):
         self._dimension = Dimension.ORGANISATION
         columns: Mapping[ScoreColumn, Column[Score]] = {
             ScoreColumn.GROUP: Column(
-                words("figures.column.group"), lambda it: group_words(self._dimension, it), 132, roomy=True,
+                words("figures.column.group"), lambda it: group_words(self._dimension, it), 120, roomy=True,
                 tip=lambda it: group_words(self._dimension, it),
             ),
             ScoreColumn.SHARE: Column(words("figures.column.share"), share_words, 62, figures=True),
@@ -114,10 +119,10 @@ class PulseTable(FigureTable):
             return lambda it: f"{it.result.means[part]:.1f}" if part in it.result.means else ""
 
         columns: list[Column[PulseOfMeeting]] = [
-            Column(words("figures.column.meeting"), lambda it: cui_date(it.meeting_day), 92, whole=True),
+            Column(words("figures.column.meeting"), lambda it: cui_date(it.meeting_day), 104, whole=True),
             Column(words("figures.column.answers"), _answers, 70, whole=True),
             *(
-                Column(words(f"figures.pulse.short.{part.value}"), mean(part), 54, figures=True,
+                Column(words(f"figures.pulse.short.{part.value}"), mean(part), 55, figures=True,
                        heading_tip=label(f"pulse_part.{part.value}"))
                 for part in PulsePart
             ),

@@ -128,7 +128,7 @@ def test_the_deprivation_fifth_says_which_end_is_which_and_what_is_not_known(tea
     assert [row[ScoreColumn.GROUP] for row in screen.scores()] == ["Not known"]
     team.program.access.database.writer.execute("UPDATE person SET deprivation_fifth = 1")
     screen.show()
-    assert [row[ScoreColumn.GROUP] for row in screen.scores()] == ["1, most deprived fifth"]
+    assert [row[ScoreColumn.GROUP] for row in screen.scores()] == ["1 (most deprived)"]
 
 
 def test_the_pulse_is_shown_only_together_and_only_where_enough_answered(team: Team, screen: Screen) -> None:
