@@ -89,16 +89,16 @@ class ScoreTable(FigureTable):
             ScoreColumn.SHARE: Column(words("figures.column.share"), share_words, 62, figures=True),
             ScoreColumn.DONE: Column(words("figures.column.done"), _count(lambda it: it.done), 52, figures=True),
             ScoreColumn.CHANGED: Column(
-                words("figures.column.changed"), _count(lambda it: it.changed), 70, figures=True
+                words("figures.column.changed"), _count(lambda it: it.changed), 68, figures=True
             ),
             ScoreColumn.PART_DONE: Column(
-                words("figures.column.part_done"), _count(lambda it: it.part_done), 48, figures=True
+                words("figures.column.part_done"), _count(lambda it: it.part_done), 46, figures=True
             ),
             ScoreColumn.NOT_DONE: Column(
                 words("figures.column.not_done"), _count(lambda it: it.not_done), 46, figures=True
             ),
-            ScoreColumn.OPEN: Column(words("figures.column.open"), _count(lambda it: it.open), 52, figures=True),
-            ScoreColumn.PEOPLE: Column(words("figures.column.people"), people_words, 70, figures=True),
+            ScoreColumn.OPEN: Column(words("figures.column.open"), _count(lambda it: it.open), 50, figures=True),
+            ScoreColumn.PEOPLE: Column(words("figures.column.people"), people_words, 66, figures=True),
         }  # fmt: skip
         self.model_: ListTableModel[Score] = ListTableModel(columns)
         self.show_model(self.model_)
@@ -122,7 +122,7 @@ class PulseTable(FigureTable):
             Column(words("figures.column.meeting"), lambda it: cui_date(it.meeting_day), 104, whole=True),
             Column(words("figures.column.answers"), _answers, 70, whole=True),
             *(
-                Column(words(f"figures.pulse.short.{part.value}"), mean(part), 55, figures=True,
+                Column(words(f"figures.pulse.short.{part.value}"), mean(part), 54, figures=True,
                        heading_tip=label(f"pulse_part.{part.value}"))
                 for part in PulsePart
             ),
