@@ -168,4 +168,5 @@ class PulseChart(Chart):
         edge = max(7.0, (days[-1] - days[0]) * 0.04)
         plot.setXRange(days[0] - edge, days[-1] + edge * 3, padding=0)
         self.write(f"{means[-1]:.1f}", days[-1], means[-1], (-0.3, 0.5), strong=True)
-        self.write(self._label, days[-1], means[-1], (1.0, 1.6), strong=True)
+        # Under the line, where every point near the end leaves room: above it the frame would cut the name.
+        self.write(self._label, days[-1], min(means[-4:]), (1.0, -0.35), strong=True)

@@ -119,10 +119,10 @@ class PulseTable(FigureTable):
             return lambda it: f"{it.result.means[part]:.1f}" if part in it.result.means else ""
 
         columns: list[Column[PulseOfMeeting]] = [
-            Column(words("figures.column.meeting"), lambda it: cui_date(it.meeting_day), 104, whole=True),
-            Column(words("figures.column.answers"), _answers, 70, whole=True),
+            Column(words("figures.column.meeting"), lambda it: cui_date(it.meeting_day), 100, whole=True),
+            Column(words("figures.column.answers"), _answers, 66, whole=True),
             *(
-                Column(words(f"figures.pulse.short.{part.value}"), mean(part), 54, figures=True,
+                Column(words(f"figures.pulse.short.{part.value}"), mean(part), 56, figures=True,
                        heading_tip=label(f"pulse_part.{part.value}"))
                 for part in PulsePart
             ),
