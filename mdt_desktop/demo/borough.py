@@ -1,12 +1,14 @@
 """Loads the invented borough into an empty store: places, people, six months of runs, cases at every stage."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from mdt_desktop.bootstrap import Program
+from mdt_desktop.demo import meetings
 from mdt_desktop.demo.clock import Clock
-from mdt_desktop.demo.people import PEOPLE, chosen_people, monthly_jobs
+from mdt_desktop.demo.invented_names import InventedPerson
+from mdt_desktop.demo.people import PEOPLE, MonthlyJob, chosen_people, monthly_jobs
 from mdt_desktop.demo.practitioners import Workforce, write_workforce
 from mdt_desktop.demo.teller import Teller
 from mdt_desktop.domain.cases import Stage
@@ -62,8 +64,9 @@ def load(program: Program, on_progress: Callable[[int, int], None] | None = None
             workforce = write_workforce(work)
         jobs = monthly_jobs(access.today())
         steps = len(jobs) + len(people)
-        _import_runs(access, lambda done: report(done, steps))
-        _tell_stories(access, workforce, lambda done: report(len(jobs) + done, steps))
+        _import_runs(access, jobs, lambda done: report(done, steps))
+        _tell_stories(access, workforce, people, lambda done: report(len(jobs) + done, steps))
+        _hold_meetings(access, workforce, people)
         with writing(access.database) as connection:
             store_settings.write(connection, _LOADED, "yes")
     return len(people)
@@ -74,13 +77,14 @@ def _without_waiting(access: Access) -> Iterator[None]:
     """No waiting for the disk while the demo is loaded: if it is cut short it is simply loaded anew."""
     access.database.writer.execute("PRAGMA synchronous = OFF")
     try:
-        yield
+        with access.database.bulk_writes():
+            yield
     finally:
         access.database.writer.execute("PRAGMA synchronous = FULL")
 
 
-def _import_runs(access: Access, report: Callable[[int], None]) -> None:
-    for done, (job, counts) in enumerate(monthly_jobs(access.today()), start=1):
+def _import_runs(access: Access, jobs: Sequence[MonthlyJob], report: Callable[[int], None]) -> None:
+    for done, (job, counts) in enumerate(jobs, start=1):
         made = access.clock().replace(
             year=job.run_date.year, month=job.run_date.month, day=job.run_date.day, hour=7, minute=30
         )
@@ -99,7 +103,9 @@ def _morning(access: Access) -> datetime:
     return access.clock().replace(hour=8, minute=0, second=0, microsecond=0)
 
 
-def _tell_stories(access: Access, workforce: Workforce, report: Callable[[int], None]) -> None:
+def _tell_stories(
+    access: Access, workforce: Workforce, people: Sequence[InventedPerson], report: Callable[[int], None]
+) -> None:
     known = {
         (family, given, born): (person_id, case_id)
         for family, given, born, person_id, case_id in access.database.writer.execute(
@@ -108,7 +114,7 @@ def _tell_stories(access: Access, workforce: Workforce, report: Callable[[int], 
         )
     }
     turn = 0
-    for done, person in enumerate(chosen_people(), start=1):
+    for done, person in enumerate(people, start=1):
         found = known.get((person.family_name, person.given_names, person.born.isoformat()))
         if found is not None and found[1] is not None and person.tier in AT_RISK:
             stage = _STAGES[turn % len(_STAGES)]
@@ -118,3 +124,9 @@ def _tell_stories(access: Access, workforce: Workforce, report: Callable[[int], 
             then = Access(access.database, access.actor, clock, is_demo=True)
             Teller(then, clock, workforce).tell(person, found[0], found[1], stage)
         report(done)
+
+
+def _hold_meetings(access: Access, workforce: Workforce, people: Sequence[InventedPerson]) -> None:
+    clock = Clock(access.clock())
+    then = Access(access.database, access.actor, clock, is_demo=True)
+    meetings.hold(then, clock, workforce, people, access.today())

@@ -4,10 +4,10 @@ import hashlib
 import json
 import math
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, islice
 from struct import Struct
 from typing import Any, NamedTuple
@@ -316,16 +316,26 @@ def _is_here(draws: tuple[int, ...], month: int) -> bool:
     return lot >= MOVES_IN_A_MONTH * month if month >= 0 else lot < 1_000 + MOVES_IN_A_MONTH * month
 
 
-def invented_people(n: int, seed: int = 1, *, month: int = 0) -> list[InventedPerson]:
+@lru_cache(maxsize=2)
+def _raw_risks(seed: int, n: int) -> tuple[float, ...]:
+    """What orders the first `n` people by risk; the same in every month."""
+    makers = _Makers(seed)
+    return tuple(makers.health(makers.draws(index))[4] for index in range(n))
+
+
+def invented_people(
+    n: int, seed: int = 1, *, month: int = 0, only: Container[int] | None = None
+) -> list[InventedPerson]:
     """`n` invented people as they are in a month; 0 is the month in which the tier counts are the source's.
 
     Name, number, birth date, practice and conditions of person `place` depend on the seed and `i` only: the first
     150 of a borough of 261,536 are the same people as a borough of 150. Scores are relative to the `n` people.
-    In other months scores have drifted, and of a thousand people four a month have left and four are new.
+    In other months scores have drifted, and of a thousand people four a month have left and four are new. `only`
+    makes no more than the people of these places, as they are among all the others.
     """
     makers = _Makers(seed)
     joined = round(n * MOVES_IN_A_MONTH / 1_000 * max(0, month))
-    raws = [makers.health(makers.draws(index))[4] for index in range(n + joined)]
+    raws = _raw_risks(seed, n + joined)
     order = sorted(range(n), key=raws.__getitem__, reverse=True)
     ends = [*accumulate(tier_counts_for(n)), n]
     scores = [0.0] * (n + joined)
@@ -338,6 +348,8 @@ def invented_people(n: int, seed: int = 1, *, month: int = 0) -> list[InventedPe
     people = []
     numbers = islice(invented_nhs_numbers(seed), n + joined)
     for index, number in enumerate(numbers):
+        if only is not None and index not in only:
+            continue
         draws = makers.draws(index)
         if index < n and not _is_here(draws, month):
             continue

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 from mdt_desktop.demo.invented_names import InventedPerson, demo_borough, invented_people
 from mdt_desktop.demo.risk_files import TOOL, TOOL_VERSION
@@ -18,9 +19,16 @@ _ADULTS_BORN_UNTIL = 2006
 MONTHS = 6
 SEED = 1
 _OVERDUE_PRACTICES = 2
+_FIFTHS = (1, 2, 1, 3, 2, 1, 4, 2, 3, 5, 1, 0)
+"""Deprivation fifths in a turn: an inner-city borough, of whose people a few have none on file (0)."""
 
 
-def chosen_people() -> list[InventedPerson]:
+MonthlyJob = tuple[Job, tuple[int, int, int]]
+"""One practice's run of one month, with the very high, high and moderate of its whole list."""
+
+
+@cache
+def chosen_people() -> tuple[InventedPerson, ...]:
     """Those of the invented borough who are in the demo: adults, mostly at risk, as in a caseload."""
     everybody = [person for person in invented_people(_DRAWN_FROM, SEED) if person.born.year <= _ADULTS_BORN_UNTIL]
     without_number = [person for person in everybody if person.nhs_number is None]
@@ -30,7 +38,7 @@ def chosen_people() -> list[InventedPerson]:
         if left[person.tier]:
             left[person.tier] -= 1
             chosen.append(person)
-    return sorted(chosen, key=lambda person: person.place)
+    return tuple(sorted(chosen, key=lambda person: person.place))
 
 
 def month_start(today: date, months_ago: int) -> date:
@@ -39,7 +47,7 @@ def month_start(today: date, months_ago: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def monthly_jobs(today: date) -> list[tuple[Job, tuple[int, int, int]]]:
+def monthly_jobs(today: date) -> list[MonthlyJob]:
     """The runs of six months, the oldest first, each with the practice's own tier counts of its whole list.
 
     The demo holds 150 of the borough's people; a run states the counts of the whole practice. The last two
@@ -49,7 +57,7 @@ def monthly_jobs(today: date) -> list[tuple[Job, tuple[int, int, int]]]:
     jobs = []
     for months_ago in range(MONTHS - 1, -1, -1):
         run_date = month_start(today, months_ago)
-        people = [it for it in invented_people(_DRAWN_FROM, SEED, month=-months_ago) if it.place in places]
+        people = invented_people(_DRAWN_FROM, SEED, month=-months_ago, only=places)
         practices = demo_borough().practices
         if months_ago == 0:
             practices = practices[:-_OVERDUE_PRACTICES]
@@ -106,6 +114,7 @@ def _row(line: int, person: InventedPerson) -> RiskRow:
         emergency_admissions=person.emergency_admissions,
         long_term_conditions="; ".join(person.conditions),
         frailty_index=person.frailty_index,
+        deprivation_fifth=_FIFTHS[person.place % len(_FIFTHS)] or None,
     )
 
 

@@ -184,6 +184,11 @@ def rank(cell: str) -> int | None:
     return whole_number(cell, 1, 999_999_999)
 
 
+def deprivation_fifth(cell: str) -> int | None:
+    """The national fifth of the person's area: 1, the most deprived, to 5 (index of multiple deprivation)."""
+    return whole_number(cell, 1, 5)
+
+
 def frailty_index(cell: str) -> float | None:
     """The share of deficits, 0 to 1."""
     value = number(cell)

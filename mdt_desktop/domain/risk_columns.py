@@ -30,6 +30,7 @@ class RiskColumn(StrEnum):
     EMERGENCY_ADMISSIONS = "emergency_admissions"
     LONG_TERM_CONDITIONS = "long_term_conditions"
     FRAILTY_INDEX = "frailty_index"
+    DEPRIVATION_FIFTH = "deprivation_fifth"
 
 
 SEVERAL = frozenset({RiskColumn.ADDRESS, RiskColumn.GIVEN_NAMES})
@@ -134,6 +135,11 @@ _SPELLINGS: dict[RiskColumn, str] = {
     RiskColumn.FRAILTY_INDEX: (
         "frailty index|frailty|efi|e fi|electronic frailty index|efi score|frailty score|efi value"
         "|efi2|electronic frailty index score"
+    ),
+    RiskColumn.DEPRIVATION_FIFTH: (
+        "deprivation fifth|deprivation quintile|imd quintile|imd fifth|imd quintile 1 most deprived"
+        "|quintile of deprivation|index of multiple deprivation quintile|imd national quintile"
+        "|national imd quintile|lsoa imd quintile|deprivation quintile 1 most deprived"
     ),
 }
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -69,6 +69,8 @@ class RiskRow(NamedTuple):
     emergency_admissions: int | None
     long_term_conditions: str
     frailty_index: float | None
+    deprivation_fifth: int | None = None
+    """1, the most deprived, to 5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,7 @@ class RowJudge:
         self._admissions = first(RiskColumn.EMERGENCY_ADMISSIONS)
         self._conditions = first(RiskColumn.LONG_TERM_CONDITIONS)
         self._frailty = first(RiskColumn.FRAILTY_INDEX)
+        self._fifth = first(RiskColumn.DEPRIVATION_FIFTH)
         self._scale = next(
             meaning
             for meaning in (RiskColumn.SCORE, RiskColumn.RANK, RiskColumn.TIER)
@@ -216,6 +219,7 @@ class RowJudge:
         self._read_admissions = Remembered(cells_of.admissions)
         self._read_conditions = Remembered(cells_of.conditions)
         self._read_frailty = Remembered(cells_of.frailty_index)
+        self._read_fifths = Remembered(cells_of.deprivation_fifth)
         self._common = self._common_readers()
         # The last row's practice, run date and tool as written: nearly always the next row's too. The empty
         # cell at the end is picked twice so that there are always two cells, whatever the file lacks.
@@ -299,6 +303,7 @@ class RowJudge:
                 self._read_admissions[cells[self._admissions]],
                 self._read_conditions[cells[self._conditions]],
                 self._read_frailty[cells[self._frailty]],
+                self._read_fifths[cells[self._fifth]],
             )
         )
         if not is_postcode:
@@ -339,6 +344,7 @@ class RowJudge:
             RiskColumn.EMERGENCY_ADMISSIONS: cells_of.admissions,
             RiskColumn.LONG_TERM_CONDITIONS: cells_of.conditions,
             RiskColumn.FRAILTY_INDEX: cells_of.frailty_index,
+            RiskColumn.DEPRIVATION_FIFTH: cells_of.deprivation_fifth,
         }
         places = [(place, reader.__getitem__) for place, reader in self._common] + [
             (place, reader) for meaning, reader in readers.items() for place in self._columns.columns.get(meaning, ())

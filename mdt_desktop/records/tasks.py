@@ -12,7 +12,10 @@ _LONG = 20_000
 
 
 class Task(Record, table=True):
-    """Something agreed to be done, by whom and by when (FHIR Task); about a person, or about the meetings."""
+    """Something agreed to be done, by whom and by when (FHIR Task); about a person, or about the meetings.
+
+    `accepted_at` is when its owner took it on, which is when it was agreed where they were there.
+    """
 
     case_id: str | None = Field(default=None, foreign_key="person_case.id", index=True)
     meeting_id: str | None = Field(default=None, foreign_key="meeting.id", index=True)
@@ -27,6 +30,7 @@ class Task(Record, table=True):
     is_improvement: bool = False
     made_at: datetime = Field(sa_type=UtcDateTime)
     made_by: str = Field(max_length=200)
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class TaskStep(Record, table=True):

@@ -11,7 +11,8 @@ from mdt_desktop.records import Meeting, PulseAnswer
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.tasks import NewTask, add_task
-from mdt_desktop.store.queries import implementation
+from mdt_desktop.store.queries import implementation, tasks
+from mdt_desktop.store.queries.tasks import TaskSummary
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
 __all__ = ["MeetingResults", "PulseOfMeeting", "Scoreboard"]
@@ -71,6 +72,11 @@ class MeetingResults:
         """The pulse of each meeting of a series that somebody answered, the earliest first."""
         found = implementation.answers(self._access.database.reader, series_id)
         return [PulseOfMeeting(it.meeting_day, result(it.answers)) for it in found]
+
+    def improvements(self, series_id: str) -> list[TaskSummary]:
+        """What the team of a series agreed to do better, the latest first."""
+        where = "is_improvement AND meeting.series_id = :series ORDER BY task.id DESC"
+        return tasks.selected(self._access.database.reader, where, {"series": series_id})
 
     def improvement_is_due(self, series_id: str) -> bool:
         """Whether the team is asked to name one thing to do better."""

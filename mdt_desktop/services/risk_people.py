@@ -59,6 +59,7 @@ class PeopleOfRun:
                     row.address,
                     row.postcode,
                     practice_id,
+                    row.deprivation_fifth,
                 )
             )
         bulk.insert_people(self._connection, people)

@@ -38,7 +38,7 @@ class Update:
 
     person: KnownPerson
     place: int
-    changed: dict[str, str | None]
+    changed: dict[str, str | int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class _ByName:
         return (None, Match.SAME) if known.nhs_number in self._numbers else (known, Match.NUMBER_CHANGED)
 
 
-def changes_by(row: RiskRow, known: KnownPerson, practice_id: str) -> dict[str, str | None]:
+def changes_by(row: RiskRow, known: KnownPerson, practice_id: str) -> dict[str, str | int | None]:
     """The columns of the person that a row changes; empty cells never blank what is known."""
     told = {
         "nhs_number": row.nhs_number,
@@ -202,8 +202,9 @@ def changes_by(row: RiskRow, known: KnownPerson, practice_id: str) -> dict[str, 
         "address": row.address,
         "postcode": row.postcode,
         "practice_id": practice_id,
+        "deprivation_fifth": row.deprivation_fifth,
     }
-    changed: dict[str, str | None] = {
+    changed: dict[str, str | int | None] = {
         name: value for name, value in told.items() if value and value != getattr(known, name)
     }
     if "nhs_number" in changed:

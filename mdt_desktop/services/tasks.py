@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from mdt_desktop.domain.errors import NotFound
+from mdt_desktop.domain.meeting import AttendanceState
 from mdt_desktop.domain.tasks import TaskNeedsOwner, TaskNeedsWords, TaskStatus, require_reason
-from mdt_desktop.records import AgendaItem, Case, Practitioner, Task, TaskStep
+from mdt_desktop.records import AgendaItem, Attendance, Case, Practitioner, Task, TaskStep
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
-from mdt_desktop.store.queries import tasks
+from mdt_desktop.store.queries import tasks, worklist
 from mdt_desktop.store.queries.tasks import TaskStepSummary, TaskSummary
+from mdt_desktop.store.queries.worklist import WorklistPage, WorklistQuery
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
-__all__ = ["NewTask", "TaskStepSummary", "TaskSummary", "Tasks", "add_task"]
+__all__ = ["NewTask", "TaskStepSummary", "TaskSummary", "Tasks", "WorklistPage", "WorklistQuery", "add_task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,21 @@ def add_task(
             is_improvement=is_improvement,
             made_at=work.now,
             made_by=work.actor.name,
+            accepted_at=work.now if _is_taken_on(work, task.owner_id, item) else None,
         )
     )
     work.add(TaskStep(id=work.new_id(), task_id=made.id, status=TaskStatus.OPEN, at=work.now, by=work.actor.name))
     return made
+
+
+def _is_taken_on(work: UnitOfWork, owner_id: str | None, item: AgendaItem | None) -> bool:
+    """Whether the owner is there when it is agreed; what the person or a carer does was agreed with them."""
+    if owner_id is None or owner_id == work.actor.practitioner_id:
+        return True
+    if item is None:
+        return False
+    there = work.find(Attendance, meeting_id=item.meeting_id, practitioner_id=owner_id)
+    return any(it.state is AttendanceState.PRESENT and it.left_at is None for it in there)
 
 
 class Tasks:
@@ -90,6 +103,17 @@ class Tasks:
         """What is not finished about a person."""
         return tasks.open_of_case(self._access.database.reader, case_id)
 
+    def all_of_case(self, case_id: str) -> list[TaskSummary]:
+        """Everything agreed about a person, what is not finished first."""
+        return tasks.of_case(self._access.database.reader, case_id)
+
+    def worklist(self, query: WorklistQuery) -> WorklistPage:
+        """The actions of a worklist, the most overdue first, and how many each of its views has."""
+        access = self._access
+        return worklist.page(
+            access.database.reader, query, access.actor.practitioner_id, access.actor.locality_id, access.today()
+        )
+
     def add(self, case_id: str | None, task: NewTask) -> Changes:
         """Agree an action outside a meeting. Raises as `add_task`."""
         with self._work() as work:
@@ -104,7 +128,22 @@ class Tasks:
         with self._work(reason.strip()) as work:
             task = self._task(work, task_id)
             task.status, task.status_reason = status, reason.strip()
+            if status is TaskStatus.REFUSED:
+                task.accepted_at = None
+            elif status is not TaskStatus.OPEN:
+                task.accepted_at = task.accepted_at or work.now
             self._step(work, task, status, reason)
+        return changes_of(work)
+
+    def accept(self, task_id: str) -> Changes:
+        """Take an action on that was agreed in one's absence; one that was refused is open again."""
+        with self._work() as work:
+            task = self._task(work, task_id)
+            task.accepted_at = task.accepted_at or work.now
+            if task.status is TaskStatus.REFUSED:
+                task.status, task.status_reason = TaskStatus.OPEN, ""
+                self._step(work, task, TaskStatus.OPEN, "")
+            work.act("accept", "task", task_id)
         return changes_of(work)
 
     def refuse(self, task_id: str, reason: str) -> Changes:
@@ -117,6 +156,8 @@ class Tasks:
             work.get(Practitioner, owner_id)
             for task_id in task_ids:
                 task = self._task(work, task_id)
+                if task.owner_id != owner_id:
+                    task.accepted_at = work.now if owner_id == work.actor.practitioner_id else None
                 task.owner_id, task.owner_words = owner_id, ""
                 if task.status is TaskStatus.REFUSED:
                     task.status, task.status_reason = TaskStatus.OPEN, ""

@@ -31,6 +31,7 @@ class PersonRow(NamedTuple):
     address: str
     postcode: str
     practice_id: str
+    deprivation_fifth: int | None = None
 
 
 class ScoreRow(NamedTuple):

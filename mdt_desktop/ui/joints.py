@@ -59,6 +59,7 @@ def _case(start: "Start") -> Page:
     page.print_plan_requested.connect(lambda subject_id: _preview(start, subject_id))
     page.print_looked_requested.connect(lambda person_id: _preview(start, person_id, "looked_printing"))
     page.settings_requested.connect(lambda section: window.show_page("settings", section=section))
+    page.worklist_requested.connect(lambda text: window.show_page("worklist", text=text))
     made: Page = page
     return made
 
@@ -137,6 +138,14 @@ def _meetings(start: "Start") -> Page:
     return made
 
 
+def _worklist(start: "Start") -> Page:
+    window = start.window
+    page: Any = load("worklist.page", "WorklistScreen")(_services(start), start.operations, start.messages)
+    page.open_person_requested.connect(lambda person_id: window.show_page("case", person_id=person_id))
+    made: Page = page
+    return made
+
+
 def _meeting_paper(start: "Start", kind: str, meeting_id: str) -> None:
     """A paper of a meeting over the page that asked for it."""
     module: Any = load_module("meeting_printing")
@@ -146,6 +155,11 @@ def _meeting_paper(start: "Start", kind: str, meeting_id: str) -> None:
     )  # fmt: skip
     dialog.open()
     dialog.ask_why()
+
+
+def _figures(start: "Start") -> Page:
+    page: Page = load("figures.page", "FiguresPage")(_services(start), start.operations, start.messages)
+    return page
 
 
 def _settings(start: "Start") -> Page:
@@ -168,6 +182,8 @@ def _audit(start: "Start") -> Page:
 PAGES = (
     PagePlace("caseload", "caseload", _caseload),
     PagePlace("meetings", "meetings", _meetings),
+    PagePlace("worklist", "worklist", _worklist),
+    PagePlace("figures", "figures", _figures),
     PagePlace("imports", "imports", _imports),
     PagePlace("directory", "directory", _directory),
     PagePlace("case", "case", _case, in_rail=False),

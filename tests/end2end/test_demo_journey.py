@@ -33,7 +33,8 @@ def somebody_with_a_plan(journey: Journey) -> CaseloadRow:
 def open_demo(journey: Journey) -> CaseloadPage:
     """The window with the demo borough in it, as `--demo` opens it; nothing is asked."""
     journey.start.open_window().activateWindow()
-    journey.hands.wait(lambda: journey.start.program is not None)
+    # The borough is filled first, which takes many times as long on a laptop that is busy with other things.
+    journey.hands.wait(lambda: journey.start.program is not None, patience_ms=120_000)
     return journey.page(CaseloadPage)
 
 

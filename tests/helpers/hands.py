@@ -41,9 +41,9 @@ class Hands:
 
     # Waiting
 
-    def wait(self, true: Callable[[], object]) -> None:
+    def wait(self, true: Callable[[], object], patience_ms: int = PATIENCE_MS) -> None:
         """Until this is so."""
-        self._qtbot.waitUntil(lambda: bool(true()), timeout=PATIENCE_MS)
+        self._qtbot.waitUntil(lambda: bool(true()), timeout=patience_ms)
 
     def settle(self) -> None:
         """Until everything asked for is done and shown, with what that asked for in its turn."""

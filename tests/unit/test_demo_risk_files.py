@@ -132,3 +132,9 @@ def test_an_earlier_month_has_fewer_people() -> None:
 def test_a_run_before_some_people_are_born_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="births"):
         write_risk_files(100, tmp_path, run_date=date(2024, 1, 1))
+
+
+def test_a_few_people_are_the_same_as_they_are_among_all_the_others() -> None:
+    everybody = invented_people(500, 3, month=-2)
+    some = {person.place for person in everybody[::50]}
+    assert invented_people(500, 3, month=-2, only=some) == everybody[::50]

@@ -32,6 +32,8 @@ ENOUGH = ["NHS number", "Name", "DOB", "Score", "Practice code", "Run date"]
         ("Risk of emergency admission", RiskColumn.SCORE),
         ("Risk Band", RiskColumn.TIER),
         ("eFI", RiskColumn.FRAILTY_INDEX),
+        ("IMD quintile", RiskColumn.DEPRIVATION_FIFTH),
+        ("Deprivation Quintile (1 = most deprived)", RiskColumn.DEPRIVATION_FIFTH),
         ("No. of LTCs", RiskColumn.LONG_TERM_CONDITIONS),
         ("Emergency admissions (last 12 months)", RiskColumn.EMERGENCY_ADMISSIONS),
         ("As-at date", RiskColumn.RUN_DATE),

@@ -58,6 +58,9 @@ KNOWN = KnownPerson(
             id="a new number with its status",
         ),
         pytest.param({}, {"practice_id": "other"}, {"practice_id": "practice"}, id="another practice"),
+        pytest.param({"deprivation_fifth": 2}, {}, {"deprivation_fifth": 2}, id="a deprivation fifth nobody had"),
+        pytest.param({"deprivation_fifth": 2}, {"deprivation_fifth": 2}, {}, id="the same deprivation fifth"),
+        pytest.param({}, {"deprivation_fifth": 2}, {}, id="an empty cell keeps the deprivation fifth"),
         pytest.param({"born": date(1940, 8, 15)}, {}, {"born": "1940-08-15"}, id="a corrected birth date"),
     ],
 )

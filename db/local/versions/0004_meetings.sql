@@ -227,6 +227,7 @@ CREATE TABLE task (
     is_improvement BOOLEAN NOT NULL,
     made_at VARCHAR(24) NOT NULL,
     made_by VARCHAR(200) NOT NULL,
+    accepted_at VARCHAR(24),
     PRIMARY KEY (id),
     FOREIGN KEY(case_id) REFERENCES person_case (id),
     FOREIGN KEY(meeting_id) REFERENCES meeting (id),

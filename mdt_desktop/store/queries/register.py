@@ -34,16 +34,17 @@ class KnownPerson(NamedTuple):
     practice_id: str
     case_id: str
     last_run: str = ""
+    deprivation_fifth: int | None = None
 
 
 def people_of_practice(connection: "Connection", practice_id: str) -> list[KnownPerson]:
     """Everybody on file for a practice."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM person LEFT JOIN person_case ON person_case.person_id = person.id"
-        " WHERE practice_id = ?",
+        f"SELECT {_COLUMNS}, '', deprivation_fifth FROM person"
+        " LEFT JOIN person_case ON person_case.person_id = person.id WHERE practice_id = ?",
         (practice_id,),
     )
-    return [KnownPerson._make((*row, "")) for row in rows]
+    return [KnownPerson._make(row) for row in rows]
 
 
 def people_with_numbers(connection: "Connection", numbers: Sequence[str]) -> dict[str, KnownPerson]:
@@ -52,7 +53,8 @@ def people_with_numbers(connection: "Connection", numbers: Sequence[str]) -> dic
         return {}
     rows = connection.execute(
         f"SELECT {_COLUMNS}, coalesce((SELECT max(run_date) FROM risk_score"
-        " JOIN stratification_run ON stratification_run.id = run_id WHERE risk_score.person_id = person.id), '')"
+        " JOIN stratification_run ON stratification_run.id = run_id WHERE risk_score.person_id = person.id), ''),"
+        " deprivation_fifth"
         " FROM json_each(?) AS wanted JOIN person ON nhs_number = wanted.value"
         " LEFT JOIN person_case ON person_case.person_id = person.id",
         (orjson.dumps(list(numbers)).decode(),),
@@ -64,7 +66,8 @@ def person(connection: "Connection", person_id: str | None, nhs_number: str | No
     """The person with this id; where none is given, the one with this NHS number."""
     row = connection.execute(
         f"SELECT {_COLUMNS}, coalesce((SELECT max(run_date) FROM risk_score"
-        " JOIN stratification_run ON stratification_run.id = run_id WHERE risk_score.person_id = person.id), '')"
+        " JOIN stratification_run ON stratification_run.id = run_id WHERE risk_score.person_id = person.id), ''),"
+        " deprivation_fifth"
         " FROM person LEFT JOIN person_case ON person_case.person_id = person.id"
         " WHERE person.id = ?1 OR (?1 IS NULL AND nhs_number = ?2)",
         (person_id, nhs_number),

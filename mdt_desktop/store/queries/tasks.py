@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TaskSummary:
-    """One action. `owner` is the practitioner's name or the words for who else does it; `organisation` is theirs."""
+    """One action. `owner` is the practitioner's name or the words for who else does it; `organisation` is theirs.
+
+    `accepted_at` is None while somebody who was not there when it was agreed has not said that they do it.
+    """
 
     id: str
     case_id: str | None
@@ -37,6 +40,7 @@ class TaskSummary:
     is_improvement: bool
     made_at: datetime
     made_by: str
+    accepted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,9 @@ _TASK = """
 SELECT task.id, task.case_id, person.id, coalesce(family_name, ''), coalesce(given_names, ''), coalesce(title, ''),
        coalesce(nhs_number, ''), task.meeting_id, meeting.day, task.item_id, decision_id, what, owner_id,
        coalesce(practitioner.name, owner_words), coalesce(organisation.name, practice.name, ''), due, status,
-       status_reason, is_improvement, made_at, made_by
+       status_reason, is_improvement, made_at, made_by, accepted_at
+"""
+FROM = """
   FROM task
   LEFT JOIN person_case ON person_case.id = task.case_id
   LEFT JOIN person ON person.id = person_case.person_id
@@ -66,7 +72,7 @@ SELECT task.id, task.case_id, person.id, coalesce(family_name, ''), coalesce(giv
 
 def task(connection: "Connection", task_id: str) -> TaskSummary:
     """One action; raises `NotFound`."""
-    row = connection.execute(f"{_TASK} WHERE task.id = ?", (task_id,)).fetchone()
+    row = connection.execute(f"{_TASK} {FROM} WHERE task.id = ?", (task_id,)).fetchone()
     if row is None:
         raise NotFound(kind="task")
     return _task(row)
@@ -112,7 +118,7 @@ def due_by(connection: "Connection", locality_id: str, on: date) -> list[TaskSum
         "status IN ('open', 'part_done', 'refused') AND due <= ?2 AND (task.case_id IS NULL OR"
         " person.practice_id IN (SELECT id FROM practice WHERE locality_id = ?1)) ORDER BY due, task.id"
     )
-    rows = connection.execute(f"{_TASK} WHERE {where}", (locality_id, on.isoformat()))
+    rows = connection.execute(f"{_TASK} {FROM} WHERE {where}", (locality_id, on.isoformat()))
     return [_task(row) for row in rows]
 
 
@@ -122,11 +128,23 @@ def steps(connection: "Connection", task_id: str) -> list[TaskStepSummary]:
     return [made(TaskStepSummary, row, status=TaskStatus, at=moment) for row in rows]
 
 
+def selected(connection: "Connection", where: str, values: dict[str, str]) -> list[TaskSummary]:
+    """Actions of a condition with named values, for other modules of queries."""
+    return [_task(row) for row in connection.execute(f"{_TASK} {FROM} WHERE {where}", values)]
+
+
+def of_case(connection: "Connection", case_id: str) -> list[TaskSummary]:
+    """Everything agreed about a person: what is not finished first, the earliest due first."""
+    where = "task.case_id = ? ORDER BY status NOT IN ('open', 'part_done', 'refused'), due IS NULL, due, task.id"
+    return _tasks(connection, where, case_id)
+
+
 def _tasks(connection: "Connection", where: str, value: Any) -> list[TaskSummary]:
-    return [_task(row) for row in connection.execute(f"{_TASK} WHERE {where}", (value,))]
+    return [_task(row) for row in connection.execute(f"{_TASK} {FROM} WHERE {where}", (value,))]
 
 
 def _task(row: tuple[Any, ...]) -> TaskSummary:
     return made(
-        TaskSummary, row, meeting_day=day, due=day, status=TaskStatus, is_improvement=bool, made_at=moment
+        TaskSummary, row, meeting_day=day, due=day, status=TaskStatus, is_improvement=bool, made_at=moment,
+        accepted_at=moment,
     )

@@ -24,8 +24,9 @@ from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.chips import ChipChoice, ChipRow
+from mdt_desktop.ui.widgets.columns import Columns, Scroller
 from mdt_desktop.ui.widgets.labels import line, words_label
-from mdt_desktop.ui.widgets.parts import Columns, Facts, Scroller, badge, beside, clear, named, show_badge
+from mdt_desktop.ui.widgets.parts import Facts, badge, beside, clear, named, show_badge
 from mdt_desktop.words import label, words
 
 STATUSES = (

@@ -29,6 +29,7 @@ class CaseContext(QObject):
     print_requested = Signal(str)
     looked_print_requested = Signal(str)  # person id
     settings_requested = Signal(str)
+    worklist_requested = Signal()
 
     def __init__(
         self,

@@ -27,12 +27,26 @@ _GROUPS = {
     "risk_score": "risk",
     "stratification_run": "risk",
     "held_row": "risk",
+    "task": "meeting",
+    "task_step": "meeting",
+    "agenda_item": "meeting",
+    "item_presence": "meeting",
+    "meeting_note": "meeting",
+    "decision": "meeting",
+    "addendum": "meeting",
+    "mdt_referral": "happened",
+    "happening": "happened",
+    "hospital_episode": "happened",
+    "handover": "happened",
 }
-GROUPS = ("stage", "lead", "consent", "assessment", "plan", "people", "risk", "view", "access", "other")
+GROUPS = (
+    "stage", "lead", "consent", "assessment", "plan", "people", "happened", "meeting", "risk", "view", "access",
+    "other",
+)  # fmt: skip
 """What the history can be filtered by; the word is `case.history.group.<key>`."""
 
-_BY_ITS_NAME = {"consent", "agree_lead", "agree_plan", "sign_part", "complete", "break_glass", "end_glass",
-                "review_access"}  # fmt: skip
+_BY_ITS_NAME = {"consent", "agree_lead", "agree_plan", "sign_part", "complete", "decide", "accept", "break_glass",
+                "end_glass", "review_access"}  # fmt: skip
 _GROUP_OF_ACT = {
     **dict.fromkeys(("view", "search", "preview", "who_looked"), "view"),
     **dict.fromkeys(("refused", "restrict", "lift_restriction", "break_glass", "end_glass", "review_access"), "access"),
@@ -42,6 +56,8 @@ _TOLD_BY_AN_ACT = {"restriction", "sharing_decision"}
 """Records whose changes an act of its own tells already."""
 _MOST_NAMED = 4
 _STAGE_FIELDS = {"stage", "stage_since"}
+_SILENT = {"task_step", "item_presence", "meeting"}
+"""Told by what belongs to them: the action, the discussion, the minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +127,8 @@ def _of_entry(entry: AuditSummary, told_moves: bool) -> HistoryLine | None:
         if not fields:
             return None
     if entry.kind in _TOLD_BY_AN_ACT and entry.action in ("create", "update"):
+        return None
+    if entry.kind in _SILENT or (entry.kind == "agenda_item" and entry.action == "update" and "outcome" not in fields):
         return None
     group = _GROUP_OF_ACT.get(entry.action) or _GROUPS.get(entry.kind, "other")
     return HistoryLine(entry.at, group, _what(entry, fields), entry.actor, _why(entry))

@@ -19,9 +19,10 @@ from mdt_desktop.ui.case_sentences import days_words
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
+from mdt_desktop.ui.widgets.columns import Scroller
 from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.labels import line, words_label
-from mdt_desktop.ui.widgets.parts import Scroller, badge, beside, clear, named
+from mdt_desktop.ui.widgets.parts import badge, beside, clear, named
 from mdt_desktop.ui.widgets.states import EmptyState
 from mdt_desktop.words import label, vocabulary, words
 

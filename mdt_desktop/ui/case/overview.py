@@ -11,6 +11,7 @@ from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.case_file import ConsentSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
+from mdt_desktop.ui.case.happenings import HappenedCard, TasksCard
 from mdt_desktop.ui.case.history_lines import HistoryLine, history_lines
 from mdt_desktop.ui.case.lead_card import LeadCard
 from mdt_desktop.ui.case.next_steps import MENDED_BY, Gap, Mend, gaps
@@ -20,8 +21,9 @@ from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
+from mdt_desktop.ui.widgets.columns import Columns, Scroller
 from mdt_desktop.ui.widgets.labels import words_label
-from mdt_desktop.ui.widgets.parts import Columns, Facts, Scroller, beside, clear, named
+from mdt_desktop.ui.widgets.parts import Facts, beside, clear, named
 from mdt_desktop.ui.widgets.spark import Spark
 from mdt_desktop.ui.widgets.states import EmptyState
 from mdt_desktop.ui.widgets.tier_badge import TierBadge
@@ -54,6 +56,7 @@ class OverviewTab(Tab):
         self.plan = PlanCard(case)
         self.contingency = ContingencyCard()
         self.lately = LatelyCard(case)
+        self.tasks, self.happened = TasksCard(case), HappenedCard(case)
         self.lead = LeadCard(case, short=True)
         self.risk = RiskCard(case)
         self.consent = ConsentCard(case)
@@ -65,8 +68,8 @@ class OverviewTab(Tab):
         }
         self.scroller.column.addWidget(self.stage)
         two = Columns()
-        two.add(6, self.gaps, self.plan, self.contingency, self.lately)
-        two.add(5, self.lead, self.risk, self.consent)
+        two.add(6, self.gaps, self.plan, self.tasks, self.contingency, self.lately)
+        two.add(5, self.happened, self.lead, self.risk, self.consent)
         self.scroller.column.addWidget(two)
         self.scroller.column.addStretch(1)
 
@@ -84,6 +87,8 @@ class OverviewTab(Tab):
             self.stage,
             self.gaps,
             self.plan,
+            self.tasks,
+            self.happened,
             self.contingency,
             self.lately,
             self.lead,

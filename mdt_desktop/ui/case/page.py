@@ -76,6 +76,7 @@ class CasePage(Page):
     print_plan_requested = Signal(str)  # plan id, or person id for the planning sheet
     print_looked_requested = Signal(str)  # person id
     settings_requested = Signal(str)  # section
+    worklist_requested = Signal(str)  # what to look for: the person's NHS number, or their name without one
 
     def __init__(
         self,
@@ -140,6 +141,7 @@ class CasePage(Page):
         case.print_requested.connect(self.print_plan_requested)
         case.looked_print_requested.connect(self.print_looked_requested)
         case.settings_requested.connect(self.settings_requested)
+        case.worklist_requested.connect(self._on_worklist)
 
     def offers(self) -> Sequence[Command]:
         group = words("case.title")
@@ -428,6 +430,11 @@ class CasePage(Page):
     def _on_plan(self) -> None:
         if self.case.view is not None:
             self.open_plan_requested.emit(self.case.view.case_id)
+
+    def _on_worklist(self) -> None:
+        if self.case.view is not None:
+            person = self.case.view.overview.person
+            self.worklist_requested.emit(person.nhs_number or f"{person.given_names} {person.family_name}")
 
     def _forget(self) -> None:
         self.case.view = None

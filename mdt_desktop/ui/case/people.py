@@ -26,9 +26,10 @@ from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
+from mdt_desktop.ui.widgets.columns import Columns, Scroller
 from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.labels import FlowingLabel, line, words_label
-from mdt_desktop.ui.widgets.parts import Columns, Scroller, badge, clear, named
+from mdt_desktop.ui.widgets.parts import badge, clear, named
 from mdt_desktop.words import label, words
 
 T = TypeVar("T")

@@ -16,8 +16,9 @@ from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.cells import TierDelegate
+from mdt_desktop.ui.widgets.columns import Columns, Scroller
 from mdt_desktop.ui.widgets.labels import words_label
-from mdt_desktop.ui.widgets.parts import Columns, Facts, Scroller, beside
+from mdt_desktop.ui.widgets.parts import Facts, beside
 from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.ui.widgets.tier_badge import TierBadge
 from mdt_desktop.words import label, words

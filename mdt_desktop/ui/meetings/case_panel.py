@@ -15,9 +15,10 @@ from mdt_desktop.ui.meetings.plan_rows import PlanRow, RowKind, must_discuss_wor
 from mdt_desktop.ui.meetings.prepared_part import PreparedPart, TypedPart
 from mdt_desktop.ui.meetings.view import PlanningView
 from mdt_desktop.ui.widgets.buttons import Button, IconButton
+from mdt_desktop.ui.widgets.columns import Scroller
 from mdt_desktop.ui.widgets.labels import FieldLabel, line, words_label
 from mdt_desktop.ui.widgets.number_box import NumberBox
-from mdt_desktop.ui.widgets.parts import Scroller, beside
+from mdt_desktop.ui.widgets.parts import beside
 from mdt_desktop.words import label, words
 
 _MOST_MINUTES = 60

@@ -22,8 +22,9 @@ from mdt_desktop.ui.meetings.view import (
 )
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.buttons import Button
+from mdt_desktop.ui.widgets.columns import Scroller
 from mdt_desktop.ui.widgets.labels import words_label
-from mdt_desktop.ui.widgets.parts import Scroller, clear
+from mdt_desktop.ui.widgets.parts import clear
 from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.ui.widgets.states import EmptyState
 from mdt_desktop.ui.widgets.toolbar_row import PageHeader

@@ -92,9 +92,10 @@ class CaseDesk:
     def has(self, name: str) -> bool:
         return any(it.isVisible() for it in self.page.findChildren(QPushButton, name))
 
-    def words(self) -> str:
-        """Everything that can be read on the page."""
-        return "\n".join(it.text() for it in self.page.findChildren(QLabel) if it.isVisible() and it.text())
+    def words(self, within: QWidget | None = None) -> str:
+        """Everything that can be read on the page, or on a part of it."""
+        shown = (within or self.page).findChildren(QLabel)
+        return "\n".join(it.text() for it in shown if it.isVisible() and it.text())
 
     def close(self) -> None:
         self.page.close()

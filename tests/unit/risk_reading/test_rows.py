@@ -9,7 +9,7 @@ from mdt_desktop.domain.people import Gender
 from mdt_desktop.domain.risk import Tier
 from mdt_desktop.domain.risk_cells import RejectCode
 from mdt_desktop.services.risk_rejects import reason_in_words
-from tests.unit.risk_reading.desk import NUMBERS, Read, as_csv, cells
+from tests.unit.risk_reading.desk import HEADINGS, NUMBERS, Read, as_csv, cells
 
 
 def test_a_good_row_is_read_whole(read: Read) -> None:
@@ -159,3 +159,16 @@ def test_a_full_name_column_is_taken_apart(read: Read) -> None:
     )
     assert found.rows[0][2:5] == ("BEGUM", "Ayesha", "Mrs")
     assert found.practice_code == "Y90001"
+
+
+def test_a_deprivation_fifth_is_read_where_the_file_has_one(read: Read) -> None:
+    found = read(as_csv([*cells(), "2"], headings=[*HEADINGS, "IMD quintile"]))
+    assert found.rows[0].deprivation_fifth == 2
+    assert read(as_csv(cells())).rows[0].deprivation_fifth is None
+
+
+@pytest.mark.parametrize("cell", ["0", "6", "ten", "1.5"])
+def test_a_deprivation_fifth_outside_1_to_5_is_rejected_with_its_column(read: Read, cell: str) -> None:
+    found = read(as_csv([*cells(), cell], headings=[*HEADINGS, "IMD quintile"]))
+    assert found.rows == []
+    assert [reject.column for reject in found.rejects] == ["IMD quintile"]

@@ -1,0 +1,1 @@
+"""The figures: whether decisions are done, and how meetings go."""
