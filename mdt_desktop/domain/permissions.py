@@ -49,6 +49,11 @@ class Permission(StrEnum):
     EXPORT = "export"
     RESTRICT = "restrict"
     BREAK_GLASS = "break_glass"
+    SEE_MEETINGS = "see_meetings"
+    SEE_FIGURES = "see_figures"
+    KEEP_MEETINGS = "keep_meetings"
+    DISCUSS = "discuss"
+    KEEP_TASKS = "keep_tasks"
     IMPORT = "import"
     KEEP_DIRECTORY = "keep_directory"
     BACK_UP = "back_up"
@@ -89,6 +94,11 @@ _GRID = {
     Permission.EXPORT:          "y  y  y  y  y  -  y  y  -",
     Permission.RESTRICT:        "y  y  -  -  y  -  y  -  -",
     Permission.BREAK_GLASS:     "y  -  y  y  y  -  -  -  -",
+    Permission.SEE_MEETINGS:    "y  y  y  y  y  -  y  -  -",
+    Permission.SEE_FIGURES:     "y  y  y  y  y  -  y  y  -",
+    Permission.KEEP_MEETINGS:   "y  y  y  y  y  -  -  -  -",
+    Permission.DISCUSS:         "y  y  y  y  y  -  -  -  -",
+    Permission.KEEP_TASKS:      "y  y  y  y  y  -  -  -  -",
     Permission.IMPORT:          "-  -  -  -  y  -  -  y  y",
     Permission.KEEP_DIRECTORY:  "-  -  -  -  y  -  -  y  y",
     Permission.BACK_UP:         "y  -  y  y  y  y  y  y  y",
@@ -116,6 +126,9 @@ TABLE: Mapping[Permission, Mapping[AccessRole, Cell]] = {
 OF_NO_PERSON = frozenset(
     {
         Permission.SEE_CASELOAD,
+        Permission.SEE_MEETINGS,
+        Permission.SEE_FIGURES,
+        Permission.KEEP_MEETINGS,
         Permission.IMPORT,
         Permission.KEEP_DIRECTORY,
         Permission.BACK_UP,

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
 
 from mdt_desktop.domain.agenda import (
     UNSEEN_WEEKS,
@@ -22,12 +24,15 @@ from mdt_desktop.domain.meeting import (
     require_not_sealed,
 )
 from mdt_desktop.domain.order_keys import key_after, key_between, keys_for
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.readiness import ReadinessFacts, ReadinessPart, missing_parts
 from mdt_desktop.domain.running_order import Candidate, fitting, minutes_for, proposed_order, with_new_ones
 from mdt_desktop.records import AgendaItem, Case, MdtReferral, Meeting
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.agenda_proposal import AgendaProposal, Line, proposal_of
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.closed_records import open_ones
+from mdt_desktop.services.working import permitted
 from mdt_desktop.store.queries import agenda_facts, agenda_items, cases, consents, directory, meetings
 from mdt_desktop.store.queries.agenda_facts import CaseForAgenda
 from mdt_desktop.store.queries.agenda_items import ItemSummary
@@ -38,6 +43,9 @@ __all__ = ["AgendaProposal", "Agendas", "ItemSummary", "Line", "Readiness"]
 LEAST_MINUTES, MOST_MINUTES = 1, 60
 """What one discussion may take."""
 _KEPT_BY_HAND = frozenset({ItemState.REMOVED})
+
+if TYPE_CHECKING:
+    from sqlcipher3.dbapi2 import Connection
 
 
 class AlreadyOnAgenda(NotAllowed):
@@ -74,25 +82,30 @@ class Agendas:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def _work(self, reason: str = "") -> UnitOfWork:
-        return UnitOfWork(self._access.database, self._access.actor, self._access.clock(), reason)
-
     # Questions
 
     def items(self, meeting_id: str) -> list[ItemSummary]:
         """Everybody on an agenda in its order."""
-        return agenda_items.items(self._access.database.reader, meeting_id)
+        self._access.require(Permission.SEE_MEETINGS)
+        connection = self._access.database.reader
+        return open_ones(self._access, connection, agenda_items.items(connection, meeting_id))
 
     def propose(self, meeting_id: str) -> AgendaProposal:
         """What the agenda would be now, from the cases of the locality; nothing is written."""
+        self._access.require(Permission.SEE_MEETINGS)
         connection = self._access.database.reader
         meeting = meetings.meeting(connection, meeting_id)
         weeks = meetings.unseen_weeks_of(connection, meeting_id, UNSEEN_WEEKS)
-        found = agenda_facts.of_locality(connection, meeting.locality_id, meeting_id, meeting.day)
+        found = self._cases(connection, meeting.locality_id, meeting_id, meeting.day)
         return proposal_of(found, meeting.day, weeks, minutes_for_cases(meeting.length_minutes))
+
+    def _cases(self, connection: "Connection", locality_id: str, meeting_id: str, on: date) -> list[CaseForAgenda]:
+        """The cases of a locality; a restricted record that is shut to whoever plans comes by hand of its team only."""
+        return open_ones(self._access, connection, agenda_facts.of_locality(connection, locality_id, meeting_id, on))
 
     def readiness(self, meeting_id: str) -> list[Readiness]:
         """Of everybody to be discussed, what is missing, and who is to bring it: the lead, else nobody yet."""
+        self._access.require(Permission.SEE_MEETINGS)
         connection = self._access.database.reader
         coming = {
             it.practitioner_id: it
@@ -131,12 +144,12 @@ class Agendas:
 
         Raises `AgendaIsFixed` once the meeting has begun.
         """
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             meeting = work.get(Meeting, meeting_id)
             if meeting.state is not MeetingState.PLANNED:
                 raise AgendaIsFixed(state=meeting.state)
             weeks = meetings.unseen_weeks_of(work.connection, meeting_id, UNSEEN_WEEKS)
-            found = agenda_facts.of_locality(work.connection, meeting.locality_id, meeting_id, meeting.day)
+            found = self._cases(work.connection, meeting.locality_id, meeting_id, meeting.day)
             there = {it.case_id: it for it in work.find(AgendaItem, meeting_id=meeting_id)}
             by_hand = [it for it in there.values() if it.added_by or it.state in _KEPT_BY_HAND]
             taken = sum(it.minutes for it in by_hand if it.state is not ItemState.REMOVED and it.lane is Lane.DISCUSS)
@@ -152,11 +165,11 @@ class Agendas:
 
         Raises `AgendaIsFixed` once the meeting has begun.
         """
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             meeting = work.get(Meeting, meeting_id)
             if meeting.state is not MeetingState.PLANNED:
                 raise AgendaIsFixed(state=meeting.state)
-            found = agenda_facts.of_locality(work.connection, meeting.locality_id, meeting_id, meeting.day)
+            found = self._cases(work.connection, meeting.locality_id, meeting_id, meeting.day)
             room = minutes_for_cases(meeting.length_minutes)
             self._put_in_order(work, meeting_id, {it.case_id: it for it in found}, room=room)
         return changes_of(work, meeting_id)
@@ -166,7 +179,7 @@ class Agendas:
 
         Raises `MeetingSealed`.
         """
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             require_not_sealed(work.get(Meeting, meeting_id).state)
             place = {item_id: number for number, item_id in enumerate(item_ids)}
             items = sorted(
@@ -182,7 +195,7 @@ class Agendas:
 
         Raises `AlreadyOnAgenda`, `MeetingSealed`, `NotFound`.
         """
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, case_id) as work:
             meeting = work.get(Meeting, meeting_id)
             require_not_sealed(meeting.state)
             case = work.get(Case, case_id)
@@ -214,14 +227,14 @@ class Agendas:
         """Take somebody off an agenda, with a reason that stays. Raises `RemovalNeedsReason`, `MeetingSealed`."""
         if not reason.strip():
             raise RemovalNeedsReason
-        with self._work(reason.strip()) as work:
+        with permitted(self._access, Permission.DISCUSS, item_id, reason.strip()) as work:
             item = self._open_item(work, item_id)
             item.state, item.removed_because = ItemState.REMOVED, reason.strip()
         return changes_of(work)
 
     def put_back(self, item_id: str) -> Changes:
         """Put somebody back who was taken off."""
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item = self._open_item(work, item_id)
             if item.state is ItemState.REMOVED:
                 item.state, item.removed_because = ItemState.WAITING, ""
@@ -232,7 +245,7 @@ class Agendas:
 
         Raises `MustBeDiscussed` where noting is forbidden; then nothing is moved.
         """
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item = self._open_item(work, item_id)
             if to is not None and to is not item.lane:
                 self._put_in_lane(work, item, to)
@@ -253,7 +266,7 @@ class Agendas:
 
     def step(self, item_id: str, by: int) -> Changes:
         """Move somebody one place up (-1) or down (1) among those of their lane; at its end they stay."""
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item = self._open_item(work, item_id)
             lane_mates = sorted(
                 (
@@ -273,7 +286,7 @@ class Agendas:
 
         Raises `MustBeDiscussed` where noting is forbidden.
         """
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item = self._open_item(work, item_id)
             self._put_in_lane(work, item, wanted)
             if minutes is not None:
@@ -291,14 +304,14 @@ class Agendas:
 
     def change_minutes(self, item_id: str, by: int) -> Changes:
         """Give a discussion so many minutes more or less, between 1 and 60."""
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item = self._open_item(work, item_id)
             item.minutes = min(max(item.minutes + by, LEAST_MINUTES), MOST_MINUTES)
         return changes_of(work)
 
     def set_minutes(self, item_id: str, minutes: int) -> Changes:
         """Give a discussion so many minutes; raises `RecordNotValid` outside 1 to 60."""
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             self._open_item(work, item_id).minutes = minutes
         return changes_of(work)
 
@@ -307,7 +320,7 @@ class Agendas:
         allowed = {"question", "persons_view", "persons_view_why_not", "carers_view", "challenge_answer"}
         if set(words) - allowed:
             raise KeyError(", ".join(sorted(set(words) - allowed)))
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item = self._open_item(work, item_id)
             for name, text in words.items():
                 setattr(item, name, text.strip())

@@ -8,6 +8,7 @@ from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.lead_proposals import LeadProposal, propose
 from mdt_desktop.services.rules import age_rule
+from mdt_desktop.services.working import unit_of_work
 from mdt_desktop.store.queries import directory
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
@@ -44,7 +45,7 @@ class Allocations:
         proposed_id = proposal.practitioner.id if proposal else None
         require_override_reason(proposed_id, practitioner_id, override_reason)
         access = self._access
-        with UnitOfWork(access.database, access.actor, access.clock()) as work:
+        with unit_of_work(access) as work:
             case = work.get(Case, case_id)
             work.about(case.person_id)
             if not directory.practitioner(work.connection, practitioner_id).active:

@@ -14,6 +14,7 @@ from mdt_desktop.records import Answer, Assessment, Case, PartSignature
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.assessment_reading import part_states
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.working import unit_of_work
 from mdt_desktop.store.queries import assessments as assessment_queries
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
@@ -26,16 +27,13 @@ class Assessments:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def _work(self) -> UnitOfWork:
-        return UnitOfWork(self._access.database, self._access.actor, self._access.clock())
-
     def start(self, case_id: str, questionnaire: str, version: str = "") -> Changes:
         """Start an assessment of a case; an open one of the same questionnaire is taken up again.
 
         `made` is the id of either. The version is the shipped questionnaire's where none is given.
         """
         self._access.require(Permission.EDIT_ASSESSMENT, case_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             work.about(work.get(Case, case_id).person_id)
             for known in work.find(Assessment, case_id=case_id, questionnaire=questionnaire):
                 if known.status is not AssessmentStatus.COMPLETED:
@@ -63,7 +61,7 @@ class Assessments:
         `NoSuchQuestion` for an answer that no form would ever show again, and `NotFound`.
         """
         self._access.require(Permission.EDIT_ASSESSMENT, assessment_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             assessment = self._open(work, assessment_id)
             questionnaire = shipped_questionnaire(assessment.questionnaire)
             for link_id, _ in given:
@@ -82,7 +80,7 @@ class Assessments:
         Raises `PartIsEmpty`, or `PartHasProblems` where a required answer is missing or an answer is wrong.
         """
         self._access.require(Permission.SIGN_PART, assessment_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             assessment = self._open(work, assessment_id)
             require_signable(*self._filled(work, assessment), part)
             signature = work.add(
@@ -106,7 +104,7 @@ class Assessments:
         `PartsNotSigned`.
         """
         self._access.require(Permission.EDIT_ASSESSMENT, assessment_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             assessment = self._open(work, assessment_id)
             questionnaire, answers = self._filled(work, assessment)
             states = part_states(work.connection, assessment_id, questionnaire, answers)

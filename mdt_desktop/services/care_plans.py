@@ -24,6 +24,7 @@ from mdt_desktop.records.base import Record
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.plan_copy import copy_parts
+from mdt_desktop.services.working import unit_of_work
 from mdt_desktop.store.queries import care_plans
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
@@ -81,13 +82,10 @@ class CarePlans:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def _work(self) -> UnitOfWork:
-        return UnitOfWork(self._access.database, self._access.actor, self._access.clock())
-
     def start_draft(self, case_id: str) -> Changes:
         """The draft of a case: the open one, else a new version that begins as a copy of the agreed one."""
         self._access.require(Permission.EDIT_PLAN, case_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             case = work.get(Case, case_id)
             work.about(case.person_id)
             versions = care_plans.versions(work.connection, case_id)
@@ -114,7 +112,7 @@ class CarePlans:
         unknown = set(values) - PLAN_FIELDS
         if unknown:
             raise NoSuchField(fields=", ".join(sorted(unknown)))
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             plan = self._draft(work, plan_id)
             if values.get("reviewer_id"):
                 work.get(Practitioner, values["reviewer_id"])
@@ -128,7 +126,7 @@ class CarePlans:
         class_ = PARTS[kind]
         parent = _PARENTS.get(kind, "plan_id")
         self._check(class_, values)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             plan_id = self._plan_of_parent(work, kind, parent_id)
             self._draft(work, plan_id)
             siblings = work.find(class_, **{parent: parent_id})
@@ -142,7 +140,7 @@ class CarePlans:
         self._access.require(Permission.EDIT_PLAN, part_id)
         class_ = PARTS[kind]
         self._check(class_, values)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             part = work.get(class_, part_id)
             self._draft(work, self._plan_of(work, part))
             for name, value in values.items():
@@ -152,7 +150,7 @@ class CarePlans:
     def remove_part(self, kind: str, part_id: str) -> PartRemoved:
         """Remove a part of a draft with everything under it; `kept` can be given to `put_back`."""
         self._access.require(Permission.EDIT_PLAN, part_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             part = work.get(PARTS[kind], part_id)
             self._draft(work, self._plan_of(work, part))
             kept = self._remove(work, part)
@@ -165,7 +163,7 @@ class CarePlans:
         """
         parent_id = kept.values[_PARENTS.get(kept.kind, "plan_id")]
         self._access.require(Permission.EDIT_PLAN, parent_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             self._draft(work, self._plan_of_parent(work, kept.kind, parent_id))
             if not work.find(PARTS[kept.kind], id=kept.values["id"]):
                 self._add_kept(work, kept)
@@ -175,7 +173,7 @@ class CarePlans:
         """Move a part of a draft up (-1) or down (1) among its siblings, at most to the end of the list."""
         self._access.require(Permission.EDIT_PLAN, part_id)
         class_, parent = PARTS[kind], _PARENTS.get(kind, "plan_id")
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             part = work.get(class_, part_id)
             self._draft(work, self._plan_of(work, part))
             siblings = sorted(work.find(class_, **{parent: getattr(part, parent)}), key=_order)
@@ -195,7 +193,7 @@ class CarePlans:
         self._access.require(Permission.AGREE_PLAN, plan_id)
         if agreed_on > self._access.today():
             raise AgreedInFuture(day=agreed_on)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             plan = self._draft(work, plan_id)
             case = work.get(Case, plan.case_id)
             if agreement is not None:
@@ -221,7 +219,7 @@ class CarePlans:
         self._access.require(Permission.EDIT_PLAN, part_id)
         class_ = PARTS[kind]
         wanted = _STATUSES[class_](status)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             part = work.get(class_, part_id)
             plan = work.get(CarePlan, self._plan_of(work, part))
             work.about(work.get(Case, plan.case_id).person_id)

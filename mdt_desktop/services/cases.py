@@ -10,6 +10,7 @@ from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.records import CareTeamMember, Case, Flag, Person, PersonalContact, StageChange
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.working import unit_of_work
 from mdt_desktop.store.queries import cases, directory
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
@@ -32,13 +33,10 @@ class Cases:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def _work(self, reason: str = "") -> UnitOfWork:
-        return UnitOfWork(self._access.database, self._access.actor, self._access.clock(), reason)
-
     def open(self, person_id: str) -> Changes:
         """Open a case for a person who has none, at "identified"; a person who has one keeps it."""
         self._access.require(Permission.EDIT_CASE, person_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             work.about(work.get(Person, person_id).id)
             known = work.find(Case, person_id=person_id)
             if known:
@@ -50,7 +48,7 @@ class Cases:
     def move(self, case_id: str, to: Stage, reason: str = "") -> Changes:
         """Move a case to a stage; raises the errors of `domain.cases.require_move`."""
         self._access.require(Permission.EDIT_CASE, case_id)
-        with self._work(reason) as work:
+        with unit_of_work(self._access, reason) as work:
             case = work.get(Case, case_id)
             work.about(case.person_id)
             require_move(case.stage, to, reason, cases.facts(work.connection, case_id))
@@ -72,7 +70,7 @@ class Cases:
     def describe(self, case_id: str, primary_need: PrimaryNeed, complexity: Complexity) -> Changes:
         """Record the primary health need, on which the lead depends, and the complexity."""
         self._access.require(Permission.EDIT_CASE, case_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             case = work.get(Case, case_id)
             work.about(case.person_id)
             case.primary_need = primary_need
@@ -82,7 +80,7 @@ class Cases:
     def join_team(self, case_id: str, practitioner_id: str, part: str) -> Changes:
         """Put a practitioner into the care team; raises `AlreadyInTeam` or `NotFound`."""
         self._access.require(Permission.EDIT_CASE, case_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             work.about(work.get(Case, case_id).person_id)
             directory.practitioner(work.connection, practitioner_id)
             _require_not_in_team(work, case_id, practitioner_id)
@@ -100,7 +98,7 @@ class Cases:
     def leave_team(self, member_id: str) -> Changes:
         """End a practitioner's part in the care team; the record stays."""
         self._access.require(Permission.EDIT_CASE, member_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             member = work.get(CareTeamMember, member_id)
             work.about(work.get(Case, member.case_id).person_id)
             member.left = self._access.today()
@@ -109,7 +107,7 @@ class Cases:
     def rejoin_team(self, member_id: str) -> Changes:
         """Take back that somebody left the care team; raises `AlreadyInTeam` where they have joined anew."""
         self._access.require(Permission.EDIT_CASE, member_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             member = work.get(CareTeamMember, member_id)
             work.about(work.get(Case, member.case_id).person_id)
             _require_not_in_team(work, member.case_id, member.practitioner_id)
@@ -119,7 +117,7 @@ class Cases:
     def raise_flag(self, person_id: str, kind: FlagKind, words: str) -> Changes:
         """Put an alert into the banner."""
         self._access.require(Permission.EDIT_CONTACTS, person_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             work.about(work.get(Person, person_id).id)
             flag = work.add(
                 Flag(
@@ -135,7 +133,7 @@ class Cases:
     def end_flag(self, flag_id: str, last_day: date) -> Changes:
         """End an alert with its last day; it stays in the history."""
         self._access.require(Permission.EDIT_CONTACTS, flag_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             flag = work.get(Flag, flag_id)
             work.about(flag.person_id)
             flag.until = last_day
@@ -144,7 +142,7 @@ class Cases:
     def resume_flag(self, flag_id: str) -> Changes:
         """Let an ended alert hold again."""
         self._access.require(Permission.EDIT_CONTACTS, flag_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             flag = work.get(Flag, flag_id)
             work.about(flag.person_id)
             flag.until = None
@@ -165,7 +163,7 @@ class Cases:
         self._access.require(Permission.EDIT_CONTACTS, person_id)
         if not name.strip():
             raise NameMissing()
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             work.about(work.get(Person, person_id).id)
             contact = work.add(
                 PersonalContact(
@@ -185,7 +183,7 @@ class Cases:
     def remove_contact(self, contact_id: str) -> Changes:
         """Take a contact off the list; the audit keeps that it was there."""
         self._access.require(Permission.EDIT_CONTACTS, contact_id)
-        with self._work() as work:
+        with unit_of_work(self._access) as work:
             contact = work.get(PersonalContact, contact_id)
             work.about(contact.person_id)
             work.remove(contact)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.people import name_on_screen
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.readiness import ReadinessPart
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.agendas import Agendas, ItemSummary, Readiness
 from mdt_desktop.services.changes import Changes
-from mdt_desktop.store import audit_log
+from mdt_desktop.services.saving import record_leaving
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.queries import meetings
-from mdt_desktop.store.transactions import writing
 from mdt_desktop.words import label, words
 
 __all__ = ["ChaseGroup", "ChaseList", "ChaseRow", "Chasing", "chase_groups"]
@@ -65,10 +65,10 @@ class Chasing:
     def record_left(self, chase: ChaseList, how: str, *, names: bool) -> Changes:
         """Record that the list was copied or printed (`how`), in the history of everybody on it."""
         told = words(f"meetings.chase.{how}_{'names' if names else 'initials'}")
-        acts = [Act("export", "agenda_item", "", person, "", told) for person in chase.people]
-        with writing(self._access.database) as connection:
-            acts.insert(0, Act("export", "meeting", chase.meeting_id, None, "", told))
-            audit_log.append(connection, self._access.actor, self._access.clock(), acts)
+        self._access.require(Permission.EXPORT)
+        acts = [Act("export", "meeting", chase.meeting_id, None, "", told)]
+        acts += [Act("export", "agenda_item", "", person, "", told) for person in chase.people]
+        record_leaving(self._access, lambda _: acts)
         return Changes(frozenset({"audit_entry"}), frozenset(chase.people))
 
 

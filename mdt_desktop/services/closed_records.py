@@ -1,7 +1,8 @@
 """Which records are restricted, and which of them are shut to the user: asked by every service that lists people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from mdt_desktop.domain.permissions import AccessRole
 from mdt_desktop.domain.sharing import SharedPart
@@ -75,3 +76,20 @@ def closed_people(access: Access, connection: "Connection") -> frozenset[str]:
     if AccessRole.IG_LEAD in standing.roles:
         return frozenset()
     return rights.shut_out_of(connection, access.actor.practitioner_id, access.clock())
+
+
+class OfSomebody(Protocol):
+    """A line of a list that tells of a person, or of nobody."""
+
+    @property
+    def person_id(self) -> str | None:
+        """Whom it tells of."""
+
+
+Line = TypeVar("Line", bound=OfSomebody)
+
+
+def open_ones(access: Access, connection: "Connection", lines: Iterable[Line]) -> list[Line]:
+    """The lines without those of people whose record is restricted and shut to the user."""
+    closed = closed_people(access, connection)
+    return [line for line in lines if line.person_id not in closed]

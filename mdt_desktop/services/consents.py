@@ -6,7 +6,7 @@ from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.records import Consent, Person
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
-from mdt_desktop.store.unit_of_work import UnitOfWork
+from mdt_desktop.services.working import unit_of_work
 
 __all__ = ["ConsentDecision", "Consents", "DecidedInFuture"]
 
@@ -29,7 +29,7 @@ class Consents:
         require_consistent(decision.status, decision.basis)
         if decision.decided_on > self._access.today():
             raise DecidedInFuture(day=decision.decided_on)
-        with UnitOfWork(self._access.database, self._access.actor, self._access.clock()) as work:
+        with unit_of_work(self._access) as work:
             person = work.get(Person, person_id)
             work.about(person.id)
             consent = work.add(

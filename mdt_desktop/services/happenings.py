@@ -13,12 +13,13 @@ from mdt_desktop.domain.happenings import (
     require_stay,
 )
 from mdt_desktop.domain.meeting import NothingDecided
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.records import Case, Handover, Happening, HospitalEpisode, MdtReferral, Person
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.working import permitted
 from mdt_desktop.store.queries import happenings
 from mdt_desktop.store.queries.happenings import EpisodeSummary, HandoverSummary, HappeningSummary, ReferralSummary
-from mdt_desktop.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -42,9 +43,6 @@ class Happenings:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def _work(self) -> UnitOfWork:
-        return UnitOfWork(self._access.database, self._access.actor, self._access.clock())
-
     def of_person(self, person_id: str) -> SinceLastTime:
         """Everything recorded of a person."""
         connection: Connection = self._access.database.reader
@@ -67,7 +65,7 @@ class Happenings:
     ) -> Changes:
         """Record a stay. Raises `HappenedInFuture`, `DischargedBeforeAdmitted`, `NotFound`."""
         require_stay(admitted_on, discharged_on, self._access.today())
-        with self._work() as work:
+        with permitted(self._access, Permission.EDIT_CASE, person_id) as work:
             work.about(work.get(Person, person_id).id)
             episode = work.add(
                 HospitalEpisode(
@@ -79,7 +77,7 @@ class Happenings:
 
     def came_home(self, episode_id: str, discharged_on: date) -> Changes:
         """Record the end of a stay. Raises as `went_to_hospital`."""
-        with self._work() as work:
+        with permitted(self._access, Permission.EDIT_CASE, episode_id) as work:
             episode = work.get(HospitalEpisode, episode_id)
             work.about(episode.person_id)
             require_stay(episode.admitted_on, discharged_on, self._access.today())
@@ -91,7 +89,7 @@ class Happenings:
     ) -> Changes:
         """Record a carer's crisis or a contingency plan that was needed. Raises `HappenedInFuture`, `NotFound`."""
         require_happened(on, self._access.today())
-        with self._work() as work:
+        with permitted(self._access, Permission.EDIT_CASE, person_id) as work:
             work.about(work.get(Person, person_id).id)
             happening = work.add(
                 Happening(
@@ -105,7 +103,7 @@ class Happenings:
         """Ask the next meeting to discuss a person, with the question to it. Raises `NothingDecided` without one."""
         if not question.strip():
             raise NothingDecided
-        with self._work() as work:
+        with permitted(self._access, Permission.EDIT_CASE, case_id) as work:
             work.about(work.get(Case, case_id).person_id)
             referral = work.add(
                 MdtReferral(
@@ -121,7 +119,7 @@ class Happenings:
         """Pass somebody's care on: the need, and what happens next for the person. Raises `HandoverNeedsWords`."""
         if not (need.strip() and next_for_person.strip() and (to_id or to_words.strip())):
             raise HandoverNeedsWords
-        with self._work() as work:
+        with permitted(self._access, Permission.EDIT_CASE, case_id) as work:
             work.about(work.get(Case, case_id).person_id)
             handover = work.add(
                 Handover(
@@ -143,7 +141,7 @@ class Happenings:
         return self._hand_over_moved(handover_id, HandoverState.UNDERSTOOD, said_back.strip())
 
     def _hand_over_moved(self, handover_id: str, state: HandoverState, said_back: str) -> Changes:
-        with self._work() as work:
+        with permitted(self._access, Permission.EDIT_CASE, handover_id) as work:
             handover = work.get(Handover, handover_id)
             work.about(work.get(Case, handover.case_id).person_id)
             handover.state = state

@@ -13,6 +13,7 @@ from mdt_desktop.services.held_content import HeldContent, HeldDecision, HeldSum
 from mdt_desktop.services.risk_people import PeopleOfRun
 from mdt_desktop.services.risk_plan import Matching, Update, added_before, changes_by, is_same
 from mdt_desktop.services.risk_sharing import Outgoing
+from mdt_desktop.services.working import unit_of_work
 from mdt_desktop.store import bulk
 from mdt_desktop.store.queries import held_rows, register
 from mdt_desktop.store.queries.held_rows import KeptRow
@@ -98,7 +99,7 @@ class HeldRows:
         `AlreadyDecided`, `NumberGivenElsewhere`, `RowTooOld`, `NotFound`, `NotPermitted`.
         """
         self._access.require(Permission.IMPORT)
-        with UnitOfWork(self._access.database, self._access.actor, self._access.clock()) as work:
+        with unit_of_work(self._access) as work:
             kept = held_rows.kept_row(work.connection, row_id)
             if kept.decision:
                 raise AlreadyDecided(by=kept.decided_by)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mdt_desktop.documents.calendar import CalendarMeeting, meeting_calendar
 from mdt_desktop.domain.meeting import MeetingState
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.saving import record_leaving
@@ -45,6 +46,7 @@ class MeetingCalendar:
 
         Raises `FileNameRefused`, `PaperFileExists` (nothing is ever overwritten), `PaperNotSaved`.
         """
+        self._access.require(Permission.EXPORT)
         act = Act("export", "meeting", meeting_id, reason=words("meetings.calendar.audit"))
         record_leaving(self._access, lambda _: [act], (content, path))
         return Changes(frozenset({"audit_entry"}), frozenset({meeting_id}))

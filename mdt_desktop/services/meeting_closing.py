@@ -11,15 +11,17 @@ from mdt_desktop.domain.meeting import (
     MeetingState,
     require_under_way,
 )
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.tasks import UNFINISHED
 from mdt_desktop.records import Addendum, AgendaItem, Attendance, Case, Meeting
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.closed_records import open_ones
+from mdt_desktop.services.working import permitted
 from mdt_desktop.store.queries import agenda_items, meetings, tasks
 from mdt_desktop.store.queries.agenda_items import AddendumSummary, DecisionSummary, ItemSummary, NoteSummary
 from mdt_desktop.store.queries.meetings import AttendanceSummary, MeetingSummary
 from mdt_desktop.store.queries.tasks import TaskSummary
-from mdt_desktop.store.unit_of_work import UnitOfWork
 
 __all__ = ["AddendumSummary", "MeetingClosing", "Minutes", "NotSealedYet", "ReadBack"]
 
@@ -69,15 +71,19 @@ class MeetingClosing:
         self._access = access
 
     def minutes(self, meeting_id: str) -> Minutes:
-        """Everything of one meeting."""
-        connection = self._access.database.reader
+        """Everything of one meeting, but of people whose restricted record is shut to the user."""
+        access = self._access
+        access.require(Permission.SEE_MEETINGS)
+        connection = access.database.reader
+        items = open_ones(access, connection, agenda_items.items(connection, meeting_id))
+        told = {None, *(it.id for it in items)}  # notes on the meeting itself belong to nobody
         return Minutes(
             meetings.meeting(connection, meeting_id),
             tuple(meetings.attendance(connection, meeting_id)),
-            tuple(agenda_items.items(connection, meeting_id)),
-            tuple(agenda_items.notes_of_meeting(connection, meeting_id)),
-            tuple(agenda_items.decisions_of_meeting(connection, meeting_id)),
-            tuple(tasks.of_meeting(connection, meeting_id)),
+            tuple(items),
+            tuple(it for it in agenda_items.notes_of_meeting(connection, meeting_id) if it.item_id in told),
+            tuple(it for it in agenda_items.decisions_of_meeting(connection, meeting_id) if it.item_id in told),
+            tuple(open_ones(access, connection, tasks.of_meeting(connection, meeting_id))),
             tuple(agenda_items.addenda(connection, meeting_id)),
         )
 
@@ -99,7 +105,7 @@ class MeetingClosing:
 
         Raises `MeetingSealed`, `MeetingNotUnderWay`.
         """
-        with UnitOfWork(self._access.database, self._access.actor, self._access.clock()) as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             meeting = work.get(Meeting, meeting_id)
             require_under_way(meeting.state)
             for item in work.find(AgendaItem, meeting_id=meeting_id):
@@ -120,7 +126,7 @@ class MeetingClosing:
         """Put something right after sealing; the sealed words stay. Raises `NotSealedYet`, `AddendumNeedsWords`."""
         if not words.strip():
             raise AddendumNeedsWords
-        with UnitOfWork(self._access.database, self._access.actor, self._access.clock()) as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             if work.get(Meeting, meeting_id).state is not MeetingState.SEALED:
                 raise NotSealedYet
             if item_id is not None:

@@ -97,6 +97,7 @@ class MeetingExports:
 
     def decisions(self, meeting_id: str, columns: frozenset[MeetingColumn]) -> LeavingMeetingList:
         """Everything decided. Raises `MeetingListColumnsMissing`, `MeetingListEmpty`, `NotFound`."""
+        self._access.require(Permission.EXPORT)
         connection = self._access.database.reader
         day = meetings.meeting(connection, meeting_id).day
         items = {it.id: it for it in agenda_items.items(connection, meeting_id)}
@@ -109,6 +110,7 @@ class MeetingExports:
 
     def actions(self, meeting_id: str, columns: frozenset[MeetingColumn]) -> LeavingMeetingList:
         """Everything agreed to be done. Raises as `decisions`."""
+        self._access.require(Permission.EXPORT)
         connection = self._access.database.reader
         day = meetings.meeting(connection, meeting_id).day
         rows = [_Row(day, it, task=it) for it in tasks.of_meeting(connection, meeting_id)]
@@ -119,6 +121,7 @@ class MeetingExports:
 
         Raises `MeetingListEmpty`, `NotFound`.
         """
+        self._access.require(Permission.EXPORT)
         connection = self._access.database.reader
         day = meetings.meeting(connection, meeting_id).day
         found = [it for it in tasks.of_meeting(connection, meeting_id) if it.status != "refused"]

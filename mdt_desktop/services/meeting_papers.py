@@ -26,8 +26,10 @@ from mdt_desktop.domain.meeting_papers import (
     shares_the_letter,
 )
 from mdt_desktop.domain.people import name_for_the_person
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes
+from mdt_desktop.services.closed_records import open_ones
 from mdt_desktop.services.meeting_action_sheets import action_sheets_of
 from mdt_desktop.services.meeting_agenda_paper import agenda_of, chase_list_of
 from mdt_desktop.services.meeting_letter_paper import letter_of
@@ -150,6 +152,7 @@ class MeetingPapers(PaperDesk):
         Without a purpose it is for the screen only. Raises `NotFound`, `NotOnThePapers`, `LetterTooEarly`,
         `LetterToNobody`, and `NoBasisToShare` for a letter to somebody else than the person.
         """
+        self._access.require(Permission.SEE_MEETINGS)
         access, connection = self._access, self._access.database.reader
         meeting = meetings.meeting(connection, wanted.meeting_id)
         on = self._require(connection, wanted, purpose)
@@ -279,6 +282,8 @@ class MeetingPapers(PaperDesk):
         file: tuple[bytes, Path] | None = None,
     ) -> Changes:
         people: tuple[str, ...] = ()
+        if leaves_for is not None:
+            self._access.require(_PERMISSION[action])
 
         def acts(connection: "Connection") -> list[Act]:
             nonlocal people
@@ -296,12 +301,19 @@ class MeetingPapers(PaperDesk):
         """Who is on the paper, once it may be made at all."""
         if wanted.kind in NEEDS_CHOICE and not wanted.of:
             raise NotOnThePapers(given="")
-        on = on_paper(connection, wanted)
+        found = on_paper(connection, wanted)
+        on = OnPaper(
+            tuple(open_ones(self._access, connection, found.items)),
+            tuple(open_ones(self._access, connection, found.tasks)),
+            found.without_basis,
+        )
         if wanted.kind is MeetingPaperKind.LETTER and purpose is not None and shares_the_letter(purpose):
             consent = consents.in_force(connection, on.items[0].person_id)
             require_basis_to_share(consent.status, consent.basis)
         return on
 
+
+_PERMISSION = {"print": Permission.PRINT, "export": Permission.EXPORT}
 
 _MAKERS: dict[MeetingPaperKind, Callable[[Access, PaperWanted, OnPaper, datetime, str], Document]] = {
     MeetingPaperKind.AGENDA: agenda_of,

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from mdt_desktop.domain.meeting import MeetingNotUnderWay, MeetingState
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.pulse import PulsePart, PulseResult, improvement_is_due, require_complete, result
 from mdt_desktop.domain.scoreboard import Dimension, Score, scores
 from mdt_desktop.records import Meeting, PulseAnswer
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.tasks import NewTask, add_task
+from mdt_desktop.services.working import permitted
 from mdt_desktop.store.queries import implementation, tasks
 from mdt_desktop.store.queries.tasks import TaskSummary
-from mdt_desktop.store.unit_of_work import UnitOfWork
 
 __all__ = ["MeetingResults", "PulseOfMeeting", "Scoreboard"]
 
@@ -46,6 +47,7 @@ class MeetingResults:
 
     def scoreboard(self, first: date, last: date, locality_id: str | None = None) -> Scoreboard:
         """Whether decisions are done, of the meetings between two days; small groups are suppressed (D20)."""
+        self._access.require(Permission.SEE_FIGURES)
         actions = implementation.implemented(self._access.database.reader, first, last, locality_id)
         by = {dimension: tuple(scores(actions, dimension)) for dimension in Dimension}
         return Scoreboard(first, last, len(actions), by)
@@ -56,7 +58,7 @@ class MeetingResults:
         Raises `NotOnTheScale`, `MeetingNotUnderWay` before the meeting began, `NotFound`.
         """
         require_complete(dict(answer))
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             meeting = work.get(Meeting, meeting_id)
             if meeting.state not in _ANSWERABLE:
                 raise MeetingNotUnderWay(state=meeting.state)
@@ -70,6 +72,7 @@ class MeetingResults:
 
     def pulse_trend(self, series_id: str) -> list[PulseOfMeeting]:
         """The pulse of each meeting of a series that somebody answered, the earliest first."""
+        self._access.require(Permission.SEE_FIGURES)
         found = implementation.answers(self._access.database.reader, series_id)
         return [PulseOfMeeting(it.meeting_day, result(it.answers)) for it in found]
 
@@ -84,11 +87,9 @@ class MeetingResults:
 
     def agree_improvement(self, meeting_id: str, task: NewTask) -> Changes:
         """Agree one thing to do better, as an action of the meeting about nobody. Raises as `add_task`."""
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             meeting = work.get(Meeting, meeting_id)
             made = add_task(work, task, is_improvement=True)
             made.meeting_id = meeting.id
         return changes_of(work, made.id)
 
-    def _work(self) -> UnitOfWork:
-        return UnitOfWork(self._access.database, self._access.actor, self._access.clock())

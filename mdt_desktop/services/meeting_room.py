@@ -29,6 +29,7 @@ from mdt_desktop.domain.meeting import (
     require_under_way,
 )
 from mdt_desktop.domain.pace import Pace, meeting_pace
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.quorum import Present, QuorumPart, missing_for_quorum
 from mdt_desktop.records import (
     AgendaItem,
@@ -45,7 +46,9 @@ from mdt_desktop.records import (
 )
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.closed_records import open_ones
 from mdt_desktop.services.tasks import NewTask, add_task
+from mdt_desktop.services.working import permitted
 from mdt_desktop.store.queries import agenda_items, meetings, tasks
 from mdt_desktop.store.queries.agenda_items import DecisionSummary, ItemSummary, NoteSummary, PastDiscussion
 from mdt_desktop.store.queries.meetings import AttendanceSummary, MeetingSummary
@@ -129,24 +132,23 @@ class MeetingRoom:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def _work(self) -> UnitOfWork:
-        return UnitOfWork(self._access.database, self._access.actor, self._access.clock())
-
     # Questions
 
     def room(self, meeting_id: str) -> Room:
         """The meeting at a glance."""
+        self._access.require(Permission.SEE_MEETINGS)
         connection = self._access.database.reader
         meeting = meetings.meeting(connection, meeting_id)
         return Room(
             meeting,
-            tuple(agenda_items.items(connection, meeting_id)),
+            tuple(open_ones(self._access, connection, agenda_items.items(connection, meeting_id))),
             tuple(meetings.attendance(connection, meeting_id)),
-            tuple(tasks.due_by(connection, meeting.locality_id, meeting.day)),
+            tuple(open_ones(self._access, connection, tasks.due_by(connection, meeting.locality_id, meeting.day))),
         )
 
     def discussion(self, item_id: str) -> Discussion:
         """Everything about one person's discussion."""
+        self._access.require(Permission.SEE_CASE, item_id)
         connection = self._access.database.reader
         item = agenda_items.item(connection, item_id)
         earlier = agenda_items.past_discussions(connection, item.case_id, item.meeting_id)
@@ -167,7 +169,7 @@ class MeetingRoom:
 
     def begin(self, meeting_id: str) -> Changes:
         """Begin a planned meeting; one that is under way goes on. Raises `MeetingSealed`."""
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             meeting = work.get(Meeting, meeting_id)
             require_not_sealed(meeting.state)
             if meeting.state is MeetingState.PLANNED:
@@ -177,7 +179,7 @@ class MeetingRoom:
 
     def attend(self, attendance_id: str, state: AttendanceState, mode: AttendanceMode | None = None) -> Changes:
         """Say that somebody came, sent apologies or did not come; who left earlier can come again."""
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             attendance = work.get(Attendance, attendance_id)
             require_not_sealed(work.get(Meeting, attendance.meeting_id).state)
             if mode is not None:
@@ -189,7 +191,7 @@ class MeetingRoom:
 
     def leave(self, attendance_id: str) -> Changes:
         """Say that somebody left; they no longer count for the quorum of the next person."""
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             attendance = work.get(Attendance, attendance_id)
             require_not_sealed(work.get(Meeting, attendance.meeting_id).state)
             attendance.left_at = work.now
@@ -199,7 +201,7 @@ class MeetingRoom:
 
     def open(self, item_id: str) -> Changes:
         """Turn to a person: the clock of the one before stops, theirs goes on. Raises `MeetingNotUnderWay`."""
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item, meeting = self._item(work, item_id)
             self._stop_clock(work, meeting, item_id)
             meeting.current_item_id = item_id
@@ -214,7 +216,7 @@ class MeetingRoom:
 
     def pause(self, item_id: str) -> Changes:
         """Stop a person's clock, or let it go on where it stands. Raises `MeetingNotUnderWay`."""
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item, _ = self._item(work, item_id)
             if item.state is ItemState.UNDER_WAY and item.began_at is not None:
                 if item.ended_at is None:
@@ -228,7 +230,7 @@ class MeetingRoom:
         """Write down what was said; with `replaces_id` a correction of an earlier note."""
         if not words.strip():
             return Changes()
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item, meeting = self._item(work, item_id)
             if replaces_id is not None:
                 work.get(MeetingNote, replaces_id)
@@ -257,7 +259,7 @@ class MeetingRoom:
         if not words.strip():
             raise NothingDecided
         require_reason_for_change(changes_id is not None, change_reason)
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item, meeting = self._item(work, item_id)
             if changes_id is not None:
                 work.get(Decision, changes_id)
@@ -276,7 +278,7 @@ class MeetingRoom:
 
     def agree_to(self, item_id: str, task: NewTask, decision_id: str | None = None) -> Changes:
         """Agree an action about a person. Raises as `add_task`."""
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item, _ = self._item(work, item_id)
             made = add_task(work, task, case_id=item.case_id, item=item, decision_id=decision_id)
         return changes_of(work, made.id)
@@ -286,7 +288,7 @@ class MeetingRoom:
 
         Raises `NotFound` for a record that is none of these, `MeetingSealed`, `MeetingNotUnderWay`.
         """
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, record_id) as work:
             found: list[Decision | Task | MeetingNote] = [
                 *work.find(Decision, id=record_id), *work.find(Task, id=record_id),
                 *work.find(MeetingNote, id=record_id),
@@ -315,7 +317,7 @@ class MeetingRoom:
 
     def close_item(self, item_id: str, outcome: Outcome) -> Changes:
         """Finish a person with what it came to. Raises `NoPersonsView`, `MeetingNotUnderWay`."""
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item, meeting = self._item(work, item_id)
             require_closable(PersonsView(item.persons_view, item.persons_view_why_not))
             self._finish(work, meeting, item, ItemState.DONE)
@@ -326,7 +328,7 @@ class MeetingRoom:
 
     def note_only(self, item_id: str, words: str) -> Changes:
         """Note a person whose lane allows it: one key writes a dated note "no change". Raises `MeetingNotUnderWay`."""
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item, meeting = self._item(work, item_id)
             if item.lane is not Lane.NOTE:
                 require_closable(PersonsView(item.persons_view, item.persons_view_why_not))
@@ -344,7 +346,7 @@ class MeetingRoom:
         """Park a person with somebody who sees to it by a day. Raises `ParkNeedsOwner`, `MeetingNotUnderWay`."""
         if not owner_id or not what.strip():
             raise ParkNeedsOwner
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item, meeting = self._item(work, item_id)
             work.get(Practitioner, owner_id)
             self._finish(work, meeting, item, ItemState.PARKED)
@@ -355,7 +357,7 @@ class MeetingRoom:
 
     def reopen(self, item_id: str) -> Changes:
         """Take up a finished person again while the meeting is held."""
-        with self._work() as work:
+        with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item, _ = self._item(work, item_id)
             item.state, item.outcome = ItemState.WAITING, None
             item.parked_with_id = item.parked_until = None

@@ -14,9 +14,11 @@ from mdt_desktop.domain.meeting import (
     chaired_by,
     require_not_sealed,
 )
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.records import Attendance, Locality, Meeting, MeetingSeries, Practitioner, SeriesMember
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.working import permitted
 from mdt_desktop.store.queries import meetings
 from mdt_desktop.store.queries.meetings import AttendanceSummary, MeetingSummary, MemberSummary, SeriesSummary
 from mdt_desktop.store.unit_of_work import UnitOfWork
@@ -63,9 +65,6 @@ class Meetings:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def _work(self, reason: str = "") -> UnitOfWork:
-        return UnitOfWork(self._access.database, self._access.actor, self._access.clock(), reason)
-
     # Questions
 
     def all_series(self) -> list[SeriesSummary]:
@@ -78,18 +77,22 @@ class Meetings:
 
     def upcoming(self) -> list[MeetingSummary]:
         """Meetings planned or under way, the next first."""
+        self._access.require(Permission.SEE_MEETINGS)
         return meetings.meetings(self._access.database.reader, open_ones=True)
 
     def past(self, limit: int = 200) -> list[MeetingSummary]:
         """Meetings sealed or cancelled, the latest first."""
+        self._access.require(Permission.SEE_MEETINGS)
         return meetings.meetings(self._access.database.reader, open_ones=False, limit=limit)
 
     def meeting(self, meeting_id: str) -> MeetingSummary:
         """One meeting; raises `NotFound`."""
+        self._access.require(Permission.SEE_MEETINGS)
         return meetings.meeting(self._access.database.reader, meeting_id)
 
     def attendance(self, meeting_id: str) -> list[AttendanceSummary]:
         """Everybody expected at a meeting."""
+        self._access.require(Permission.SEE_MEETINGS)
         return meetings.attendance(self._access.database.reader, meeting_id)
 
     def next_day(self, series: SeriesSummary) -> date:
@@ -111,7 +114,7 @@ class Meetings:
         Raises `NoSuchMeetingField`, `RecordNotValid`, `NotFound`.
         """
         _require_known(values, SERIES_FIELDS)
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             work.get(Locality, locality_id)
             series = work.add(MeetingSeries(id=work.new_id(), locality_id=locality_id, **values))
             if members:
@@ -124,7 +127,7 @@ class Meetings:
     ) -> Changes:
         """Change a series, and its members where they are given; meetings that are planned stay as they are."""
         _require_known(values, SERIES_FIELDS)
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             series = work.get(MeetingSeries, series_id)
             for name, value in values.items():
                 setattr(series, name, value)
@@ -134,7 +137,7 @@ class Meetings:
 
     def set_members(self, series_id: str, parts: Mapping[str, str]) -> Changes:
         """Say who belongs to a series: practitioner ids with what each is there for (may be empty)."""
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             work.get(MeetingSeries, series_id)
             _set_members(work, series_id, parts)
         return changes_of(work)
@@ -146,7 +149,7 @@ class Meetings:
 
         Raises `MeetingThatDay`, `NotFound`.
         """
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             series = work.get(MeetingSeries, series_id)
             others = [it for it in work.find(Meeting, series_id=series_id) if it.state is not MeetingState.CANCELLED]
             if any(it.day == day for it in others):
@@ -178,7 +181,7 @@ class Meetings:
     def plan_single(self, locality_id: str, values: Mapping[str, Any]) -> Changes:
         """Plan a meeting outside any series; `day` and `starts_at` must be among the values."""
         _require_known(values, MEETING_FIELDS)
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             work.get(Locality, locality_id)
             given = {"length_minutes": DEFAULT_LENGTH_MINUTES, **values}
             meeting = work.add(Meeting(id=work.new_id(), locality_id=locality_id, **given))
@@ -189,7 +192,7 @@ class Meetings:
     def change(self, meeting_id: str, values: Mapping[str, Any]) -> Changes:
         """Change when, where or who chairs; a new chair is expected at once. Raises `MeetingSealed`."""
         _require_known(values, MEETING_FIELDS)
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             meeting = work.get(Meeting, meeting_id)
             require_not_sealed(meeting.state)
             for name, value in values.items():
@@ -202,7 +205,7 @@ class Meetings:
         """Cancel a planned meeting; its agenda is written anew for the next one. Raises `CancelNeedsReason`."""
         if not reason.strip():
             raise CancelNeedsReason
-        with self._work(reason.strip()) as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS, None, reason.strip()) as work:
             meeting = work.get(Meeting, meeting_id)
             require_not_sealed(meeting.state)
             meeting.state = MeetingState.CANCELLED
@@ -210,7 +213,7 @@ class Meetings:
 
     def expect(self, meeting_id: str, practitioner_id: str, part: str = "") -> Changes:
         """Expect somebody at a meeting; who is expected already stays so."""
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             require_not_sealed(work.get(Meeting, meeting_id).state)
             work.get(Practitioner, practitioner_id)
             made = _expect(work, meeting_id, practitioner_id, part)
@@ -218,7 +221,7 @@ class Meetings:
 
     def take_off(self, attendance_id: str) -> Changes:
         """Expect somebody no longer, as if they had never been."""
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             attendance = work.get(Attendance, attendance_id)
             require_not_sealed(work.get(Meeting, attendance.meeting_id).state)
             work.remove(attendance)
@@ -226,7 +229,7 @@ class Meetings:
 
     def apologise(self, attendance_id: str, *, apologies: bool = True) -> Changes:
         """Record apologies before the meeting, or take them back."""
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             attendance = work.get(Attendance, attendance_id)
             require_not_sealed(work.get(Meeting, attendance.meeting_id).state)
             attendance.state = AttendanceState.APOLOGIES if apologies else AttendanceState.EXPECTED

@@ -12,9 +12,9 @@ from mdt_desktop.domain.restricted import (
 from mdt_desktop.records import BrokenGlass, Person, Restriction
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.working import unit_of_work
 from mdt_desktop.store.queries import restrictions
 from mdt_desktop.store.queries.restrictions import GlassSummary, RestrictionSummary
-from mdt_desktop.store.unit_of_work import UnitOfWork
 
 __all__ = ["GlassSummary", "RestrictionSummary", "Restrictions"]
 
@@ -24,9 +24,6 @@ class Restrictions:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-
-    def _work(self, reason: str) -> UnitOfWork:
-        return UnitOfWork(self._access.database, self._access.actor, self._access.clock(), reason)
 
     def of(self, person_id: str) -> list[RestrictionSummary]:
         """Every time a record was restricted, the latest first, through the reader connection."""
@@ -40,7 +37,7 @@ class Restrictions:
         """
         self._access.require(Permission.RESTRICT, person_id)
         told = require_sentence(reason)
-        with self._work(told) as work:
+        with unit_of_work(self._access, told) as work:
             work.about(work.get(Person, person_id).id)
             if restrictions.in_force(work.connection, person_id) is not None:
                 raise AlreadyRestricted()
@@ -56,7 +53,7 @@ class Restrictions:
         """Lift the restriction; raises `NotPermitted`, `ReasonTooShort`, `NotRestricted`."""
         self._access.require(Permission.RESTRICT, person_id)
         told = require_sentence(reason)
-        with self._work(told) as work:
+        with unit_of_work(self._access, told) as work:
             work.about(person_id)
             known = restrictions.in_force(work.connection, person_id)
             if known is None:
@@ -76,7 +73,7 @@ class Restrictions:
         access = self._access
         access.require(Permission.BREAK_GLASS, person_id)
         told = require_sentence(reason)
-        with self._work(told) as work:
+        with unit_of_work(self._access, told) as work:
             work.about(work.get(Person, person_id).id)
             standing = access.standing(person_id, work.connection)
             if not standing.restricted:
@@ -99,7 +96,7 @@ class Restrictions:
 
     def end_glass(self, glass_id: str) -> Changes:
         """Close one's own broken glass before its time; one that is over stays as it is. Raises `NotFound`."""
-        with self._work("") as work:
+        with unit_of_work(self._access) as work:
             record = work.get(BrokenGlass, glass_id)
             if record.practitioner_id != self._access.actor.practitioner_id:
                 raise NotFound(kind="broken_glass")
@@ -124,7 +121,7 @@ class Restrictions:
         """
         self._access.require(Permission.REVIEW_ACCESS)
         told = require_sentence(said)
-        with self._work(told) as work:
+        with unit_of_work(self._access, told) as work:
             record = work.get(BrokenGlass, glass_id)
             work.about(record.person_id)
             record.reviewed_at = work.now

@@ -7,6 +7,7 @@ from mdt_desktop.domain.permissions import GIVEN_ROLES, AccessRole, Permission
 from mdt_desktop.records import Locality, Practitioner, RoleHeld
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.working import unit_of_work
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
 __all__ = ["LastOwnRole", "NotGiven", "Roles", "TakeItYourselfFirst"]
@@ -55,7 +56,7 @@ class Roles:
         if role not in GIVEN_ROLES:
             raise NotGiven(role=role)
         wanted = _Wanted(practitioner_id, role, locality_id if role is AccessRole.CHAIR else None)
-        with UnitOfWork(access.database, access.actor, access.clock()) as work:
+        with unit_of_work(access) as work:
             work.get(Practitioner, practitioner_id)
             if wanted.locality_id:
                 work.get(Locality, wanted.locality_id)
@@ -81,7 +82,7 @@ class Roles:
         """End a role; the record of it stays. Raises `NotPermitted`, `LastOwnRole`, `NotFound`."""
         access = self._access
         access.require(Permission.GIVE_ROLES)
-        with UnitOfWork(access.database, access.actor, access.clock()) as work:
+        with unit_of_work(access) as work:
             held = work.get(RoleHeld, held_id)
             if held.role is AccessRole.ADMINISTRATOR and held.practitioner_id == access.actor.practitioner_id:
                 raise LastOwnRole()

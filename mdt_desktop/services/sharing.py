@@ -21,9 +21,9 @@ from mdt_desktop.records import Person, SharingDecisionRecord
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.consents import DecidedInFuture
+from mdt_desktop.services.working import unit_of_work
 from mdt_desktop.store.queries import sharing
 from mdt_desktop.store.queries.sharing import DecisionSummary, NamedRecipient
-from mdt_desktop.store.unit_of_work import UnitOfWork
 from mdt_desktop.words import label, words
 
 __all__ = ["DecisionSummary", "Key", "NothingDecided", "Sharing", "SharingRow", "SharingTable"]
@@ -132,7 +132,7 @@ class Sharing:
             require_fitting(choice, bases[choice])
         if decided_on > access.today():
             raise DecidedInFuture(day=decided_on)
-        with UnitOfWork(access.database, access.actor, access.clock(), note.strip()) as work:
+        with unit_of_work(access, note.strip()) as work:
             work.about(work.get(Person, person_id).id)
             for (key, part), choice in cells.items():
                 if sharing.recipient(work.connection, person_id, *key) is None:

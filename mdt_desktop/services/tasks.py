@@ -1,14 +1,17 @@
 """Keeps actions: agreed in a meeting or by themselves, carried on until somebody signs them off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.meeting import AttendanceState
+from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.tasks import TaskNeedsOwner, TaskNeedsWords, TaskStatus, require_reason
 from mdt_desktop.records import AgendaItem, Attendance, Case, Practitioner, Task, TaskStep
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.closed_records import open_ones
+from mdt_desktop.services.working import permitted
 from mdt_desktop.store.queries import tasks, worklist
 from mdt_desktop.store.queries.tasks import TaskStepSummary, TaskSummary
 from mdt_desktop.store.queries.worklist import WorklistPage, WorklistQuery
@@ -80,9 +83,6 @@ class Tasks:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def _work(self, reason: str = "") -> UnitOfWork:
-        return UnitOfWork(self._access.database, self._access.actor, self._access.clock(), reason)
-
     def task(self, task_id: str) -> TaskSummary:
         """One action; raises `NotFound`."""
         return tasks.task(self._access.database.reader, task_id)
@@ -109,14 +109,16 @@ class Tasks:
 
     def worklist(self, query: WorklistQuery) -> WorklistPage:
         """The actions of a worklist, the most overdue first, and how many each of its views has."""
-        access = self._access
-        return worklist.page(
-            access.database.reader, query, access.actor.practitioner_id, access.actor.locality_id, access.today()
+        access, connection = self._access, self._access.database.reader
+        access.require(Permission.SEE_MEETINGS)
+        found = worklist.page(
+            connection, query, access.actor.practitioner_id, access.actor.locality_id, access.today()
         )
+        return replace(found, rows=tuple(open_ones(access, connection, found.rows)))
 
     def add(self, case_id: str | None, task: NewTask) -> Changes:
         """Agree an action outside a meeting. Raises as `add_task`."""
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_TASKS, case_id) as work:
             if case_id is not None:
                 work.about(work.get(Case, case_id).person_id)
             made = add_task(work, task, case_id=case_id)
@@ -125,7 +127,7 @@ class Tasks:
     def set_status(self, task_id: str, status: TaskStatus, reason: str = "") -> Changes:
         """Say how far an action is; changed, not done and refused need a reason. Raises `TaskNeedsReason`."""
         require_reason(status, reason)
-        with self._work(reason.strip()) as work:
+        with permitted(self._access, Permission.KEEP_TASKS, task_id, reason.strip()) as work:
             task = self._task(work, task_id)
             task.status, task.status_reason = status, reason.strip()
             if status is TaskStatus.REFUSED:
@@ -137,7 +139,7 @@ class Tasks:
 
     def accept(self, task_id: str) -> Changes:
         """Take an action on that was agreed in one's absence; one that was refused is open again."""
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_TASKS, task_id) as work:
             task = self._task(work, task_id)
             task.accepted_at = task.accepted_at or work.now
             if task.status is TaskStatus.REFUSED:
@@ -152,7 +154,7 @@ class Tasks:
 
     def reassign(self, task_ids: list[str], owner_id: str) -> Changes:
         """Give several actions to somebody else at once; refused ones are open again (UX II.6, 125)."""
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_TASKS) as work:
             work.get(Practitioner, owner_id)
             for task_id in task_ids:
                 task = self._task(work, task_id)
@@ -168,7 +170,7 @@ class Tasks:
         """Put the words or the day of an unfinished action right. Raises `TaskNeedsWords`."""
         if not what.strip():
             raise TaskNeedsWords
-        with self._work() as work:
+        with permitted(self._access, Permission.KEEP_TASKS, task_id) as work:
             task = self._task(work, task_id)
             task.what, task.due = what.strip(), due
         return changes_of(work)

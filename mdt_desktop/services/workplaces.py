@@ -20,6 +20,7 @@ from mdt_desktop.domain.workplaces import (
 from mdt_desktop.records import Locality, Organisation, Practice, Practitioner
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.working import permitted
 from mdt_desktop.store import caseload_index
 from mdt_desktop.store.queries import directory
 from mdt_desktop.store.unit_of_work import UnitOfWork
@@ -38,8 +39,7 @@ class Workplaces:
 
     def _work(self) -> UnitOfWork:
         """Every verb begins here, so that none can forget to ask."""
-        self._access.require(Permission.KEEP_DIRECTORY)
-        return UnitOfWork(self._access.database, self._access.actor, self._access.clock())
+        return permitted(self._access, Permission.KEEP_DIRECTORY)
 
     # Practitioners
 

@@ -36,6 +36,7 @@ from tests.helpers.colleagues import (
     give,
     services_of,
 )
+from tests.helpers.meeting_verbs import MEETING_VERBS
 
 FOR_HER = Purpose(PrintReason.FOR_THE_PERSON)
 
@@ -237,6 +238,7 @@ VERBS: dict[str, tuple[Permission, Verb]] = {
     "see the audit": (Permission.SEE_AUDIT, lambda it, on: it.audits.listing(AuditQuery())),
     "see who acted": (Permission.SEE_AUDIT, lambda it, on: it.audits.actors()),
     "see broken glass": (Permission.SEE_AUDIT, lambda it, on: it.restrictions.broken()),
+    **MEETING_VERBS,
 }  # fmt: skip
 JOBS = {
     AccessRole.CHAIR: Role.MDT_CHAIR,

@@ -30,23 +30,26 @@ SEES_EVERYTHING = {
 }  # fmt: skip
 WRITES_IN_A_CASE = {"edit_case", "edit_assessment", "edit_plan", "edit_consent", "edit_contacts", "sign_part"}
 PAPER = {"print", "export"}
+MEETS = {"see_meetings", "see_figures", "keep_meetings", "discuss", "keep_tasks"}
 MAY: dict[AccessRole, set[str]] = {
-    AccessRole.CHAIR: SEES_EVERYTHING | PAPER | {
+    AccessRole.CHAIR: SEES_EVERYTHING | PAPER | MEETS | {
         "edit_case", "edit_plan", "edit_contacts", "agree_lead", "agree_plan", "restrict", "break_glass", "back_up",
         "set_rules",
     },
-    AccessRole.LEAD_PROFESSIONAL: SEES_EVERYTHING | WRITES_IN_A_CASE | PAPER | {"agree_lead", "agree_plan", "restrict"},
-    AccessRole.CLINICIAN: SEES_EVERYTHING | WRITES_IN_A_CASE | PAPER | {"break_glass", "back_up"},
-    AccessRole.SOCIAL_WORKER: SEES_EVERYTHING | WRITES_IN_A_CASE | PAPER | {"break_glass", "back_up"},
-    AccessRole.CARE_NAVIGATOR: SEES_EVERYTHING | WRITES_IN_A_CASE | PAPER | {
+    AccessRole.LEAD_PROFESSIONAL: SEES_EVERYTHING | WRITES_IN_A_CASE | PAPER | MEETS | {
+        "agree_lead", "agree_plan", "restrict",
+    },
+    AccessRole.CLINICIAN: SEES_EVERYTHING | WRITES_IN_A_CASE | PAPER | MEETS | {"break_glass", "back_up"},
+    AccessRole.SOCIAL_WORKER: SEES_EVERYTHING | WRITES_IN_A_CASE | PAPER | MEETS | {"break_glass", "back_up"},
+    AccessRole.CARE_NAVIGATOR: SEES_EVERYTHING | WRITES_IN_A_CASE | PAPER | MEETS | {
         "agree_lead", "agree_plan", "restrict", "break_glass", "import", "keep_directory", "back_up", "restore",
     },
     AccessRole.VOLUNTARY_PARTNER: {"back_up"},
     AccessRole.IG_LEAD: SEES_EVERYTHING | PAPER | {
-        "edit_consent", "restrict", "back_up", "see_audit", "review_access",
+        "see_meetings", "see_figures", "edit_consent", "restrict", "back_up", "see_audit", "review_access",
     },
     AccessRole.ADMINISTRATOR: (SEES_EVERYTHING - {"see_assessment"}) | PAPER | {
-        "import", "keep_directory", "back_up", "restore", "set_rules", "give_roles", "see_audit",
+        "see_figures", "import", "keep_directory", "back_up", "restore", "set_rules", "give_roles", "see_audit",
     },
     AccessRole.KEEPER: {"import", "keep_directory", "back_up", "restore", "set_rules", "give_roles", "see_audit"},
 }  # fmt: skip

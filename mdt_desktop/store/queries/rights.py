@@ -47,6 +47,15 @@ UNION ALL SELECT person_id FROM contingency_plan JOIN care_plan ON care_plan.id 
             JOIN person_case ON person_case.id = case_id WHERE contingency_plan.id = ?1
 UNION ALL SELECT person_id FROM other_plan JOIN care_plan ON care_plan.id = plan_id
             JOIN person_case ON person_case.id = case_id WHERE other_plan.id = ?1
+UNION ALL SELECT person_id FROM agenda_item JOIN person_case ON person_case.id = case_id WHERE agenda_item.id = ?1
+UNION ALL SELECT person_id FROM decision JOIN agenda_item ON agenda_item.id = item_id
+            JOIN person_case ON person_case.id = case_id WHERE decision.id = ?1
+UNION ALL SELECT person_id FROM meeting_note JOIN agenda_item ON agenda_item.id = item_id
+            JOIN person_case ON person_case.id = case_id WHERE meeting_note.id = ?1
+UNION ALL SELECT person_id FROM task JOIN person_case ON person_case.id = case_id WHERE task.id = ?1
+UNION ALL SELECT person_id FROM happening WHERE id = ?1
+UNION ALL SELECT person_id FROM hospital_episode WHERE id = ?1
+UNION ALL SELECT person_id FROM handover JOIN person_case ON person_case.id = case_id WHERE handover.id = ?1
 UNION ALL SELECT person_id FROM restriction WHERE id = ?1
 UNION ALL SELECT person_id FROM broken_glass WHERE id = ?1
 LIMIT 1
