@@ -69,6 +69,7 @@ def load(program: Program, on_progress: Callable[[int, int], None] | None = None
         _hold_meetings(access, workforce, people)
         with writing(access.database) as connection:
             store_settings.write(connection, _LOADED, "yes")
+    chosen_people.cache_clear()  # nothing of anybody stays in memory beside the store, not even of the invented
     return len(people)
 
 

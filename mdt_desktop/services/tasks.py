@@ -11,7 +11,7 @@ from mdt_desktop.records import AgendaItem, Attendance, Case, Practitioner, Task
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.closed_records import open_ones
-from mdt_desktop.services.working import permitted
+from mdt_desktop.services.working import permitted, unit_of_work
 from mdt_desktop.store.queries import tasks, worklist
 from mdt_desktop.store.queries.tasks import TaskStepSummary, TaskSummary
 from mdt_desktop.store.queries.worklist import WorklistPage, WorklistQuery
@@ -127,7 +127,7 @@ class Tasks:
     def set_status(self, task_id: str, status: TaskStatus, reason: str = "") -> Changes:
         """Say how far an action is; changed, not done and refused need a reason. Raises `TaskNeedsReason`."""
         require_reason(status, reason)
-        with permitted(self._access, Permission.KEEP_TASKS, task_id, reason.strip()) as work:
+        with self._work(task_id, reason.strip()) as work:
             task = self._task(work, task_id)
             task.status, task.status_reason = status, reason.strip()
             if status is TaskStatus.REFUSED:
@@ -139,7 +139,7 @@ class Tasks:
 
     def accept(self, task_id: str) -> Changes:
         """Take an action on that was agreed in one's absence; one that was refused is open again."""
-        with permitted(self._access, Permission.KEEP_TASKS, task_id) as work:
+        with self._work(task_id) as work:
             task = self._task(work, task_id)
             task.accepted_at = task.accepted_at or work.now
             if task.status is TaskStatus.REFUSED:
@@ -174,6 +174,14 @@ class Tasks:
             task = self._task(work, task_id)
             task.what, task.due = what.strip(), due
         return changes_of(work)
+
+    def _work(self, task_id: str, reason: str = "") -> UnitOfWork:
+        """Whoever an action was given to may say how it is, whatever else they may do."""
+        access = self._access
+        row = access.database.writer.execute("SELECT owner_id FROM task WHERE id = ?", (task_id,)).fetchone()
+        if row is not None and row[0] == access.actor.practitioner_id:
+            return unit_of_work(access, reason)
+        return permitted(access, Permission.KEEP_TASKS, task_id, reason)
 
     def _task(self, work: UnitOfWork, task_id: str) -> Task:
         found = work.find(Task, id=task_id)

@@ -69,7 +69,7 @@ class MeetingDesk:
         self.telling, self.case = Telling(), Visited()
         shell.messages.show_on(self.telling, shell.window)
         start: Any = SimpleNamespace(
-            program=made.program, window=shell.window, operations=shell.operations, messages=shell.messages
+            program=made.program, window=shell.window, operations=shell.operations, messages=shell.messages, drafts=None
         )
         for place in PAGES:
             if place.key in ("meetings", "cockpit"):
