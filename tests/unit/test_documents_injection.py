@@ -29,6 +29,8 @@ from tests.unit.documents_papers import (
 
 _SHEETS_APART = 6
 """Of the rotations of the corpus through a sheet, each sixth: every text then stands in two of its fields."""
+_SLOW = 3
+"""From here on the huge texts take seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +121,15 @@ def test_the_watch_would_see_a_file_being_opened() -> None:
     assert seen.written == []
 
 
-@pytest.mark.parametrize("field", ["what_matters", "action", "name", "alert"])
-@pytest.mark.parametrize("number", range(len(HUGE)))
+@pytest.mark.parametrize(
+    ("field", "number"),
+    [
+        # The slow texts in every field are for the long run; in one field each is enough here.
+        pytest.param(field, number, marks=() if number < _SLOW or field == "name" else pytest.mark.soak)
+        for field in ("what_matters", "action", "name", "alert")
+        for number in range(len(HUGE))
+    ],
+)
 def test_a_hundred_kilobytes_in_one_field_are_printed_over_many_pages(
     ready: CarePlanPaper, field: str, number: int
 ) -> None:
