@@ -14,7 +14,8 @@ class FirstPaint(QObject):
     def __init__(self, window: QWidget, do: Callable[[], None]) -> None:
         super().__init__(window)
         self._do = do
-        self._window = window
+        # The window is asked for as the parent and not kept: one that only this object held would be destroyed in the
+        # middle of this object's own end, and would destroy it once more.
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.timeout.connect(self._go)
@@ -28,6 +29,8 @@ class FirstPaint(QObject):
         return False
 
     def _go(self) -> None:
-        self._window.removeEventFilter(self)
+        window = self.parent()
+        if window is not None:
+            window.removeEventFilter(self)
         self._do()
         self.deleteLater()
