@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from mdt_desktop.ui.drafting import DraftShelf
     from mdt_desktop.ui.keys.door import Door
     from mdt_desktop.ui.safeguards import Safeguards
-    from mdt_desktop.ui.screen_capture import ScreenCapture
     from mdt_desktop.ui.unlock.opening_cover import OpeningCover
     from mdt_desktop.ui.unlock.unlock_page import UnlockPage
 
@@ -83,6 +82,7 @@ class Start(QObject):
         self._quiet.timeout.connect(self._make_next_page)
         self._backups = AutomaticBackups(self.operations, self.messages, self)
         self._restoring = False
+        self._told: object = None
         self.safeguards: Safeguards | None = None
         self._connect()
         for problem in loaded.problems:
@@ -132,25 +132,8 @@ class Start(QObject):
             made.lock_wanted.connect(self.lock)
             self.safeguards = made
             if made.capture.possible:
-                self._offer_sharing(made.capture)
+                load_module("sharing_offer").offer_sharing(self.window, made.capture)
         return self.safeguards
-
-    def _offer_sharing(self, capture: "ScreenCapture") -> None:
-        """A command that lets the screen be shared, and a mark in the bar, which ends it, for as long as it may."""
-        top, text = self.window.top, words("lock.command.sharing")
-        capture.changed.connect(top.sharing.setVisible)
-        top.sharing.clicked.connect(lambda _=False: capture.allow(False))
-        command: Any = load("commands", "Command")
-        self.window.commands.add(
-            command(
-                "view.sharing",
-                text,
-                lambda: capture.allow(not capture.allowed),
-                icon="view",
-                enabled=lambda: not self.window.covered,
-                group=words("ui.group.view"),
-            )
-        )
 
     def _load_ahead(self) -> None:
         """While the passphrase is being typed, load what opens the store and the page that is shown then."""
@@ -284,6 +267,8 @@ class Start(QObject):
         if program.key_change is not None:
             self.messages.notify(words(f"keys.ended.{program.key_change.value}"), Tone.WARNING)
         self._backups.start(lambda: program.services.backups)
+        told, self._told = self._told, None
+        self._tell(told)
         self.shell_shown.emit()
 
     def _go_back_to_place(self, drafts: "DraftShelf", meeting_id: str) -> None:
@@ -344,10 +329,14 @@ class Start(QObject):
         self.operations.run_query(_do_nothing, begin, owner=cover)
 
     def _on_key_change_ended(self, program: "Program", told: object) -> None:
+        self._told = told
         self.enter(program)
+
+    def _tell(self, told: object) -> None:
+        """How the change of the key ended, once the pages are there to tell it on."""
         if isinstance(told, Exception):
             self.messages.error(told)
-        else:
+        elif told is not None:
             self.messages.done(str(told))
 
     def _on_key_change_failed(self, error: Exception) -> None:
