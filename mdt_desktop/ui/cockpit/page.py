@@ -69,6 +69,7 @@ class CockpitPage(Page):
         super().__init__()
         self._services, self._operations, self._messages = services, operations, messages
         self._meeting_id, self._wanted = "", ""
+        self._line: Arguments = {}
         self._view: CockpitView | None = None
         self._everybody: Sequence[PractitionerSummary] = ()
         self._ready: dict[str, PersonInTheRoom] = {}
@@ -151,11 +152,12 @@ class CockpitPage(Page):
             self._forget()
             self._meeting_id = meeting_id
         if meeting_id:
+            self._line = arguments
             self.reload()
 
     def place(self) -> Arguments:
-        """The meeting; where it is, the store knows."""
-        return {"meeting_id": self._meeting_id}
+        """The meeting and the line that is open; at which person it is, the store knows."""
+        return {"meeting_id": self._meeting_id, **self.entries.place()}
 
     def changed(self, changes: Changes) -> None:
         """Read again what was changed elsewhere."""
@@ -248,6 +250,9 @@ class CockpitPage(Page):
         self._read_next(view)
         if view.place == CLOSING:
             self._read_closing(view)
+        line, self._line = self._line, {}
+        if line.get("line") and view.room.meeting.state is MeetingState.UNDER_WAY:
+            self.entries.resume(line)
 
     @property
     def view(self) -> CockpitView | None:
