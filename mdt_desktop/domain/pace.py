@@ -62,7 +62,7 @@ def meeting_pace(left: int, cases: Sequence[int]) -> Pace:
 
 
 def cases_end(began: datetime, starts: datetime, length: int) -> datetime:
-    """When the cases of a meeting of `length` minutes are to be over: after the opening, the actions and their own time.
+    """When the cases of a meeting of `length` minutes are to be over: after opening, actions due and their own time.
 
     Counted from when the meeting was to start, for the room and the people are there until its planned end: one that
     begins late has less time. A meeting held at another time, by half its length or more, counts from when it began.

@@ -208,7 +208,7 @@ def everything_is_in_the_store(chair: Chair, held: Held) -> None:
         if task.what == ACTION:
             assert task.decision_id is not None
             assert decided[task.decision_id] == task.item_id
-    assert {name_of[it.item_id]: it.words for it in minutes.notes} == dict.fromkeys(held.of(Course.NOTE), NOTE)
+    assert {name_of[it.item_id or ""]: it.words for it in minutes.notes} == dict.fromkeys(held.of(Course.NOTE), NOTE)
     assert {it.family_name for it in minutes.items if it.lead_id is not None} == held.of(Course.LEAD)
     assert {it.state for it in minutes.attendance} == {AttendanceState.PRESENT, AttendanceState.APOLOGIES}
     assert services.drafts.everything() == ()

@@ -129,7 +129,8 @@ class MeetingBar(QFrame):
         offered = room.offers(now).get(item.id, planned)
         of = round(offered / 60)
         self.person.setText(words("cockpit.person_time", used=clock_words(used), of=of))
-        self.person.setToolTip(words("cockpit.person_time.shortened", planned=item.minutes) if offered < planned else "")
+        shortened = words("cockpit.person_time.shortened", planned=item.minutes) if offered < planned else ""
+        self.person.setToolTip(shortened)
         state = case_pace(used, offered)
         if item.state is ItemState.UNDER_WAY and item.ended_at is not None:
             show_badge(self.person_pace, words("cockpit.clock_stopped"))

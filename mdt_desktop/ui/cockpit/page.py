@@ -96,29 +96,30 @@ class CockpitPage(Page):
         self._clock.timeout.connect(self._tick)
 
     def _lay_out(self) -> None:
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.person, 3)
-        middle.addWidget(self.agreed, 2)
-        self._discussed = QWidget()
-        column = QVBoxLayout(self._discussed)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.who)
-        column.addLayout(middle, 1)
-        column.addWidget(self.foot)
-        self._stack = QStackedWidget()
-        for widget in (self.opening, self._discussed, self.closing):
-            self._stack.addWidget(widget)
-        below = QHBoxLayout()
-        below.setSpacing(0)
-        below.addWidget(self.agenda)
-        below.addWidget(self._stack, 1)
+        """From the outside in: whatever is put into a widget that has its place already is dressed only once."""
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.bar)
+        below = QHBoxLayout()
+        below.setSpacing(0)
         whole.addLayout(below, 1)
+        below.addWidget(self.agenda)
+        self._stack = QStackedWidget()
+        below.addWidget(self._stack, 1)
+        self._discussed = QWidget()
+        for widget in (self.opening, self._discussed, self.closing):
+            self._stack.addWidget(widget)
+        column = QVBoxLayout(self._discussed)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.who)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        column.addLayout(middle, 1)
+        middle.addWidget(self.person, 3)
+        middle.addWidget(self.agreed, 2)
+        column.addWidget(self.foot)
 
     def _connect(self) -> None:
         chairing, opening, closing = self.chairing, self.opening, self.closing

@@ -1,4 +1,4 @@
-"""Meetings of twelve with random overruns, the clock moving, the chair doing what the pace says: they end as planned."""
+"""Meetings of twelve with random overruns, the clock moving, the chair following the pace: they end as planned."""
 
 import random
 import shutil
