@@ -4,12 +4,10 @@ import importlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
-"""Teams in England: a meeting at 14:00 is at 14:00 there, in summer and in winter."""
+from mdt_desktop.domain.meeting import LONDON, starts
 
 _PRODUCT = "-//MDT Desktop//Meetings//EN"
 _STEERING = re.compile(
@@ -58,8 +56,7 @@ def meetings_calendar(meetings: Sequence[CalendarMeeting], made_at: datetime) ->
     calendar = _calendar(ical, "CANCEL" if meetings and all(it.cancelled for it in meetings) else "PUBLISH")
     for meeting in meetings:
         event = ical.Event()
-        hour, minute = (int(part) for part in meeting.starts_at.split(":"))
-        begins = datetime.combine(meeting.day, time(hour, minute), LONDON)
+        begins = starts(meeting.day, meeting.starts_at)
         # By the clock of the world: on the night when clocks change a length stays a length.
         ends = (begins.astimezone(UTC) + timedelta(minutes=meeting.length_minutes)).astimezone(LONDON)
         _describe(event, meeting.id, meeting.name, meeting.notes, made_at)

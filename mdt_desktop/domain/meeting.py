@@ -1,10 +1,14 @@
 """The weekly MDT meeting: its states, what a discussed case must leave behind, and what sealing means (DOMAIN C3)."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from mdt_desktop.domain.errors import BadInput, NotAllowed
 
+LONDON = ZoneInfo("Europe/London")
+"""Teams in England: a meeting at 14:00 is at 14:00 there, in summer and in winter."""
 DEFAULT_LENGTH_MINUTES = 90
 OPENING_MINUTES, ACTIONS_MINUTES, CLOSING_MINUTES = 2, 10, 18
 """Of ninety minutes sixty are for cases: two to open, ten for actions due, eighteen for noting, lessons, next date."""
@@ -185,6 +189,11 @@ def chaired_by(first: ChairedBy, meetings_before: int) -> ChairedBy:
         ChairedBy.COUNCIL, ChairedBy.HEALTH,
     )  # fmt: skip
     return order[meetings_before % 2]
+
+
+def starts(day: date, clock: str) -> datetime:
+    """The moment of a day at which a meeting is to start, from `HH:MM` in England."""
+    return datetime.combine(day, time.fromisoformat(clock), LONDON)
 
 
 def minutes_for_cases(length: int) -> int:

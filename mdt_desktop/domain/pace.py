@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from mdt_desktop.domain.meeting import minutes_before_cases, minutes_for_cases
 
 AMBER_SHARE = 0.8
 """A case turns amber at four fifths of its time."""
@@ -58,21 +61,57 @@ def meeting_pace(left: int, cases: Sequence[int]) -> Pace:
     return Pace(left, planned, state, share)
 
 
-def shortened(left: int, cases: Sequence[int]) -> list[int]:
-    """What each case left may take so that all fit: shortened alike, and a minute at least.
+def cases_end(began: datetime, starts: datetime, length: int) -> datetime:
+    """When the cases of a meeting of `length` minutes are to be over: after opening, actions due and their own time.
 
-    Where even a minute each is too much the last ones get none: they are to be parked with an owner and a date.
+    Counted from when the meeting was to start, for the room and the people are there until its planned end: one that
+    begins late has less time. A meeting held at another time, by half its length or more, counts from when it began.
+    """
+    late = abs(began - starts) >= timedelta(minutes=length) / 2
+    return (began if late else starts) + timedelta(minutes=minutes_before_cases(length) + minutes_for_cases(length))
+
+
+def shortened(left: int, cases: Sequence[int]) -> list[int]:
+    """What each case left, in the order of the agenda, may take so that all fit into `left` seconds.
+
+    All are shortened alike, but to no less than half of what they want and no less than a minute: nobody is hurried
+    through. Where they do not fit so, the last ones get none: they are to be parked with an owner and a day, or roll
+    over. Time in which nobody fits whole goes to the first of those, so that it is used, unless it is under a minute.
     """
     planned = sum(cases)
     if planned <= left:
         return list(cases)
-    room = max(left, 0) // _LEAST_SECONDS
-    kept = list(cases[:room])
-    if not kept:
-        return [0] * len(cases)
-    least = [_LEAST_SECONDS] * len(kept)
-    spare = left - sum(least)
-    wishes = [max(0, it - _LEAST_SECONDS) for it in kept]
-    wished = sum(wishes)
+    kept: list[int] = []
+    least: list[int] = []
+    for case in cases:
+        low = min(case, max(_LEAST_SECONDS, case // 2))
+        if sum(least) + low > left:
+            break
+        kept.append(case)
+        least.append(low)
+    wishes = [case - low for case, low in zip(kept, least, strict=True)]
+    spare, wished = left - sum(least), sum(wishes)
     share = 1.0 if wished <= spare or not wished else spare / wished
-    return [int(low + wish * share) for low, wish in zip(least, wishes, strict=True)] + [0] * (len(cases) - len(kept))
+    found = [int(low + wish * share) for low, wish in zip(least, wishes, strict=True)] + [0] * (len(cases) - len(kept))
+    unused = left - sum(kept)
+    if unused >= _LEAST_SECONDS and len(kept) < len(cases):
+        found[len(kept)] = min(unused, cases[len(kept)])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Seconds that the case which is discussed may take in all from where it stands, and each case after it."""
+
+    current: int
+    waiting: tuple[int, ...]
+
+
+def offer(left: int, since: int, current: int, waiting: Sequence[int]) -> Offer:
+    """What everybody may take, `since` seconds after the meeting turned to the case that is discussed.
+
+    `left` are the seconds until the cases are to be over, `current` and `waiting` what each wanted when it was turned
+    to. What the current one may take is settled then and does not grow while it is used up.
+    """
+    mine = shortened(left + since, [current, *waiting])[0]
+    return Offer(mine, tuple(shortened(left - max(0, mine - since), waiting)))

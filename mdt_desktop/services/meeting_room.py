@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from mdt_desktop.domain.cases import Complexity
@@ -21,14 +21,14 @@ from mdt_desktop.domain.meeting import (
     ParkNeedsOwner,
     PersonsView,
     challenge_for,
-    minutes_for_cases,
     removal_is_suggested,
     require_closable,
     require_not_sealed,
     require_reason_for_change,
     require_under_way,
+    starts,
 )
-from mdt_desktop.domain.pace import Pace, meeting_pace
+from mdt_desktop.domain.pace import Pace, cases_end, meeting_pace, offer, shortened
 from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.quorum import Present, QuorumPart, missing_for_quorum
 from mdt_desktop.records import (
@@ -88,16 +88,40 @@ class Room:
 
     def pace(self, now: datetime) -> Pace | None:
         """Time left against what is left; None while the meeting is not under way."""
-        began = self.meeting.began_at
-        if self.meeting.state is not MeetingState.UNDER_WAY or began is None:
+        left = self._left(now)
+        if left is None:
             return None
-        left = began + timedelta(minutes=minutes_for_cases(self.meeting.length_minutes)) - now
-        planned = []
-        for item in self.items:
-            if item.lane is Lane.DISCUSS and item.state in OPEN_ITEM:
-                used = elapsed(item, now) if item.state is ItemState.UNDER_WAY else item.seconds
-                planned.append(max(0, item.minutes * 60 - used))
-        return meeting_pace(int(left.total_seconds()), planned)
+        return meeting_pace(left, [max(0, it.minutes * 60 - elapsed(it, now)) for it in self._to_discuss()])
+
+    def offers(self, now: datetime) -> dict[str, int]:
+        """Seconds that each discussion may take in all so that the meeting ends as planned, by the item's id.
+
+        The chair follows it: what is shortened is wound up sooner, and who has none is parked or rolls over. Of the
+        person who is discussed it is settled when the meeting turns to them. Empty while the meeting is not under way.
+        """
+        left = self._left(now)
+        if left is None:
+            return {}
+        listed, current = self._to_discuss(), self.current
+        others = [it for it in listed if current is None or it.id != current.id]
+        wants = [max(0, it.minutes * 60 - it.seconds) for it in others]
+        if current is None or current not in listed:
+            given = shortened(left, wants)
+        else:
+            since, want = elapsed(current, now) - current.seconds, max(0, current.minutes * 60 - current.seconds)
+            found = offer(left, since, want, wants)
+            others, given = [current, *others], [found.current, *found.waiting]
+        return {it.id: it.seconds + more if more else 0 for it, more in zip(others, given, strict=True)}
+
+    def _left(self, now: datetime) -> int | None:
+        meeting, began = self.meeting, self.meeting.began_at
+        if meeting.state is not MeetingState.UNDER_WAY or began is None:
+            return None
+        end = cases_end(began, starts(meeting.day, meeting.starts_at), meeting.length_minutes)
+        return int((end - now).total_seconds())
+
+    def _to_discuss(self) -> list[ItemSummary]:
+        return [it for it in self.items if it.lane is Lane.DISCUSS and it.state in OPEN_ITEM]
 
 
 def elapsed(item: ItemSummary, now: datetime) -> int:

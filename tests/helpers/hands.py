@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
-from pytestqt.qtbot import QtBot
 
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.widgets.tier_badge import TierBadge
@@ -33,10 +32,17 @@ _QUIET_TURNS = 3
 _ROOM_AROUND = 120
 
 
+class Waits(Protocol):
+    """What waits for something: pytest's `qtbot`, or in a process without it `tests.helpers.turns`."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = ...) -> None:
+        """Until it is so; fails after `timeout` milliseconds."""
+
+
 class Hands:
     """One person at the window. Waiting is for what is to be seen, never for time."""
 
-    def __init__(self, qtbot: QtBot, operations: Operations) -> None:
+    def __init__(self, qtbot: Waits, operations: Operations) -> None:
         self._qtbot, self._operations = qtbot, operations
 
     # Waiting

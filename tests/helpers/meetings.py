@@ -37,14 +37,16 @@ class MeetingPlace:
     planned: str
 
 
-def a_meeting_place(program: Program, clock: FrozenClock, people: int = len(NAMES)) -> MeetingPlace:
-    """Everything; the agenda of the planned meeting is not written yet."""
+def a_meeting_place(
+    program: Program, clock: FrozenClock, people: int = len(NAMES), *, length: int = 90, plan: bool = True
+) -> MeetingPlace:
+    """Everything; the agenda of the planned meeting is not written yet. Without `plan` nobody has planned it."""
     services, place = program.services, a_place(program)
     book = services.meetings
     series = book.start_series(
         program.access.actor.locality_id,
         {
-            "name": "North East weekly MDT", "weekday": 3, "starts_at": "14:00", "length_minutes": 90,
+            "name": "North East weekly MDT", "weekday": 3, "starts_at": "14:00", "length_minutes": length,
             "place": "Invented Health Centre, room 2", "link": "https://meet.example.invalid/ne",
             "purpose": "Agree joint plans.", "health_chair_id": place.gp, "council_chair_id": place.social_worker,
         },
@@ -53,7 +55,7 @@ def a_meeting_place(program: Program, clock: FrozenClock, people: int = len(NAME
     found = [_a_case(program, place, number) for number in range(people)]
     cases = tuple(case for _, case in found)
     held = _hold(program, clock, place, series, cases)
-    planned = book.plan(series, PLANNED).made
+    planned = book.plan(series, PLANNED).made if plan else ""
     _what_happened(program, tuple(person for person, _ in found), cases)
     return MeetingPlace(
         program, place, clock, tuple(person for person, _ in found), cases, series, held, planned

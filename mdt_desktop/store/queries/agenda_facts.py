@@ -12,6 +12,7 @@ from mdt_desktop.store.queries.rows import day
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
+# CROSS JOIN begins with the cases: by itself SQLite reads everybody of the locality first, twenty times as many rows.
 _SQL = """
 WITH run AS (
     SELECT id, practice_id, row_number() OVER (PARTITION BY practice_id ORDER BY run_date DESC) AS place
@@ -43,8 +44,8 @@ SELECT person_case.id, person.id, family_name, given_names, stage, complexity, s
                 WHERE case_id = person_case.id AND meeting.id <> :meeting AND agenda_item.state <> 'removed'
                   AND lane <> 'left_out' AND meeting.state IN ('planned', 'under_way'))
   FROM person_case
-  JOIN person ON person.id = person_case.person_id
-  JOIN practice ON practice.id = person.practice_id
+  CROSS JOIN person ON person.id = person_case.person_id
+  CROSS JOIN practice ON practice.id = person.practice_id
   LEFT JOIN care_plan AS plan ON plan.case_id = person_case.id AND plan.status = 'agreed'
   LEFT JOIN run AS last_run ON last_run.practice_id = person.practice_id AND last_run.place = 1
   LEFT JOIN risk_score AS last_score ON last_score.person_id = person.id AND last_score.run_id = last_run.id

@@ -76,11 +76,15 @@ class AgendaList(QFrame):
     def show_room(self, room: Room, place: str, now: datetime) -> None:
         """Show every place of the meeting and where it is."""
         self._place = place
+        offers = room.offers(now)
         rows = [
             _place_row(OPENING),
-            *(_item_row(it, now, here=it.id == place) for it in room.items if it.state is not ItemState.REMOVED),
+            *(
+                _item_row(it, now, offers.get(it.id), here=it.id == place)
+                for it in room.items if it.state is not ItemState.REMOVED
+            ),
             _place_row(CLOSING),
-        ]
+        ]  # fmt: skip
         if tuple(rows) != tuple(self.model.row(number) for number in range(self.model.rowCount())):
             self.model.show(rows)
         number = next((number for number, row in enumerate(rows) if row.place == place), 0)
@@ -105,14 +109,20 @@ def _place_row(place: str) -> AgendaRow:
     return AgendaRow(place, text, "", "", text)
 
 
-def _item_row(item: ItemSummary, now: datetime, *, here: bool) -> AgendaRow:
-    if item.state is ItemState.WAITING:
+def _item_row(item: ItemSummary, now: datetime, offered: int | None, *, here: bool) -> AgendaRow:
+    """`offered` are the seconds that the pace leaves for a discussion that is still open."""
+    if item.state is ItemState.WAITING and offered == 0 and not here:
+        state = words("cockpit.agenda.no_time")
+    elif item.state is ItemState.WAITING:
         state = words("cockpit.agenda.to_note") if item.lane is Lane.NOTE else ""
     elif item.state is ItemState.UNDER_WAY and not here:
         state = words("cockpit.agenda.begun")
     else:
         state = label(item.state)
-    used = elapsed(item, now)
-    minutes = f"{item.minutes}" if item.state is ItemState.WAITING or here else f"{max(1, round(used / 60))}"
-    spoken = words("cockpit.agenda.spoken", who=item.initials, state=label(item.state), minutes=minutes)
-    return AgendaRow(item.id, item.initials, state, minutes, spoken)
+    if item.state is not ItemState.WAITING and not here:
+        minutes = max(1, round(elapsed(item, now) / 60))
+    else:
+        minutes = round(offered / 60) if offered else item.minutes
+    told = state if offered == 0 and not here else label(item.state)
+    spoken = words("cockpit.agenda.spoken", who=item.initials, state=told, minutes=minutes)
+    return AgendaRow(item.id, item.initials, state, f"{minutes}", spoken)

@@ -1,6 +1,6 @@
 """What is being typed: the line opened with what belongs to it, a draft while half typed, recorded, taken back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -34,7 +34,7 @@ class Entries(QObject):
     ) -> None:
         super().__init__(composer)
         self._services, self._operations, self._messages = services, operations, messages
-        self._composer = composer
+        self._composer, self._drafts = composer, drafts
         self._view: CockpitView | None = None
         self._everybody: Sequence[PractitionerSummary] = ()
         self.drafting = Drafting(drafts, composer, composer.content, composer.put_back, self._start_again)
@@ -73,8 +73,26 @@ class Entries(QObject):
             owners=self._owners(mode, view, person),
             help_words=words("cockpit.help.then_finish") if waiting is not None else "",
         )
-        self.drafting.begin(DraftPlace("cockpit", f"{mode.value}:{person.item.id}", person.item.person_id))
+        self.drafting.begin(_draft_place(mode, person))
         self.opened.emit()
+
+    def place(self) -> dict[str, object]:
+        """What brings the line back as it is: what is typed, for which decision, what waits; empty where it is shut."""
+        if self.drafting.place is None:
+            return {}
+        waiting = self._waiting.value if self._waiting is not None else ""
+        return {"line": self._composer.mode.value, "decision": self._decision_id, "then": waiting}
+
+    def resume(self, place: Mapping[str, object]) -> None:
+        """Open the line where somebody was stopped in mid-sentence, unless those words are no longer there."""
+        try:
+            mode, then = Mode(str(place.get("line", ""))), str(place.get("then", ""))
+            waiting = Outcome(then) if then else None
+        except ValueError:
+            return  # the place is of another version of the program
+        person = self._view.person if self._view is not None else None
+        if person is not None and self._drafts.find(_draft_place(mode, person)) is not None:
+            self.begin(mode, waiting, str(place.get("decision", "")))
 
     def close(self) -> None:
         """Close the line; what was typed in it stays for the next time."""
@@ -139,6 +157,10 @@ class Entries(QObject):
             self._operations.run_command(lambda: room.take_back(record_id), None)
 
         return undo
+
+
+def _draft_place(mode: Mode, person: PersonInTheRoom) -> DraftPlace:
+    return DraftPlace("cockpit", f"{mode.value}:{person.item.id}", person.item.person_id)
 
 
 def _start(mode: Mode, person: PersonInTheRoom) -> Entry:

@@ -102,7 +102,7 @@ class MeetingBar(QFrame):
             return
         room = self._view.room
         self._show_meeting(room, now)
-        self._show_person(now)
+        self._show_person(room, now)
 
     def _show_meeting(self, room: Room, now: datetime) -> None:
         pace = room.pace(now)
@@ -118,15 +118,20 @@ class MeetingBar(QFrame):
         text = label(pace.state) if abs(late) < 1 else words("cockpit.pace", state=label(pace.state), minutes=abs(late))
         show_badge(self.pace, text, _TONES[pace.state])
 
-    def _show_person(self, now: datetime) -> None:
+    def _show_person(self, room: Room, now: datetime) -> None:
+        """Their clock against what the pace leaves for them, which is less than was planned where time is short."""
         item = self._current()
         if item is None:
             self.person.setText("")
             show_badge(self.person_pace, "")
             return
         used, planned = elapsed(item, now), item.minutes * 60
-        self.person.setText(words("cockpit.person_time", used=clock_words(used), of=item.minutes))
-        state = case_pace(used, planned)
+        offered = room.offers(now).get(item.id, planned)
+        of = round(offered / 60)
+        self.person.setText(words("cockpit.person_time", used=clock_words(used), of=of))
+        shortened = words("cockpit.person_time.shortened", planned=item.minutes) if offered < planned else ""
+        self.person.setToolTip(shortened)
+        state = case_pace(used, offered)
         if item.state is ItemState.UNDER_WAY and item.ended_at is not None:
             show_badge(self.person_pace, words("cockpit.clock_stopped"))
         elif item.state is not ItemState.UNDER_WAY:

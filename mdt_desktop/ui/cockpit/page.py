@@ -69,6 +69,7 @@ class CockpitPage(Page):
         super().__init__()
         self._services, self._operations, self._messages = services, operations, messages
         self._meeting_id, self._wanted = "", ""
+        self._line: Arguments = {}
         self._view: CockpitView | None = None
         self._everybody: Sequence[PractitionerSummary] = ()
         self._ready: dict[str, PersonInTheRoom] = {}
@@ -95,29 +96,30 @@ class CockpitPage(Page):
         self._clock.timeout.connect(self._tick)
 
     def _lay_out(self) -> None:
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.person, 3)
-        middle.addWidget(self.agreed, 2)
-        self._discussed = QWidget()
-        column = QVBoxLayout(self._discussed)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.who)
-        column.addLayout(middle, 1)
-        column.addWidget(self.foot)
-        self._stack = QStackedWidget()
-        for widget in (self.opening, self._discussed, self.closing):
-            self._stack.addWidget(widget)
-        below = QHBoxLayout()
-        below.setSpacing(0)
-        below.addWidget(self.agenda)
-        below.addWidget(self._stack, 1)
+        """From the outside in: whatever is put into a widget that has its place already is dressed only once."""
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.bar)
+        below = QHBoxLayout()
+        below.setSpacing(0)
         whole.addLayout(below, 1)
+        below.addWidget(self.agenda)
+        self._stack = QStackedWidget()
+        below.addWidget(self._stack, 1)
+        self._discussed = QWidget()
+        for widget in (self.opening, self._discussed, self.closing):
+            self._stack.addWidget(widget)
+        column = QVBoxLayout(self._discussed)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.who)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        column.addLayout(middle, 1)
+        middle.addWidget(self.person, 3)
+        middle.addWidget(self.agreed, 2)
+        column.addWidget(self.foot)
 
     def _connect(self) -> None:
         chairing, opening, closing = self.chairing, self.opening, self.closing
@@ -151,11 +153,12 @@ class CockpitPage(Page):
             self._forget()
             self._meeting_id = meeting_id
         if meeting_id:
+            self._line = arguments
             self.reload()
 
     def place(self) -> Arguments:
-        """The meeting; where it is, the store knows."""
-        return {"meeting_id": self._meeting_id}
+        """The meeting and the line that is open; at which person it is, the store knows."""
+        return {"meeting_id": self._meeting_id, **self.entries.place()}
 
     def changed(self, changes: Changes) -> None:
         """Read again what was changed elsewhere."""
@@ -248,6 +251,9 @@ class CockpitPage(Page):
         self._read_next(view)
         if view.place == CLOSING:
             self._read_closing(view)
+        line, self._line = self._line, {}
+        if line.get("line") and view.room.meeting.state is MeetingState.UNDER_WAY:
+            self.entries.resume(line)
 
     @property
     def view(self) -> CockpitView | None:

@@ -74,11 +74,31 @@ def test_the_pace_tells_whether_what_is_left_fits(held: Team) -> None:
     room.open(held.item_of(0))
     pace = held.room().pace(held.clock())
     assert pace is not None
-    assert (pace.left, pace.planned, pace.state) == (3600, 24 * 60, MeetingPace.AHEAD)
-    held.clock.advance(timedelta(minutes=55))
+    assert (pace.left, pace.planned, pace.state) == (72 * 60, 24 * 60, MeetingPace.AHEAD)
+    held.clock.advance(timedelta(minutes=67))
     pace = held.room().pace(held.clock())
     assert pace is not None
     assert (pace.left, pace.planned, pace.state) == (300, 12 * 60, MeetingPace.BEHIND)
+
+
+def test_where_time_is_short_all_are_shortened_and_then_the_last_ones_get_none(held: Team) -> None:
+    room = held.program.services.meeting_room
+    first, second = (it.id for it in held.room().items)
+    assert held.room().offers(held.clock()) == {first: 720, second: 720}
+    held.clock.advance(timedelta(minutes=57))
+    room.open(first)
+    assert held.room().offers(held.clock()) == {first: 450, second: 450}
+    held.clock.advance(timedelta(minutes=10))
+    offers = held.room().offers(held.clock())
+    assert offers == {first: 450, second: 300}, "of the first it was settled when the meeting turned to them"
+    room.park(first, held.place.nurse, DAY, "See to it")
+    held.clock.advance(timedelta(minutes=4, seconds=30))
+    assert held.room().offers(held.clock()) == {second: 0}
+
+
+def test_before_a_meeting_and_after_it_nobody_is_offered_time(team: Team) -> None:
+    team.program.services.agendas.write(team.meeting)
+    assert team.room().offers(team.clock()) == {}
 
 
 def test_a_decision_with_its_action_is_one_step(held: Team) -> None:

@@ -1,12 +1,13 @@
 """The pace of a meeting: amber at four fifths, never in the way, and a meeting that ends when it was to end."""
 
 import random
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdt_desktop.domain.pace import CasePace, MeetingPace, case_pace, meeting_pace, shortened
+from mdt_desktop.domain.pace import CasePace, MeetingPace, case_pace, cases_end, meeting_pace, offer, shortened
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,53 @@ def test_shortened_cases_fit_and_each_that_is_kept_has_a_minute(left: int, cases
     assert all(time == 0 or time >= 60 for time in times)
     assert all(time <= wished for time, wished in zip(times, cases, strict=True))
     assert sum(times) <= max(left, sum(cases) if sum(cases) <= left else 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("left", "cases", "times"),
+    [
+        pytest.param(1440, [480] * 3, [480] * 3, id="all fit"),
+        pytest.param(1080, [480] * 3, [360] * 3, id="all are shortened alike"),
+        pytest.param(720, [480] * 3, [240] * 3, id="to a half and no further"),
+        pytest.param(719, [480] * 3, [359, 359, 0], id="then the last one gets none"),
+        pytest.param(200, [480] * 3, [200, 0, 0], id="the first gets what there is, where nobody fits"),
+        pytest.param(600, [480] * 3, [300, 300, 0], id="two of three"),
+        pytest.param(59, [480] * 3, [0, 0, 0], id="less than a minute is nothing"),
+        pytest.param(-30, [480], [0], id="no time"),
+        pytest.param(100, [0, 480], [0, 100], id="who has had their time is wound up, and the next goes on"),
+        pytest.param(70, [90, 90], [70, 0], id="a minute at least"),
+    ],
+)
+def test_what_each_may_take(left: int, cases: list[int], times: list[int]) -> None:
+    assert shortened(left, cases) == times
+
+
+@pytest.mark.parametrize("since", range(0, 361, 60))
+def test_what_the_current_case_may_take_does_not_grow_while_it_is_used_up(since: int) -> None:
+    found = offer(1080 - since, since, 480, [480, 480])
+    assert (found.current, found.waiting) == (360, (360, 360))
+
+
+def test_who_runs_over_takes_it_from_those_who_wait() -> None:
+    found = offer(1080 - 480, 480, 480, [480, 480])
+    assert (found.current, found.waiting) == (360, (300, 300))
+
+
+STARTS = datetime(2026, 11, 26, 14, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("began", "end"),
+    [
+        pytest.param(timedelta(), timedelta(minutes=72), id="on time"),
+        pytest.param(timedelta(minutes=12), timedelta(minutes=72), id="begun late it ends when it was to end"),
+        pytest.param(-timedelta(minutes=5), timedelta(minutes=72), id="early"),
+        pytest.param(timedelta(minutes=45), timedelta(minutes=117), id="held at another hour"),
+        pytest.param(-timedelta(days=3), -timedelta(days=3) + timedelta(minutes=72), id="held on another day"),
+    ],
+)
+def test_when_the_cases_are_to_be_over(began: timedelta, end: timedelta) -> None:
+    assert cases_end(STARTS + began, STARTS, 90) == STARTS + end
 
 
 @pytest.mark.parametrize("seed", range(50))
