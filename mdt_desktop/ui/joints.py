@@ -134,6 +134,7 @@ def _meetings(start: "Start") -> Page:
         (page.letters_requested, "letter"),
     ):
         wish.connect(partial(_meeting_paper, start, kind))
+    page.lists_requested.connect(partial(_meeting_lists, start, page))
     made: Page = page
     return made
 
@@ -155,6 +156,18 @@ def _meeting_paper(start: "Start", kind: str, meeting_id: str) -> None:
     )  # fmt: skip
     dialog.open()
     dialog.ask_why()
+
+
+def _meeting_lists(start: "Start", page: Any, meeting_id: str) -> None:
+    """The sheet that says what of a meeting would leave as a list, and asks why."""
+
+    def make() -> tuple[Any, Any]:
+        sheet: Any = load("meetings.lists_sheet", "MeetingListsSheet")(
+            page, meeting_id, _services(start), start.operations, start.messages, drafts=start.drafts
+        )
+        return sheet, sheet.first()
+
+    page.open_sheet(make)
 
 
 def _figures(start: "Start") -> Page:

@@ -21,6 +21,7 @@ from mdt_desktop.paths import DataFolder
 from mdt_desktop.services.agendas import ItemSummary
 from mdt_desktop.services.meeting_room import Room
 from mdt_desktop.ui.cockpit.page import CockpitPage
+from mdt_desktop.ui.drafting import DraftShelf
 from mdt_desktop.ui.joints import PAGES
 from mdt_desktop.ui.meetings.page import MeetingsPage
 from mdt_desktop.ui.messages import Answer, Notice, Question
@@ -68,9 +69,11 @@ class MeetingDesk:
         self.services = made.program.services
         self.telling, self.case = Telling(), Visited()
         shell.messages.show_on(self.telling, shell.window)
+        self.drafts = DraftShelf(self.services, shell.operations, shell.window)
         start: Any = SimpleNamespace(
-            program=made.program, window=shell.window, operations=shell.operations, messages=shell.messages
-        )
+            program=made.program, window=shell.window, operations=shell.operations, messages=shell.messages,
+            drafts=self.drafts,
+        )  # fmt: skip
         for place in PAGES:
             if place.key in ("meetings", "cockpit"):
                 shell.window.register_page(

@@ -14,6 +14,7 @@ from mdt_desktop.services.chasing import ChaseList, as_text
 from mdt_desktop.services.meeting_closing import Minutes
 from mdt_desktop.services.meetings import MeetingSummary
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.forms.form_sheet import FormSheet
 from mdt_desktop.ui.meetings.desk import AgendaDesk
 from mdt_desktop.ui.meetings.overview import Overview
 from mdt_desktop.ui.meetings.papers import PaperChoice, PapersButton
@@ -394,6 +395,18 @@ class MeetingsPage(Page):
             go_on()
 
     # What leaves
+
+    def open_sheet(self, make: Callable[[], tuple[FormSheet, QWidget]]) -> None:
+        """Put a sheet that is made elsewhere over the page, once nothing typed in another would be lost.
+
+        `make` gives it with the field that takes the keyboard.
+        """
+
+        def go_on() -> None:
+            self.sheets.show(*make())
+
+        if self.sheets.may_close(go_on):
+            go_on()
 
     def _copy_chase(self, chase: ChaseList, names: bool) -> None:
         def go_on(answer: str) -> None:

@@ -302,13 +302,28 @@ def test_an_addendum_is_added_about_a_person_and_an_empty_one_is_refused(desk: M
 # What leaves
 
 
+def test_every_paper_of_a_meeting_that_is_over_is_offered(desk: MeetingDesk) -> None:
+    page: MeetingsPage = desk.go("meetings", meeting_id=desk.made.held, papers=True)
+    menu = page.reading.papers.papers
+    offered = [action.objectName() for action in menu.actions()]
+    assert offered == ["minutes", "action_sheets", "letters", "lists"]
+    assert menu.isVisible()
+    menu.close()
+    page = desk.plan()
+    assert [action.objectName() for action in page.planning.papers.papers.actions()] == ["agenda_paper", "calendar"]
+
+
 def test_only_papers_that_somebody_answers_to_are_offered(desk: MeetingDesk) -> None:
-    page: MeetingsPage = desk.go("meetings", meeting_id=desk.made.held)
+    """The page by itself, as nobody has joined it to the rest."""
+    desk.shell.register(
+        "alone", lambda: MeetingsPage(desk.services, desk.shell.operations, desk.shell.messages)
+    )
+    page: MeetingsPage = desk.go("alone", meeting_id=desk.made.held)
     assert not page.reading.papers.isVisible()
     asked: list[str] = []
     page.minutes_requested.connect(asked.append)
     page.letters_requested.connect(asked.append)
-    page = desk.go("meetings", meeting_id=desk.made.held, papers=True)
+    page = desk.go("alone", meeting_id=desk.made.held, papers=True)
     menu = page.reading.papers.papers
     assert [action.objectName() for action in menu.actions()] == ["minutes", "letters"]
     assert menu.isVisible()
@@ -331,7 +346,7 @@ def test_the_calendar_file_is_saved_without_the_name_of_anybody_discussed(desk: 
     desk.settle()
     text = place.read_text(encoding="utf-8")
     assert wanted[0].name == "mdt-meeting-2026-11-26.ics"
-    assert "DTSTART:20261126T140000Z" in text
+    assert "DTSTART;TZID=Europe/London:20261126T140000" in text
     assert not [it for it in desk.items() if it.family_name in text or it.given_names in text]
     assert ("export", "meeting", "Calendar file of the meeting saved") in desk.audit()
     page.save_calendar()
