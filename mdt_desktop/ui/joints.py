@@ -128,8 +128,10 @@ def _meetings(start: "Start") -> Page:
     page.case_requested.connect(lambda person_id: window.show_page("case", person_id=person_id))
     for wish, kind in (
         (page.agenda_paper_requested, "agenda"),
+        (page.agenda_initials_requested, "agenda_initials"),
         (page.chase_paper_requested, "chase_list"),
         (page.minutes_requested, "minutes"),
+        (page.organisation_minutes_requested, "organisation_minutes"),
         (page.action_sheets_requested, "action_sheets"),
         (page.letters_requested, "letter"),
     ):

@@ -50,16 +50,18 @@ _OVER = frozenset({MeetingState.SEALED})
 class MeetingsPage(Page):
     """Shown with nothing (the list) or with `meeting_id`; with `papers` the menu of papers is opened at once.
 
-    `cockpit_requested` carries the meeting to hold, `case_requested` a person. The five signals of papers carry a
-    meeting; one without a receiver is not offered.
+    `cockpit_requested` carries the meeting to hold, `case_requested` a person. The signals of papers and lists
+    carry a meeting; one without a receiver is not offered.
     """
 
     title = words("meetings.title")
     cockpit_requested = Signal(str)
     case_requested = Signal(str)
     agenda_paper_requested = Signal(str)
+    agenda_initials_requested = Signal(str)
     chase_paper_requested = Signal(str)
     minutes_requested = Signal(str)
+    organisation_minutes_requested = Signal(str)
     action_sheets_requested = Signal(str)
     letters_requested = Signal(str)
     lists_requested = Signal(str)
@@ -129,7 +131,9 @@ class MeetingsPage(Page):
 
         return (
             paper("agenda_paper", _HELD),
+            paper("agenda_initials", _HELD),
             paper("minutes", _OVER),
+            paper("organisation_minutes", _OVER),
             paper("action_sheets", _OVER),
             paper("letters", _OVER),
             paper("lists", _OVER),

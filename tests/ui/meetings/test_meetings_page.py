@@ -306,11 +306,12 @@ def test_every_paper_of_a_meeting_that_is_over_is_offered(desk: MeetingDesk) -> 
     page: MeetingsPage = desk.go("meetings", meeting_id=desk.made.held, papers=True)
     menu = page.reading.papers.papers
     offered = [action.objectName() for action in menu.actions()]
-    assert offered == ["minutes", "action_sheets", "letters", "lists"]
+    assert offered == ["minutes", "organisation_minutes", "action_sheets", "letters", "lists"]
     assert menu.isVisible()
     menu.close()
     page = desk.plan()
-    assert [action.objectName() for action in page.planning.papers.papers.actions()] == ["agenda_paper", "calendar"]
+    offered = [action.objectName() for action in page.planning.papers.papers.actions()]
+    assert offered == ["agenda_paper", "agenda_initials", "calendar"]
 
 
 def test_only_papers_that_somebody_answers_to_are_offered(desk: MeetingDesk) -> None:
