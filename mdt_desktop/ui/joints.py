@@ -26,6 +26,8 @@ class PagePlace:
     icon: str
     make: "Callable[[Start], Page]"
     in_rail: bool = True
+    under: str = ""
+    """The place of the rail that a page belongs to which is not in it; empty for one about a person."""
 
 
 def _services(start: "Start") -> Any:
@@ -204,8 +206,8 @@ PAGES = (
     PagePlace("case", "case", _case, in_rail=False),
     PagePlace("assessment", "assessment", _assessment, in_rail=False),
     PagePlace("care_plan", "care_plan", _care_plan, in_rail=False),
-    PagePlace("cockpit", "meetings", _cockpit, in_rail=False),
+    PagePlace("cockpit", "meetings", _cockpit, in_rail=False, under="meetings"),
     PagePlace("settings", "settings", _settings),
-    PagePlace("audit", "history", _audit, in_rail=False),
+    PagePlace("audit", "history", _audit, in_rail=False, under="settings"),
 )
 """Every page, in the order of the rail."""
