@@ -141,7 +141,8 @@ class RowTable(QTableView):
         if figures_last:
             least = round(columns[first].width * scale)
             room = self.viewport().width() - sum(width for number, width in taken.items() if number != first)
-            taken[first] = min(needed.get(first, least), max(least, room))
+            wide = needed.get(first, least)
+            taken[first] = wide if columns[first].whole else min(wide, max(least, room))
         spare = max(0, self.viewport().width() - sum(taken.values()))
         for number in roomy:
             more = min(spare, max(0, needed[number] - taken.get(number, 0)))
