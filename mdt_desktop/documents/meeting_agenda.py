@@ -25,8 +25,7 @@ def render_agenda(paper: AgendaPaper) -> bytes:
         *blocks.key_values([(words("meeting_paper.purpose"), paper.purpose)]),
         *_to_discuss(paper),
         *_to_note(paper.to_note),
-        *parts.attendees(words("meeting_paper.expected"), paper.expected),
-        *_apologies(paper),
+        *_expected(paper),
         *parts.this_copy(paper.head, paper),
     ]
     return build(parts.frame(paper.head, title), story)
@@ -83,12 +82,12 @@ def _to_note(lines: tuple[AgendaLine, ...]) -> list[Flowable]:
     return [*made, blocks.data_table(head, rows, page_one.shares(0.4, 0.6))]
 
 
-def _apologies(paper: AgendaPaper) -> list[Flowable]:
+def _expected(paper: AgendaPaper) -> list[Flowable]:
     pairs = [
         *parts.in_a_row(words("attendance_state.apologies"), paper.apologies),
         (words("meeting_paper.quorum"), paper.quorum),
     ]
-    return [Spacer(0, 8), *blocks.key_values(pairs)]
+    return parts.attendees(words("meeting_paper.expected"), paper.expected, pairs)
 
 
 def render_chase_list(paper: ChasePaper) -> bytes:
@@ -105,6 +104,10 @@ def render_chase_list(paper: ChasePaper) -> bytes:
     return build(parts.frame(paper.head, words("meeting_paper_kind.chase_list")), story)
 
 
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _chased(paper: ChasePaper) -> list[Flowable]:
     """One table, in which each organisation has a row of its own above the people it is asked about."""
     look = styles()
@@ -118,7 +121,7 @@ def _chased(paper: ChasePaper) -> list[Flowable]:
             ("SPAN", (0, place), (-1, place)),
             ("BACKGROUND", (0, place), (-1, place), HexColor(colours().sunken)),
         ]
-        rows += [[it.who, ", ".join(it.missing), it.ask] for it in block.lines]
+        rows += [[it.who, _sentence(", ".join(it.missing)), it.ask] for it in block.lines]
     if not rows:
         return []
     head = [words(f"meeting_paper.chase.{column}") for column in ("who", "missing", "ask")]

@@ -14,8 +14,9 @@ from mdt_desktop.documents.text import has_unprintable, paragraph
 from mdt_desktop.domain.dates import long_date
 from mdt_desktop.words import label, words
 
-_PRESENT = (0.32, 0.46, 0.22)
-_EXPECTED = (0.4, 0.6)
+_COLUMNS = ("name", "job", "organisation", "how")
+_PRESENT = (0.27, 0.23, 0.34, 0.16)
+_EXPECTED = (0.3, 0.27, 0.43)
 
 
 def frame(head: PaperHead, title: str, *, name: str = "", nhs_number: str = "", foot: str = "") -> PageFrame:
@@ -55,17 +56,22 @@ def masthead(head: PaperHead, title: str, status: str = "") -> list[Flowable]:
     return [*page_one.masthead(title, status, meeting.name, ""), *blocks.facts_grid(facts)]
 
 
-def attendees(title: str, people: Sequence[AttendeeLine]) -> list[Flowable]:
-    """A table of who was there, or is expected."""
+def attendees(title: str, people: Sequence[AttendeeLine], pairs: Sequence[tuple[str, str]]) -> list[Flowable]:
+    """A table of who was there, or is expected; `pairs` of label and text, such as the quorum, stand above it.
+
+    Beneath it they would come alone onto a page of their own where the table fills one.
+    """
+    above = blocks.key_values(list(pairs))
+    made = [*blocks.section(title), *above] if people or above else []
     if not people:
-        return []
+        return made
     with_notes = any(it.note for it in people)
-    head = [words(f"meeting_paper.attendees.{column}") for column in ("name", "job", "how")[: 2 + with_notes]]
+    head = [words(f"meeting_paper.attendees.{column}") for column in _COLUMNS[: 3 + with_notes]]
     rows: list[list[blocks.TableCell]] = [
-        [it.name, (it.job, it.organisation), *([it.note] if with_notes else [])] for it in people
+        [it.name, it.job, it.organisation, *([it.note] if with_notes else [])] for it in people
     ]
     widths = page_one.shares(*(_PRESENT if with_notes else _EXPECTED))
-    return [*blocks.section(title), blocks.data_table(head, rows, widths)]
+    return [*made, *([Spacer(0, 8)] if above else []), blocks.data_table(head, rows, widths)]
 
 
 def in_a_row(label: str, people: Sequence[AttendeeLine]) -> list[tuple[str, str]]:

@@ -53,7 +53,7 @@ def _attendance(paper: MinutesPaper) -> list[Flowable]:
         *parts.in_a_row(words("attendance_state.absent"), paper.absent),
         (words("meeting_paper.quorum"), paper.quorum),
     ]
-    return [*parts.attendees(words("meeting_paper.present"), paper.present), Spacer(0, 8), *blocks.key_values(pairs)]
+    return parts.attendees(words("meeting_paper.present"), paper.present, pairs)
 
 
 def _cases(paper: MinutesPaper) -> list[Flowable]:

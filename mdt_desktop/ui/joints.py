@@ -26,6 +26,8 @@ class PagePlace:
     icon: str
     make: "Callable[[Start], Page]"
     in_rail: bool = True
+    under: str = ""
+    """The place of the rail that a page belongs to which is not in it; empty for one about a person."""
 
 
 def _services(start: "Start") -> Any:
@@ -128,12 +130,15 @@ def _meetings(start: "Start") -> Page:
     page.case_requested.connect(lambda person_id: window.show_page("case", person_id=person_id))
     for wish, kind in (
         (page.agenda_paper_requested, "agenda"),
+        (page.agenda_initials_requested, "agenda_initials"),
         (page.chase_paper_requested, "chase_list"),
         (page.minutes_requested, "minutes"),
+        (page.organisation_minutes_requested, "organisation_minutes"),
         (page.action_sheets_requested, "action_sheets"),
         (page.letters_requested, "letter"),
     ):
         wish.connect(partial(_meeting_paper, start, kind))
+    page.lists_requested.connect(partial(_meeting_lists, start, page))
     made: Page = page
     return made
 
@@ -155,6 +160,18 @@ def _meeting_paper(start: "Start", kind: str, meeting_id: str) -> None:
     )  # fmt: skip
     dialog.open()
     dialog.ask_why()
+
+
+def _meeting_lists(start: "Start", page: Any, meeting_id: str) -> None:
+    """The sheet that says what of a meeting would leave as a list, and asks why."""
+
+    def make() -> tuple[Any, Any]:
+        sheet: Any = load("meetings.lists_sheet", "MeetingListsSheet")(
+            page, meeting_id, _services(start), start.operations, start.messages, drafts=start.drafts
+        )
+        return sheet, sheet.first()
+
+    page.open_sheet(make)
 
 
 def _figures(start: "Start") -> Page:
@@ -189,8 +206,8 @@ PAGES = (
     PagePlace("case", "case", _case, in_rail=False),
     PagePlace("assessment", "assessment", _assessment, in_rail=False),
     PagePlace("care_plan", "care_plan", _care_plan, in_rail=False),
-    PagePlace("cockpit", "meetings", _cockpit, in_rail=False),
+    PagePlace("cockpit", "meetings", _cockpit, in_rail=False, under="meetings"),
     PagePlace("settings", "settings", _settings),
-    PagePlace("audit", "history", _audit, in_rail=False),
+    PagePlace("audit", "history", _audit, in_rail=False, under="settings"),
 )
 """Every page, in the order of the rail."""

@@ -142,15 +142,16 @@ class MainWindow(QMainWindow):
     # Pages
 
     def register_page(
-        self, key: str, text: str, icon: str, factory: "Callable[[], Page]", *, in_rail: bool = True
-    ) -> None:
+        self, key: str, text: str, icon: str, factory: "Callable[[], Page]", *, in_rail: bool = True,
+        under: str = "",
+    ) -> None:  # fmt: skip
         """A page that can be shown; made by `factory` on the first visit. The first nine in the rail get Ctrl+1…9.
 
         Raises KeyError for a key that is there already.
         """
         if key in self._entries:
             raise KeyError(key)
-        self._entries[key] = PageEntry(key, text, icon, factory, in_rail)
+        self._entries[key] = PageEntry(key, text, icon, factory, in_rail, under)
         if in_rail:
             self.shell.add_place(key, text, icon, lambda: self._open_from_command(key))
 
@@ -236,7 +237,7 @@ class MainWindow(QMainWindow):
     def _leave_then(self, go_on: Callable[[], None]) -> bool:
         present = self.page
         if present is not None and not present.can_leave(go_on):
-            self.rail.mark(self._key)
+            self._mark(self._key)
             return False
         go_on()
         return True
@@ -250,6 +251,9 @@ class MainWindow(QMainWindow):
             self.shell.pages.addWidget(page)
         return page
 
+    def _mark(self, key: str) -> None:
+        self.rail.mark(self._entries[key].under or key)
+
     def _visit(self, visit: Visit, *, step: int) -> None:
         page = self.make_page(visit.key)
         if step:
@@ -262,7 +266,7 @@ class MainWindow(QMainWindow):
         self._offer(page.offers())
         # What it says stays in the status line, with its Undo; on another page it would only cover something.
         self._drop_toast()
-        self.rail.mark(visit.key)
+        self._mark(visit.key)
         missed = self._missed.pop(visit.key, None)
         if missed is not None:
             page.changed(missed)

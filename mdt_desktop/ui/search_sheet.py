@@ -22,7 +22,7 @@ from mdt_desktop.ui.widgets.side_sheet import SideSheet
 from mdt_desktop.words import label, words
 
 _WAIT = 120  # milliseconds after the last key
-_WIDTH = 520
+_WIDTH = 580
 _SHOWN = 30
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 

@@ -152,7 +152,7 @@ class Start(QObject):
         self._furnished = True
         for place in load("joints", "PAGES"):
             text, make = words(f"start.page.{place.key}"), partial(place.make, self)
-            self.window.register_page(place.key, text, place.icon, make, in_rail=place.in_rail)
+            self.window.register_page(place.key, text, place.icon, make, in_rail=place.in_rail, under=place.under)
         if self.settings.rail_collapsed:
             self.window.rail.collapse(True)
 

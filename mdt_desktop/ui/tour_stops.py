@@ -14,6 +14,7 @@ from mdt_desktop.ui.script import Steps
 from mdt_desktop.ui.tour_follow_up import FOLLOW_UP
 from mdt_desktop.ui.tour_gestures import Stop, case, page
 from mdt_desktop.ui.tour_meetings import MEETINGS
+from mdt_desktop.ui.tour_papers import PAPERS
 from mdt_desktop.ui.tour_states import STATES
 from mdt_desktop.ui.unlock.unlock_page import UnlockPage
 from mdt_desktop.words import words
@@ -243,6 +244,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("care-plan-draft", partial(_care_plan, stage="planning")),
     Stop("care-plan-paper", _care_plan_paper),
     *MEETINGS,
+    *PAPERS,
     *FOLLOW_UP,
     Stop("directory", partial(page, key="directory")),
     Stop("directory-practices", partial(page, key="directory", section="practices")),

@@ -12,13 +12,17 @@ Arguments = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """A page that can be opened: its key, its word in the rail, its icon, and how to make it on the first visit."""
+    """A page that can be opened: its key, its word in the rail, its icon, and how to make it on the first visit.
+
+    `under` is the key of the place that the rail marks for a page that is not in it; empty for one about a person.
+    """
 
     key: str
     words: str
     icon: str
     factory: "Callable[[], Page]"
     in_rail: bool = True
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)

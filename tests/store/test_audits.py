@@ -80,7 +80,7 @@ def test_the_text_of_reasons_is_searched_as_plain_text(program: Program, person:
 def test_lines_name_the_person_only_to_whoever_may_see_the_caseload(program: Program, person: str) -> None:
     audits = program.services.audits
     (line,) = audits.lines(audits.listing(AuditQuery(kinds=frozenset({ActKind.PRINT}))), 0, 10)
-    assert (line.person, line.actor, line.fields) == ("Example, Amina", "Pat Sample", "whole")
+    assert (line.person, line.actor, line.fields) == ("EXAMPLE, Amina (Mrs)", "Pat Sample", "whole")
     found = audit.lines(program.access.database.reader, [line.seq], with_names=False)
     assert [it.person for it in found] == [""]
 

@@ -13,12 +13,14 @@ from pytestqt.qtbot import QtBot
 from benchmarks.borough import empty, fill
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.domain.exports import LEAST, ListColumn, ListKind, ListReason
+from mdt_desktop.domain.organisations import Role
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.services.caseload import CaseloadFilter, CaseloadQuery
 from mdt_desktop.settings import LaptopSettings
 from mdt_desktop.ui.caseload.export_sheet import ExportSheet
 from mdt_desktop.ui.caseload.page import CaseloadPage
 from mdt_desktop.ui.new_file import NewFile
+from tests.helpers.colleagues import a_colleague
 from tests.helpers.window import Shell, a_shell, until_idle
 
 
@@ -191,3 +193,15 @@ def test_the_list_can_be_saved_from_the_palette(screen: Screen) -> None:
     assert "caseload.export" in [command.id for command in commands.offered()]
     assert commands.run("caseload.export")
     assert screen.page.sheet is not None
+
+
+def test_whoever_may_not_export_sees_why_and_saves_nothing(screen: Screen) -> None:
+    partner = a_colleague(screen.program, Role.VOLUNTEER, "Vera Volunteer")
+    sheet = ExportSheet(
+        screen.page, CaseloadQuery(CaseloadFilter()), "", partner, screen.shell.operations, screen.shell.messages
+    )
+    sheet.open_sheet()
+    screen.settle()
+    assert not sheet.save.isEnabled()
+    assert "You work here as" in sheet.save.toolTip()
+    sheet.leave()

@@ -130,6 +130,19 @@ def test_control_and_a_number_open_the_pages_of_the_rail(qtbot: QtBot, program: 
     assert program.window.page_key == "caseload"
 
 
+def test_the_rail_marks_the_place_that_a_page_belongs_to(program: Program) -> None:
+    make = program._factory("Audit")
+    program.window.register_page("audit", "Audit", "history", make, in_rail=False, under="settings")
+
+    def marked() -> list[str]:
+        return [key for key, button in program.window.rail._buttons.items() if button.isChecked()]
+
+    program.window.show_page("audit")
+    assert marked() == ["settings"]
+    program.window.show_page("case", person_id="a")
+    assert marked() == ["today"], "a page about a person belongs to the first place"
+
+
 def test_back_and_forward_go_where_one_has_been_with_the_same_arguments(qtbot: QtBot, program: Program) -> None:
     program.window.show_page("case", person_id="a")
     program.window.show_page("case", person_id="b")

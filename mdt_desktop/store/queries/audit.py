@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from mdt_desktop.domain.people import name_on_screen
 from mdt_desktop.store.queries.rows import as_stored, made, moment
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """One act in the whole log; `person` is the name of whom it was about, as lists write it, empty for nobody."""
+    """One act in the whole log; `person` is the name of whom it was about, as screens write it, empty for nobody."""
 
     seq: int
     at: datetime
@@ -127,18 +128,17 @@ def _where(wanted: AuditFilter) -> tuple[str, list[Any]]:
 
 def lines(connection: "Connection", numbers: Sequence[int], *, with_names: bool) -> list[AuditLine]:
     """Some entries in the given order, with the names of whom they were about only where these may be seen."""
-    name = (
-        "coalesce(family_name || CASE given_names WHEN '' THEN '' ELSE ', ' || given_names END, '')"
-        if with_names
-        else "''"
-    )
+    name = "coalesce(family_name, ''), coalesce(given_names, ''), coalesce(title, '')" if with_names else "'', '', ''"
     rows = connection.execute(
         f"SELECT seq, at, actor, action, kind, coalesce(audit_entry.person_id, ''), {name}, fields, reason"
         " FROM json_each(?) AS wanted JOIN audit_entry ON seq = wanted.value"
         " LEFT JOIN person ON person.id = audit_entry.person_id",
         (orjson.dumps(list(numbers)).decode(),),
     )
-    by_number = {row[0]: made(AuditLine, row, at=moment) for row in rows}
+    by_number = {
+        row[0]: made(AuditLine, (*row[:6], name_on_screen(*row[6:9]) if row[6] else "", *row[9:]), at=moment)
+        for row in rows
+    }
     return [by_number[number] for number in numbers if number in by_number]
 
 

@@ -22,7 +22,7 @@ from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.words import label, words
 
 _PAUSE_MS = 200
-_FIELD = 190  # pixels at 100 % text
+_FIELD, _WORDS = 190, 300  # pixels at 100 % text
 
 
 class AuditFilterBar(QWidget):
@@ -55,7 +55,7 @@ class AuditFilterBar(QWidget):
         self.text = QLineEdit()
         self.text.setObjectName("audit_text")
         self.text.setClearButtonEnabled(True)
-        self.text.setFixedWidth(wide)
+        self.text.setFixedWidth(round(_WORDS * theme.current().scale))
         self.clear = Button(words("audit.filter.clear"), self.clear_all, "quiet")  # stands in the page's header
         kept = self.clear.sizePolicy()
         kept.setRetainSizeWhenHidden(True)

@@ -71,9 +71,13 @@ class ClosingPanel(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.next_day)
         row.addWidget(self.next_day_meant, 1)
-        row.addWidget(self.papers)
-        row.addWidget(self.seal)
         column.addLayout(row)
+        # A row of their own: with large text there is no room for them beside the day.
+        verbs = QHBoxLayout()
+        verbs.addStretch(1)
+        verbs.addWidget(self.papers)
+        verbs.addWidget(self.seal)
+        column.addLayout(verbs)
         self.sealed = words_label("", "good", wraps=True)
         column.addWidget(self.sealed)
         self.next_day.textChanged.connect(self._show_meant)
@@ -100,7 +104,7 @@ class ClosingPanel(QWidget):
         back = view.back
         self.pulse.show_result(view.pulse, view.answered)
         meeting = back.minutes.meeting
-        self.people.show_lines(_people(back))
+        self.people.show_lines(_people(back) or [Line(words("cockpit.closing.nobody"), kind="muted")])
         names = {it.id: it.initials for it in back.minutes.items}
         self.open_ones.show_lines([Line(it.initials) for it in back.under_way])
         self.rolls_over.show_lines([Line(it.initials, _why(it)) for it in back.rolls_over])

@@ -39,6 +39,9 @@ class _Line(QLineEdit):
             super().keyPressEvent(event)
 
 
+_LEAST = 130  # pixels at 100 % text
+
+
 class OwnerLine(QWidget):
     """A line that shows beside it whom the letters mean; up and down go through all they could mean."""
 
@@ -53,7 +56,9 @@ class OwnerLine(QWidget):
         self.line = _Line()
         self.line.setAccessibleName(name)
         self.line.setPlaceholderText(words("cockpit.owner.placeholder"))
-        self.meant = words_label("", "muted")
+        self.line.setMinimumWidth(round(_LEAST * theme.current().scale))
+        # On two lines where there is no room beside what is typed, which must be read whole.
+        self.meant = words_label("", "muted", wraps=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.size("unit") * 2)

@@ -15,6 +15,7 @@ from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.words import label, words
 
 _ROWS_SHOWN = 5
+_WIDTHS = {PulsePart.RIGHT_PEOPLE: 58}  # pixels: its heading is the longest
 
 
 class ScoreColumn(IntEnum):
@@ -86,19 +87,19 @@ class ScoreTable(FigureTable):
                 words("figures.column.group"), lambda it: group_words(self._dimension, it), 120, roomy=True,
                 tip=lambda it: group_words(self._dimension, it),
             ),
-            ScoreColumn.SHARE: Column(words("figures.column.share"), share_words, 62, figures=True),
-            ScoreColumn.DONE: Column(words("figures.column.done"), _count(lambda it: it.done), 52, figures=True),
+            ScoreColumn.SHARE: Column(words("figures.column.share"), share_words, 60, figures=True),
+            ScoreColumn.DONE: Column(words("figures.column.done"), _count(lambda it: it.done), 50, figures=True),
             ScoreColumn.CHANGED: Column(
-                words("figures.column.changed"), _count(lambda it: it.changed), 68, figures=True
+                words("figures.column.changed"), _count(lambda it: it.changed), 74, figures=True
             ),
             ScoreColumn.PART_DONE: Column(
-                words("figures.column.part_done"), _count(lambda it: it.part_done), 46, figures=True
+                words("figures.column.part_done"), _count(lambda it: it.part_done), 42, figures=True
             ),
             ScoreColumn.NOT_DONE: Column(
-                words("figures.column.not_done"), _count(lambda it: it.not_done), 46, figures=True
+                words("figures.column.not_done"), _count(lambda it: it.not_done), 40, figures=True
             ),
-            ScoreColumn.OPEN: Column(words("figures.column.open"), _count(lambda it: it.open), 50, figures=True),
-            ScoreColumn.PEOPLE: Column(words("figures.column.people"), people_words, 66, figures=True),
+            ScoreColumn.OPEN: Column(words("figures.column.open"), _count(lambda it: it.open), 54, figures=True),
+            ScoreColumn.PEOPLE: Column(words("figures.column.people"), people_words, 68, figures=True),
         }  # fmt: skip
         self.model_: ListTableModel[Score] = ListTableModel(columns)
         self.show_model(self.model_)
@@ -122,7 +123,7 @@ class PulseTable(FigureTable):
             Column(words("figures.column.meeting"), lambda it: cui_date(it.meeting_day), 100, whole=True),
             Column(words("figures.column.answers"), _answers, 66, whole=True),
             *(
-                Column(words(f"figures.pulse.short.{part.value}"), mean(part), 56, figures=True,
+                Column(words(f"figures.pulse.short.{part.value}"), mean(part), _WIDTHS.get(part, 52), figures=True,
                        heading_tip=label(f"pulse_part.{part.value}"))
                 for part in PulsePart
             ),

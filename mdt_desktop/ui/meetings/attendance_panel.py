@@ -60,10 +60,11 @@ class AttendancePanel(QWidget):
                     words("meetings.expected.name"), lambda it: it.name, 130, whole=True
                 ),
                 ExpectedColumn.PART: Column[AttendanceSummary](
-                    words("meetings.expected.part"), lambda it: it.part or label(it.discipline), 110, roomy=True
+                    words("meetings.expected.part"), lambda it: it.part or label(it.discipline), 60, roomy=True,
+                    tip=lambda it: it.part or label(it.discipline),
                 ),
                 ExpectedColumn.STATE: Column[AttendanceSummary](
-                    words("meetings.expected.state"), lambda it: label(it.state), 80
+                    words("meetings.expected.state"), lambda it: label(it.state), 76
                 ),
             }
         )

@@ -14,6 +14,7 @@ from mdt_desktop.services.chasing import ChaseList, as_text
 from mdt_desktop.services.meeting_closing import Minutes
 from mdt_desktop.services.meetings import MeetingSummary
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.forms.form_sheet import FormSheet
 from mdt_desktop.ui.meetings.desk import AgendaDesk
 from mdt_desktop.ui.meetings.overview import Overview
 from mdt_desktop.ui.meetings.papers import PaperChoice, PapersButton
@@ -49,16 +50,18 @@ _OVER = frozenset({MeetingState.SEALED})
 class MeetingsPage(Page):
     """Shown with nothing (the list) or with `meeting_id`; with `papers` the menu of papers is opened at once.
 
-    `cockpit_requested` carries the meeting to hold, `case_requested` a person. The five signals of papers carry a
-    meeting; one without a receiver is not offered.
+    `cockpit_requested` carries the meeting to hold, `case_requested` a person. The signals of papers and lists
+    carry a meeting; one without a receiver is not offered.
     """
 
     title = words("meetings.title")
     cockpit_requested = Signal(str)
     case_requested = Signal(str)
     agenda_paper_requested = Signal(str)
+    agenda_initials_requested = Signal(str)
     chase_paper_requested = Signal(str)
     minutes_requested = Signal(str)
+    organisation_minutes_requested = Signal(str)
     action_sheets_requested = Signal(str)
     letters_requested = Signal(str)
     lists_requested = Signal(str)
@@ -128,7 +131,9 @@ class MeetingsPage(Page):
 
         return (
             paper("agenda_paper", _HELD),
+            paper("agenda_initials", _HELD),
             paper("minutes", _OVER),
+            paper("organisation_minutes", _OVER),
             paper("action_sheets", _OVER),
             paper("letters", _OVER),
             paper("lists", _OVER),
@@ -394,6 +399,18 @@ class MeetingsPage(Page):
             go_on()
 
     # What leaves
+
+    def open_sheet(self, make: Callable[[], tuple[FormSheet, QWidget]]) -> None:
+        """Put a sheet that is made elsewhere over the page, once nothing typed in another would be lost.
+
+        `make` gives it with the field that takes the keyboard.
+        """
+
+        def go_on() -> None:
+            self.sheets.show(*make())
+
+        if self.sheets.may_close(go_on):
+            go_on()
 
     def _copy_chase(self, chase: ChaseList, names: bool) -> None:
         def go_on(answer: str) -> None:

@@ -130,7 +130,10 @@ class ReadingPanel(QWidget):
             self.sealed.setText(words("meetings.sealed_by", name=meeting.sealed_by, when=when))
         there = [it for it in minutes.attendance if it.state is AttendanceState.PRESENT]
         rest = [it for it in minutes.attendance if it.state is not AttendanceState.PRESENT]
-        self.present.show_lines([Line(it.name, it.part or label(it.discipline)) for it in there])
+        # One after the other rather than side by side: with large text there is no room for two columns of names.
+        self.present.show_lines(
+            [Line(words("meetings.record.person", name=it.name, part=it.part or label(it.discipline))) for it in there]
+        )
         self.absent.show_lines([Line(it.name, label(it.state)) for it in rest])
         self.others.show_lines([_task_line(it.what, it.owner, it.due) for it in minutes.tasks if it.item_id is None])
         names = {it.id: _name(it) for it in minutes.items}

@@ -39,6 +39,8 @@ class SheetDesk(QObject):
         self.sheet = sheet
         sheet.close_requested.disconnect(sheet.leave)
         sheet.close_requested.connect(self._on_close)
+        if isinstance(sheet, FormSheet):
+            sheet.left.connect(lambda: self._on_left(sheet))
         sheet.open_sheet(first)
 
     def close(self) -> None:
@@ -51,10 +53,18 @@ class SheetDesk(QObject):
         if self.may_close(self.close):
             self.close()
 
+    def _on_left(self, sheet: Sheet) -> None:
+        """A sheet that closes by itself, once it has done what it was opened for."""
+        if self.sheet is sheet:
+            self.sheet = None
+
     def may_close(self, go_on: Callable[[], None]) -> bool:
-        """Ask first while something is typed that is not recorded; `go_on` comes once it may be lost."""
+        """Ask first while something is typed that is not recorded; `go_on` comes once it may be lost.
+
+        What is typed in a sheet with drafts is not lost.
+        """
         sheet = self.sheet
-        if not isinstance(sheet, FormSheet) or not sheet.dirty:
+        if not isinstance(sheet, FormSheet) or sheet.drafting is not None or not sheet.dirty:
             return True
 
         def answer(chosen: str) -> None:

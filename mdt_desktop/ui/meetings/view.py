@@ -128,9 +128,10 @@ def header_words(meeting: MeetingSummary) -> str:
 
 
 def cases_words(meeting: MeetingSummary) -> str:
-    """How many people are on the agenda."""
+    """How many people are on the agenda, or were."""
     if meeting.to_discuss == meeting.to_note == 0:
-        return words("meetings.cases.none")
+        is_over = meeting.state in (MeetingState.SEALED, MeetingState.CANCELLED)
+        return words("meetings.cases.nobody" if is_over else "meetings.cases.none")
     if not meeting.to_note:
         return words("meetings.cases.discuss", discuss=meeting.to_discuss)
     return words("meetings.cases", discuss=meeting.to_discuss, note=meeting.to_note)

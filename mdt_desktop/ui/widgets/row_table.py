@@ -139,7 +139,10 @@ class RowTable(QTableView):
         taken |= {number: round(columns[number].width * scale) for number in (*roomy, last) if number in taken}
         first = self.horizontalHeader().logicalIndex(0)
         if figures_last:
-            taken[first] = needed.get(first, round(columns[first].width * scale))
+            least = round(columns[first].width * scale)
+            room = self.viewport().width() - sum(width for number, width in taken.items() if number != first)
+            wide = needed.get(first, least)
+            taken[first] = wide if columns[first].whole else min(wide, max(least, room))
         spare = max(0, self.viewport().width() - sum(taken.values()))
         for number in roomy:
             more = min(spare, max(0, needed[number] - taken.get(number, 0)))

@@ -85,7 +85,9 @@ class WorklistScreen(Page):
         self.model: ListTableModel[TaskSummary] = ListTableModel(worklist_columns(today))
         self.table.show_model(self.model)
         self.table.paint_column(WorklistColumn.DUE, DueDelegate(today))
-        self.empty = EmptyState(words("worklist.none"), "", icon="worklist")
+        self.empty = EmptyState(
+            words("worklist.none"), icon="worklist", step=words("worklist.clear"), on_step=self._clear_search
+        )
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
@@ -210,6 +212,7 @@ class WorklistScreen(Page):
         key = f"worklist.{key if len(page.rows) == page.total else 'summary_first'}"
         self.header.show_summary(words(key, shown=len(page.rows), of=page.total, scope=scope))
         self.empty.words.setText(words(f"worklist.none.{'text' if page.query.text else page.query.view.value}"))
+        self.empty.step.setVisible(bool(page.query.text))
         self.stack.setCurrentWidget(self.table if page.rows else self.empty)
         if page.rows:
             here = next((number for number, it in enumerate(page.rows) if it.id == chosen), None)
@@ -257,6 +260,10 @@ class WorklistScreen(Page):
                 self._to_table()
         else:
             super().keyPressEvent(event)
+
+    def _clear_search(self) -> None:
+        self.search.clear()
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _to_table(self) -> None:
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)

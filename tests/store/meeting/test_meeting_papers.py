@@ -85,7 +85,7 @@ def test_the_agenda_names_everybody_and_the_one_with_initials_nobody(planned: He
 
 def test_the_chase_list_tells_initials_and_what_is_missing_of_whom(planned: HeldMeeting) -> None:
     text = text_of(planned, K.CHASE_LIST)
-    assert "Of 12 people to be discussed 1 are ready" in text
+    assert "Ready: 1 of 12 people to be discussed" in text
     assert "BH, aged 93" in text
     assert not [family for family in FAMILY if family in text]
 
