@@ -139,10 +139,9 @@ def _what_is_left(operation: Operation, desk: Desk) -> tuple[str, str, tuple[str
 
 
 def _unknown_files(desk: Desk) -> list[str]:
-    """Names in the data folder that are not the program's own, and anything hidden outside it."""
-    known = desk.folder.file_names()
-    inside = desk.folder.root.iterdir() if desk.folder.root.exists() else ()
-    found = [path.name for path in inside if path.name not in known]
+    """What lies in the data folder, however deep, that is not the program's own, and anything hidden outside it."""
+    inside = desk.folder.root.rglob("*") if desk.folder.root.exists() else ()
+    found = [str(path.relative_to(desk.folder.root)) for path in inside if not desk.folder.knows(path)]
     return found + [path.name for path in desk.outside.iterdir() if path.name.startswith(".")]
 
 

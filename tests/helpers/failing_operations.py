@@ -73,7 +73,8 @@ def _left_unclean(desk: Desk) -> None:
     _with_a_draft(desk)
     desk.open()
     desk.services.care_plans.add_part("need", desk.known["plan"], {"words": "Getting to the mosque"})
-    kept = {path: path.read_bytes() for path in (desk.folder.database, *desk.folder.side_files()) if path.exists()}
+    files = (desk.folder.database, *desk.folder.side_files(), desk.folder.freshness)
+    kept = {path: path.read_bytes() for path in files if path.exists()}
     desk.close()
     for path, content in kept.items():
         if not path.name.endswith("-shm"):
@@ -89,11 +90,11 @@ def _keep_recovery_key(desk: Desk, case: CaseInStore) -> None:
 
 
 def _counts(desk: Desk) -> tuple[tuple[str, int], ...]:
-    """How many rows each table has; opening the store adds an entry to the audit each time and does not count."""
+    """How many rows each table has; opening the store, and trying to, adds entries to the audit that do not count."""
     assert desk.program is not None
     reader = desk.program.access.database.reader
     tables = [row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")]
-    unlocks = reader.execute("SELECT count(*) FROM audit_entry WHERE action = 'unlock'").fetchone()[0]
+    unlocks = reader.execute("SELECT count(*) FROM audit_entry WHERE action LIKE '%unlock'").fetchone()[0]
     counted = {name: reader.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
     counted["audit_entry"] -= unlocks
     return tuple(counted.items())
@@ -204,6 +205,85 @@ def _with_settings(desk: Desk) -> None:
 def _settings_there(desk: Desk) -> object:
     loaded = load_settings(desk.folder)
     return _counts(desk), loaded.settings.text_scale, loaded.problems
+
+
+# Backups, the key of the store, and the end of a meeting
+
+
+def _with_a_backup(desk: Desk) -> None:
+    """A backup of one state, and a later state of the store."""
+    _with_a_draft(desk)
+    desk.open()
+    desk.known["backup"] = desk.services.backups.make(Occasion.BY_HAND).name
+    desk.clock.advance(timedelta(minutes=5))
+    _save_a_plan(desk)
+    desk.close()
+
+
+def _back_up(desk: Desk) -> None:
+    desk.services.backups.make(Occasion.BY_HAND)
+
+
+def _backups(desk: Desk) -> object:
+    """What the store holds, and how many backups there are; each must be one that can be restored."""
+    found = backup_shelf.shelf(desk.folder)
+    key = desk.program.session.key if desk.program is not None else None
+    for it in found:
+        file = backup_file.read(it.path)
+        own = unwrapped(file.header, key.raw_key()) if key is not None else None
+        assert own is not None
+        backup.verify(file, own, lambda: None)
+    return _counts(desk), len(found), backup_shelf.is_suspect(desk.folder)
+
+
+def _restore(desk: Desk) -> None:
+    """As `mdt restore` does it, with the printed key."""
+    with bootstrap.restoring(desk.folder, clock=desk.clock) as restoring:
+        path = desk.folder.backups / desk.known["backup"]
+        unlocked = restoring.unlock(path, desk.recovery_key)
+        restoring.make_ready(path, unlocked)
+        unlocked.wipe()
+        restoring.finish()
+
+
+def _restored(desk: Desk) -> object:
+    """Which of the two states it is; what was replaced is kept."""
+    replaced = sorted(path.name for folder in desk.folder.replaced.glob("*") for path in folder.iterdir())
+    assert not desk.folder.restoring.exists()
+    return _plan_words(desk), "mdt.db" in replaced
+
+
+def _rotate(desk: Desk) -> None:
+    assert desk.program is not None
+    rotation = bootstrap.begin_key_rotation(desk.program, PASSPHRASE, parameters=FLOOR)
+    (desk.root / RECOVERY_NOTE).write_text(rotation.recovery_key.text())
+    desk.program = bootstrap.finish_key_rotation(desk.program, rotation)
+
+
+def _key_in_force(desk: Desk) -> object:
+    """Whether the printed key of before still opens the store, or the new one does; never both, never none."""
+    rows = [row for row in _counts(desk) if row[0] != "audit_entry"]
+    waiting = [path.name for path in desk.folder.next_files() if path.exists()]
+    return rows, _opens(desk, desk.recovery_key), waiting
+
+
+def _opens(desk: Desk, recovery_key: str) -> bool:
+    try:
+        key_envelope.unlock_with_recovery_key(desk.folder.key_file, RecoveryKey.typed(recovery_key)).wipe()
+    except WrongRecoveryKey:
+        return False
+    return True
+
+
+def _with_a_meeting_to_seal(desk: Desk) -> None:
+    program, key = bootstrap.create_store(desk.folder, PASSPHRASE, IDENTITY, parameters=FLOOR, clock=desk.clock)
+    with program:
+        desk.known["meeting"] = a_held_meeting(program, desk.clock, people=3).meeting
+    desk.recovery_key = key.text()
+
+
+def _seal(desk: Desk) -> None:
+    desk.services.meeting_closing.seal(desk.known["meeting"], date(2026, 12, 3))
 
 
 OPERATIONS: Mapping[str, Operation] = {
