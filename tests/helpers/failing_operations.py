@@ -6,31 +6,36 @@ folder is prepared, what is done, and what tells whether it happened; `trial` an
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date, timedelta
 from functools import partial
 
 from alembic import command
 from alembic.config import Config
 
 from mdt_desktop import bootstrap
+from mdt_desktop.domain.backups import Occasion
 from mdt_desktop.domain.exports import LEAST, ListKind, ListPurpose, ListReason
 from mdt_desktop.domain.meeting_exports import MeetingFileKind
 from mdt_desktop.domain.meeting_papers import MeetingPaperKind, MeetingPaperPurpose, MeetingPaperReason, PaperWanted
 from mdt_desktop.domain.printing import PrintReason, Purpose
 from mdt_desktop.paths import migrations_dir
 from mdt_desktop.security import key_envelope
-from mdt_desktop.security.errors import WrongPassphrase
+from mdt_desktop.security.errors import WrongPassphrase, WrongRecoveryKey
 from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.security.recovery_key import RecoveryKey
+from mdt_desktop.services import backup_shelf
+from mdt_desktop.services.backups import unwrapped
 from mdt_desktop.services.caseload import CaseloadFilter, CaseloadQuery
 from mdt_desktop.services.identity import found_store
 from mdt_desktop.services.risk_rejects import write_all_rejects
 from mdt_desktop.settings import LaptopSettings, load_settings, save_settings
-from mdt_desktop.store import caseload_index
+from mdt_desktop.store import backup, backup_file, caseload_index
 from mdt_desktop.store.database import Database
 from mdt_desktop.store.migrations import current_revision
 from mdt_desktop.store.unit_of_work import engine_of
+from tests.helpers.cheap_keys import make_derivation_cheap
 from tests.helpers.failing_desk import Desk, Operation
-from tests.helpers.held_meeting import a_sealed_meeting
+from tests.helpers.held_meeting import a_held_meeting, a_sealed_meeting
 from tests.helpers.plans import PASSPHRASE, CaseInStore, a_case, a_ready_draft
 from tests.helpers.risk_files import a_line, a_risk_file, lines
 from tests.helpers.stores import IDENTITY
@@ -253,18 +258,24 @@ def _restored(desk: Desk) -> object:
     return _plan_words(desk), "mdt.db" in replaced
 
 
+def _with_a_printed_key(desk: Desk) -> None:
+    """The passphrase opens it whatever happens, at no cost, in a process of its own; the printed key may change."""
+    make_derivation_cheap()
+    _with_a_draft(desk)
+    desk.known["printed"], desk.recovery_key = desk.recovery_key, ""
+
+
 def _rotate(desk: Desk) -> None:
     assert desk.program is not None
     rotation = bootstrap.begin_key_rotation(desk.program, PASSPHRASE, parameters=FLOOR)
-    (desk.root / RECOVERY_NOTE).write_text(rotation.recovery_key.text())
     desk.program = bootstrap.finish_key_rotation(desk.program, rotation)
 
 
 def _key_in_force(desk: Desk) -> object:
-    """Whether the printed key of before still opens the store, or the new one does; never both, never none."""
+    """Whether the printed key of before still opens the store; that it was begun and given up stays in the audit."""
     rows = [row for row in _counts(desk) if row[0] != "audit_entry"]
     waiting = [path.name for path in desk.folder.next_files() if path.exists()]
-    return rows, _opens(desk, desk.recovery_key), waiting
+    return rows, _opens(desk, desk.known["printed"]), waiting
 
 
 def _opens(desk: Desk, recovery_key: str) -> bool:
@@ -300,9 +311,13 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("calendar file", _with_a_meeting, _save_meeting_calendar, _counts, leaves=True),
         Operation("minutes as PDF", _with_a_meeting, _save_minutes, _counts, leaves=True),
         Operation("actions as calendar", _with_a_meeting, _save_calendar, _counts, leaves=True),
+        Operation("backup", _with_a_draft, _back_up, _backups, every=40),
+        Operation("restore", _with_a_backup, _restore, _restored, needs_store=False, every=40),
+        Operation("change of the key", _with_a_printed_key, _rotate, _key_in_force, every=20),
+        Operation("seal of a meeting", _with_a_meeting_to_seal, _seal, _counts),
         Operation("rejects as CSV", _with_a_risk_file, _write_rejects, _counts),
         Operation("settings save", _with_settings, _save_settings, _settings_there, needs_store=False),
         Operation("change of passphrase", _with_a_draft, _change_passphrase, _passphrase, needs_store=False),
     )
 }
-"""By name, in the order they are tried. Backup, restore and rotation of the key get their rows here."""
+"""By name, in the order they are tried."""
