@@ -27,12 +27,12 @@ def opened(folder: DataFolder, kill_at: int) -> None:
     """Open it as the program does, and count from the moment the schema is looked at."""
     printed = (folder.root / PRINTED_KEY).read_text()
     (folder.root / PRINTED_KEY).unlink()
-    prepare: Callable[..., None] = bootstrap._prepare
+    prepare = bootstrap._prepare
 
-    def prepared(database: Database, *rest: object) -> None:
+    def prepared(database: Database, at: DataFolder, before_migration: Callable[[], None] | None = None) -> None:
         steps = Steps(kill_at)
         database.writer.set_trace_callback(lambda _: steps.piece(0, 0))
-        prepare(database, *rest)
+        prepare(database, at, before_migration)
 
     bootstrap._prepare = prepared
     bootstrap.open_with_recovery_key(folder, printed, clock=now).close()

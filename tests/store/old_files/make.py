@@ -50,9 +50,15 @@ def make(folder: DataFolder, revision: str) -> None:
     practice = Practice(id=new_id(clock()), code="Y90001", name="Lantern Practice", locality_id=actor.locality_id)
     _put(database, practice)
     for number, name in enumerate(FAMILY_NAMES):
-        born = date(1940 + number, 8, 14)
-        given = {"family_name": name, "given_names": "Wilma", "born": born, "address": f"{number + 1} Invented Lane"}
-        _put(database, Person(id=new_id(clock()), practice_id=practice.id, **given))
+        person = Person(
+            id=new_id(clock()),
+            practice_id=practice.id,
+            family_name=name,
+            given_names="Wilma",
+            born=date(1940 + number, 8, 14),
+            address=f"{number + 1} Invented Lane",
+        )
+        _put(database, person)
     database.close()
 
 
