@@ -264,14 +264,14 @@ class Restoring:
     @contextmanager
     def _laid_out(self, found: BackupFile) -> Iterator[Path]:
         """The key file of the backup's day as a file of its own, for as long as it is tried."""
+        path = self.folder.backups / f".{secrets.token_hex(8)}.key{backup.PART}"
         try:
-            self.folder.create()
-            self.folder.backups.mkdir(mode=0o700, exist_ok=True)
-            path = self.folder.backups / f".{secrets.token_hex(8)}.key{backup.PART}"
-            write_privately(path, found.header.key_file)
-        except OSError as error:
-            raise RestoreFailed(reason=_why(error)) from error
-        try:
+            try:
+                self.folder.create()
+                self.folder.backups.mkdir(mode=0o700, exist_ok=True)
+                write_privately(path, found.header.key_file)
+            except OSError as error:
+                raise RestoreFailed(reason=_why(error)) from error
             yield path
         finally:
             path.unlink(missing_ok=True)

@@ -60,13 +60,16 @@ class CommitWatch:
         try:
             self.record.note(mark)
             self._fold_if_long(connection)
-        except OSError as error:
+        except (OSError, dbapi2.Error) as error:
             record_event(_log, "freshness_not_noted", level=logging.WARNING, error=error)
 
     def fold(self, connection: "Connection") -> bool:
-        """Fold the log into the main file and note what that looks like then; False where a reader was in the way."""
+        """Fold the log into the main file and note what that looks like then; False where a reader was in the way.
+
+        Raises OSError before anything is folded, or where it could not be noted; `dbapi2.Error` of the folding.
+        """
         # Durable first: a power cut half-way must not leave a digest of pages that are there no longer.
-        self.record.note_pages("", durably=True)
+        self.record.forget_pages()
         connection.execute("PRAGMA busy_timeout = 0")
         try:
             busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -75,28 +78,45 @@ class CommitWatch:
         self.record.note_pages(page_digest(self._database))
         return not busy
 
-    def end(self, connection: "Connection", *, note_pages: bool = True) -> None:
-        """Fold the log in, close the connection and leave a durable note of the main file.
+    def end(self, writer: "Connection", reader: "Connection", *, note_pages: bool = True) -> None:
+        """Fold the log in, close both connections and leave a durable note of the main file.
 
         Without `note_pages` the note says nothing of the pages: another file with the same commits takes their place.
+        Where the record refuses to be told first, nothing is folded in: the log stays, and the next opening goes on
+        from it.
         """
         try:
-            self.record.note_pages("", durably=True)
-            with suppress(dbapi2.Error):
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()
-            if note_pages and not self._log_length():
-                self.record.note_pages(page_digest(self._database), durably=True)
+            if self._may_fold():
+                reader.close()
+                with suppress(dbapi2.Error):
+                    writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                writer.close()
+                if note_pages and not self._log_length():
+                    self.record.note_pages(page_digest(self._database), durably=True)
         except OSError as error:
             record_event(_log, "freshness_not_noted", level=logging.WARNING, error=error)
         finally:
-            connection.close()
+            # The reader last: whoever closes last folds the log in, and a connection that only reads cannot.
+            writer.close()
+            reader.close()
             self.record.close()
 
+    def _may_fold(self) -> bool:
+        """Whether the record knows that the main file changes, or nothing is there that would change it."""
+        try:
+            self.record.forget_pages()
+        except OSError as error:
+            record_event(_log, "freshness_not_noted", level=logging.WARNING, error=error)
+            return self._log_length() == 0
+        return True
+
     def _fold_if_long(self, connection: "Connection") -> None:
-        if self._log_length() >= self._fold_at:
-            # Where somebody reads the old state, the next try waits until the log has grown as much again.
-            self._fold_at = FOLD_BYTES if self.fold(connection) else self._log_length() + FOLD_BYTES
+        length = self._log_length()
+        if length >= self._fold_at:
+            # Where somebody reads the old state, or the disk refuses, the next try waits until it has grown as much.
+            self._fold_at = length + FOLD_BYTES
+            if self.fold(connection):
+                self._fold_at = FOLD_BYTES
 
     def _log_length(self) -> int:
         try:

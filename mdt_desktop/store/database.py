@@ -231,12 +231,17 @@ class Database:
         if verdict is not None and not verdict.is_current and not as_it_is:
             raise StoreNotCurrent(state=verdict.state, missing=verdict.missing)
         try:
-            with ExitStack() as undo:
+            with _not_folded(path, key, left_unclean), ExitStack() as undo:
                 keep_to_owner(path)
                 writer = _connected(path, key, "rw")
                 undo.callback(writer.close)
+                if record is not None and writer.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+                    pages = ""  # which are changed by this very setting
                 _settle(writer, (*_SETTINGS, ("cache_size", str(-WRITER_CACHE_KIB), -WRITER_CACHE_KIB)))
-                reader = _connected(path, key, "rw")
+                # The log is the writer's: who has not read has none to remove when it closes.
+                writer.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                # The reader cannot write, so that it can be closed last where the log must stay as it is.
+                reader = _connected(path, key, "ro&immutable=0")
                 undo.callback(reader.close)
                 _settle(reader, (*_SETTINGS, ("cache_size", str(-READER_CACHE_KIB), -READER_CACHE_KIB)))
                 _settle(reader, (("query_only", "ON", 1),))
@@ -254,27 +259,44 @@ class Database:
     def watch_commits(self, record: Path, pages: str = "") -> None:
         """Note each commit in the file `record` from now on; `pages` is the digest of the main file as it lies there.
 
-        A store without a count yet is left alone: call this again after the migration that brings it. Raises OSError.
+        A store without a count yet is left alone: call this again after the migration that brings it. Raises
+        StoreUnreadable where the record cannot be written.
         """
         mark = mark_of(self.writer) if self.writer.watch is None else None
         if mark is not None:
             # From now on the watch folds the log in: nothing else may change the main file.
             _settle(self.writer, (("wal_autocheckpoint", "0", 0),))
-            self.writer.watch = CommitWatch(self.path, FreshnessRecord(record, mark[1], replace(mark[0], pages=pages)))
+            try:
+                kept = FreshnessRecord(record, mark[1], replace(mark[0], pages=pages))
+            except OSError as error:
+                raise StoreUnreadable from error
+            self.writer.watch = CommitWatch(self.path, kept)
 
     def close(self, *, to_be_replaced: bool = False) -> None:
-        """Close both connections; the last one folds the log into the file. A second call does nothing.
+        """Close both connections; the log is folded into the file where its record can be told. A second call does
+        nothing.
 
         Whoever copies it, which `being_copied` tells, is asked by `closing` to let go, and waited for. With
         `to_be_replaced` a copy with the same commits under other pages takes the file's place.
         """
         self.closing.set()
         with self.being_copied:
-            self.reader.close()
             watch, self.writer.watch = self.writer.watch, None
             if watch is not None:
-                watch.end(self.writer, note_pages=not to_be_replaced)
+                watch.end(self.writer, self.reader, note_pages=not to_be_replaced)
+            self.reader.close()
             self.writer.close()
+
+    def forget_pages(self) -> None:
+        """Say in the record that the main file changes now, for whoever changes it by another way than a commit.
+
+        Raises StoreUnreadable; it must stay as it is then.
+        """
+        try:
+            if self.writer.watch is not None:
+                self.writer.watch.record.forget_pages()
+        except OSError as error:
+            raise StoreUnreadable from error
 
     def check(self) -> CheckResult:
         """Check every page and the whole structure, as `check_file` does, while the store stays open."""
@@ -419,6 +441,22 @@ def _prove_key(path: Path, key: KeyMaterial) -> tuple[Mark, bytes] | None:
     if application != APPLICATION_ID:
         raise StoreForeign
     return mark
+
+
+@contextmanager
+def _not_folded(path: Path, key: KeyMaterial, left_unclean: bool) -> Iterator[None]:
+    """Keep the log of a store that was not closed from being folded in while the store is opened and may be refused.
+
+    Whoever closes last folds it in; this connection, which cannot write, is closed last then.
+    """
+    connection = _connected(path, key, "ro") if left_unclean else None
+    try:
+        if connection is not None:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield
+    finally:
+        if connection is not None:
+            connection.close()
 
 
 def _settle(connection: dbapi2.Connection, settings: tuple[tuple[str, str, object], ...]) -> None:

@@ -107,42 +107,54 @@ def read_record(path: Path, seal_key: bytes) -> Mark | None:
         content = path.read_bytes()[: 2 * SLOT_BYTES]
     except OSError:
         return None
-    slots = (_unsealed(content[start : start + SLOT_BYTES], seal_key) for start in (0, SLOT_BYTES))
-    return max((mark for mark in slots if mark is not None), key=lambda mark: mark.counter, default=None)
+    return _newest(_slots(content, seal_key)).mark
 
 
 class FreshnessRecord:
-    """The record file, kept open while the store is; in one thread at a time."""
+    """The record file, kept open while the store is; in one thread at a time.
+
+    A slot is written only while the other one holds what was last kept whole, so that a write that fails, or is cut
+    off, leaves the record as it was before. `mark` is what was kept last.
+    """
 
     def __init__(self, path: Path, seal_key: bytes, mark: Mark) -> None:
-        """Both slots take `mark`, which holds from now on. Raises OSError."""
+        """Both slots take `mark`, which holds from now on. Raises OSError; it is as before then, or says so."""
         self._seal_key = seal_key
         self.mark = mark
+        self._knows_pages = bool(mark.pages)
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         self._file = os.open(path, flags, 0o600)
         try:
-            self._write(0, 2 * _sealed(mark, seal_key))
+            slots = _slots(os.read(self._file, 2 * SLOT_BYTES), seal_key)
+            self._last = _newest(slots)
+            if any(slot.mark != mark for slot in slots):
+                self._keep_twice(mark)
             os.fsync(self._file)
         except OSError:
             self.close()
             raise
 
-    def note(self, mark: Mark, *, durably: bool = False) -> None:
-        """Keep a newer mark. Without `durably` the system writes it when it likes: the store's own log is on the disk
-        by then, so after a power cut the record may be behind the store and never before it. Raises OSError."""
-        self._write(mark.counter % 2 * SLOT_BYTES, _sealed(mark, self._seal_key))
-        self.mark = mark
-        if durably:
-            os.fsync(self._file)
+    def note(self, mark: Mark) -> None:
+        """Keep a newer mark. The system writes it when it likes: the store's own log is on the disk by then, so after
+        a power cut the record may be behind the store and never before it. Raises OSError."""
+        self._knows_pages = self._knows_pages or bool(mark.pages)
+        self._keep(mark)
 
     def note_pages(self, pages: str, *, durably: bool = False) -> None:
-        """Keep what the main file looks like now; empty while it is being changed. Raises OSError."""
+        """Keep what the main file looks like now; empty before it is changed. Raises OSError: what was known before
+        may stand in the record then, so the main file must stay as it is."""
         mark = replace(self.mark, pages=pages)
-        # Both slots: the other one would still tell the digest from before.
-        self._write(0, 2 * _sealed(mark, self._seal_key))
-        self.mark = mark
+        self._knows_pages = True
+        # Twice: where the newer slot is damaged later on, the older one must not tell the digest from before.
+        self._keep_twice(mark)
         if durably:
             os.fsync(self._file)
+            self._knows_pages = bool(pages)
+
+    def forget_pages(self) -> None:
+        """Say durably that nothing is known of the main file, before anything changes it. Raises as `note_pages`."""
+        if self._knows_pages:
+            self.note_pages("", durably=True)
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
@@ -150,19 +162,48 @@ class FreshnessRecord:
             os.close(self._file)
             self._file = -1
 
-    def _write(self, place: int, content: bytes) -> None:
-        os.lseek(self._file, place, os.SEEK_SET)
-        if os.write(self._file, content) != len(content):
+    def _keep_twice(self, mark: Mark) -> None:
+        self._keep(mark)
+        self._keep(mark)
+
+    def _keep(self, mark: Mark) -> None:
+        """Write the slot that is not the newest."""
+        slot, written = 1 - self._last.slot, self._last.written + 1
+        content = _sealed(mark, written, self._seal_key)
+        os.lseek(self._file, slot * SLOT_BYTES, os.SEEK_SET)
+        if os.write(self._file, content) != SLOT_BYTES:
             raise OSError("the record was written in part")
+        self._last = _Slot(slot, written, mark)
+        self.mark = mark
 
 
-def _sealed(mark: Mark, seal_key: bytes) -> bytes:
-    content = orjson.dumps(asdict(mark)).ljust(SLOT_BYTES - _MAC_BYTES)
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """One of the two places, the how-manieth write it holds, and the mark; None where nothing is to be read."""
+
+    slot: int
+    written: int
+    mark: Mark | None
+
+
+def _slots(content: bytes, seal_key: bytes) -> list[_Slot]:
+    return [_unsealed(slot, content[slot * SLOT_BYTES : (slot + 1) * SLOT_BYTES], seal_key) for slot in (0, 1)]
+
+
+def _newest(slots: Iterable[_Slot]) -> _Slot:
+    return max(slots, key=lambda slot: slot.written)
+
+
+def _sealed(mark: Mark, written: int, seal_key: bytes) -> bytes:
+    content = orjson.dumps({"written": written, **asdict(mark)}).ljust(SLOT_BYTES - _MAC_BYTES)
     return hmac.digest(seal_key, content, "sha256") + content
 
 
-def _unsealed(slot: bytes, seal_key: bytes) -> Mark | None:
-    mac, content = slot[:_MAC_BYTES], slot[_MAC_BYTES:]
-    if len(slot) != SLOT_BYTES or not hmac.compare_digest(mac, hmac.digest(seal_key, content, "sha256")):
-        return None
-    return Mark(**orjson.loads(content))
+def _unsealed(slot: int, sealed: bytes, seal_key: bytes) -> _Slot:
+    mac, content = sealed[:_MAC_BYTES], sealed[_MAC_BYTES:]
+    if len(sealed) != SLOT_BYTES or not hmac.compare_digest(mac, hmac.digest(seal_key, content, "sha256")):
+        return _Slot(slot, -1, None)
+    fields = orjson.loads(content)
+    # Records of before there was this number tell their order by the commits.
+    written = fields.pop("written", fields["counter"])
+    return _Slot(slot, written, Mark(**fields))

@@ -88,11 +88,13 @@ def mark(database: Database) -> tuple[int, int]:
 def close_without_log(database: Database) -> None:
     """Close the store with nothing beside it: a log that is left would be taken for the next file's own.
 
-    Raises StoreBusy where another process has it open; the store is closed all the same.
+    Raises StoreBusy where another process has it open, StoreUnreadable where the record of freshness cannot be told;
+    the store is closed all the same.
     """
     database.closing.set()
     try:
         with database.being_copied:
+            database.forget_pages()
             database.reader.close()
             kept = database.writer.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
     except dbapi2.Error as error:

@@ -113,15 +113,24 @@ def trial(operation: Operation, desk: Desk, calls: Calls, at: int, error: int, *
         except Exception as raw:  # noqa: BLE001  # this is what is looked for
             outcome, typed = f"{type(raw).__name__}: {raw}"[:200], False
         desk.close()
-    return Trial(at, calls.count(), calls.failed(), outcome, typed, *_what_is_left(operation, desk))
+    return Trial(at, calls.count(), calls.failed(), outcome, typed, *what_is_left(operation, desk))
 
 
-def _what_is_left(operation: Operation, desk: Desk) -> tuple[str, str, tuple[str, ...]]:
-    """The state, the files outside, and whatever is wrong: damage, a broken chain, files that nobody knows."""
+def what_is_left(
+    operation: Operation, desk: Desk, *, after_opening: bool = False
+) -> tuple[str, str, tuple[str, ...]]:
+    """The state, the files outside, and whatever is wrong: damage, a broken chain, files that nobody knows.
+
+    `after_opening` is for a process that was killed: it leaves what the next opening removes, and a hidden part of a
+    file where somebody wanted it, which no program that is gone can remove.
+    """
     # A try to open that was counted and then failed is waited for.
     desk.clock.advance(timedelta(minutes=10))
+    if after_opening:
+        for part in [path for path in desk.outside.iterdir() if path.name.startswith(".")]:
+            part.unlink()
     outside = repr(_files_outside(desk))
-    problems = [f"left behind: {name}" for name in _unknown_files(desk)]
+    problems = [] if after_opening else [f"left behind: {name}" for name in _unknown_files(desk)]
     if not desk.folder.database.exists() and not desk.folder.key_file.exists():
         return "no store", outside, tuple(problems)
     try:
@@ -133,16 +142,16 @@ def _what_is_left(operation: Operation, desk: Desk) -> tuple[str, str, tuple[str
         problems += [f"{it.kind}: {it.detail}" for it in program.access.database.check().problems]
         broken = audit_log.first_broken(program.access.database.reader)
         problems += [] if broken is None else [f"audit entry {broken}"]
+        problems += [f"left behind: {name}" for name in _unknown_files(desk)]
         return repr((seen, operation.state(desk))), outside, tuple(problems)
     finally:
         desk.close()
 
 
 def _unknown_files(desk: Desk) -> list[str]:
-    """Names in the data folder that are not the program's own, and anything hidden outside it."""
-    known = desk.folder.file_names()
-    inside = desk.folder.root.iterdir() if desk.folder.root.exists() else ()
-    found = [path.name for path in inside if path.name not in known]
+    """What lies in the data folder, however deep, that is not the program's own, and anything hidden outside it."""
+    inside = desk.folder.root.rglob("*") if desk.folder.root.exists() else ()
+    found = [str(path.relative_to(desk.folder.root)) for path in inside if not desk.folder.knows(path)]
     return found + [path.name for path in desk.outside.iterdir() if path.name.startswith(".")]
 
 

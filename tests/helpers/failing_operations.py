@@ -6,31 +6,36 @@ folder is prepared, what is done, and what tells whether it happened; `trial` an
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date, timedelta
 from functools import partial
 
 from alembic import command
 from alembic.config import Config
 
 from mdt_desktop import bootstrap
+from mdt_desktop.domain.backups import Occasion
 from mdt_desktop.domain.exports import LEAST, ListKind, ListPurpose, ListReason
 from mdt_desktop.domain.meeting_exports import MeetingFileKind
 from mdt_desktop.domain.meeting_papers import MeetingPaperKind, MeetingPaperPurpose, MeetingPaperReason, PaperWanted
 from mdt_desktop.domain.printing import PrintReason, Purpose
 from mdt_desktop.paths import migrations_dir
 from mdt_desktop.security import key_envelope
-from mdt_desktop.security.errors import WrongPassphrase
+from mdt_desktop.security.errors import WrongPassphrase, WrongRecoveryKey
 from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.security.recovery_key import RecoveryKey
+from mdt_desktop.services import backup_shelf
+from mdt_desktop.services.backups import unwrapped
 from mdt_desktop.services.caseload import CaseloadFilter, CaseloadQuery
 from mdt_desktop.services.identity import found_store
 from mdt_desktop.services.risk_rejects import write_all_rejects
 from mdt_desktop.settings import LaptopSettings, load_settings, save_settings
-from mdt_desktop.store import caseload_index
+from mdt_desktop.store import backup, backup_file, caseload_index
 from mdt_desktop.store.database import Database
 from mdt_desktop.store.migrations import current_revision
 from mdt_desktop.store.unit_of_work import engine_of
+from tests.helpers.cheap_keys import make_derivation_cheap
 from tests.helpers.failing_desk import Desk, Operation
-from tests.helpers.held_meeting import a_sealed_meeting
+from tests.helpers.held_meeting import a_held_meeting, a_sealed_meeting
 from tests.helpers.plans import PASSPHRASE, CaseInStore, a_case, a_ready_draft
 from tests.helpers.risk_files import a_line, a_risk_file, lines
 from tests.helpers.stores import IDENTITY
@@ -73,7 +78,8 @@ def _left_unclean(desk: Desk) -> None:
     _with_a_draft(desk)
     desk.open()
     desk.services.care_plans.add_part("need", desk.known["plan"], {"words": "Getting to the mosque"})
-    kept = {path: path.read_bytes() for path in (desk.folder.database, *desk.folder.side_files()) if path.exists()}
+    files = (desk.folder.database, *desk.folder.side_files(), desk.folder.freshness)
+    kept = {path: path.read_bytes() for path in files if path.exists()}
     desk.close()
     for path, content in kept.items():
         if not path.name.endswith("-shm"):
@@ -89,11 +95,11 @@ def _keep_recovery_key(desk: Desk, case: CaseInStore) -> None:
 
 
 def _counts(desk: Desk) -> tuple[tuple[str, int], ...]:
-    """How many rows each table has; opening the store adds an entry to the audit each time and does not count."""
+    """How many rows each table has; opening the store, and trying to, adds entries to the audit that do not count."""
     assert desk.program is not None
     reader = desk.program.access.database.reader
     tables = [row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")]
-    unlocks = reader.execute("SELECT count(*) FROM audit_entry WHERE action = 'unlock'").fetchone()[0]
+    unlocks = reader.execute("SELECT count(*) FROM audit_entry WHERE action LIKE '%unlock'").fetchone()[0]
     counted = {name: reader.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
     counted["audit_entry"] -= unlocks
     return tuple(counted.items())
@@ -206,6 +212,91 @@ def _settings_there(desk: Desk) -> object:
     return _counts(desk), loaded.settings.text_scale, loaded.problems
 
 
+# Backups, the key of the store, and the end of a meeting
+
+
+def _with_a_backup(desk: Desk) -> None:
+    """A backup of one state, and a later state of the store."""
+    _with_a_draft(desk)
+    desk.open()
+    desk.known["backup"] = desk.services.backups.make(Occasion.BY_HAND).name
+    desk.clock.advance(timedelta(minutes=5))
+    _save_a_plan(desk)
+    desk.close()
+
+
+def _back_up(desk: Desk) -> None:
+    desk.services.backups.make(Occasion.BY_HAND)
+
+
+def _backups(desk: Desk) -> object:
+    """What the store holds, and how many backups there are; each must be one that can be restored."""
+    found = backup_shelf.shelf(desk.folder)
+    key = desk.program.session.key if desk.program is not None else None
+    for it in found:
+        file = backup_file.read(it.path)
+        own = unwrapped(file.header, key.raw_key()) if key is not None else None
+        assert own is not None
+        backup.verify(file, own, lambda: None)
+    return _counts(desk), len(found), backup_shelf.is_suspect(desk.folder)
+
+
+def _restore(desk: Desk) -> None:
+    """As `mdt restore` does it, with the printed key."""
+    with bootstrap.restoring(desk.folder, clock=desk.clock) as restoring:
+        path = desk.folder.backups / desk.known["backup"]
+        unlocked = restoring.unlock(path, desk.recovery_key)
+        restoring.make_ready(path, unlocked)
+        unlocked.wipe()
+        restoring.finish()
+
+
+def _restored(desk: Desk) -> object:
+    """Which of the two states it is; what was replaced is kept."""
+    replaced = sorted(path.name for folder in desk.folder.replaced.glob("*") for path in folder.iterdir())
+    assert not desk.folder.restoring.exists()
+    return _plan_words(desk), "mdt.db" in replaced
+
+
+def _with_a_printed_key(desk: Desk) -> None:
+    """The passphrase opens it whatever happens, at no cost, in a process of its own; the printed key may change."""
+    make_derivation_cheap()
+    _with_a_draft(desk)
+    desk.known["printed"], desk.recovery_key = desk.recovery_key, ""
+
+
+def _rotate(desk: Desk) -> None:
+    assert desk.program is not None
+    rotation = bootstrap.begin_key_rotation(desk.program, PASSPHRASE, parameters=FLOOR)
+    desk.program = bootstrap.finish_key_rotation(desk.program, rotation)
+
+
+def _key_in_force(desk: Desk) -> object:
+    """Whether the printed key of before still opens the store; that it was begun and given up stays in the audit."""
+    rows = [row for row in _counts(desk) if row[0] != "audit_entry"]
+    waiting = [path.name for path in desk.folder.next_files() if path.exists()]
+    return rows, _opens(desk, desk.known["printed"]), waiting
+
+
+def _opens(desk: Desk, recovery_key: str) -> bool:
+    try:
+        key_envelope.unlock_with_recovery_key(desk.folder.key_file, RecoveryKey.typed(recovery_key)).wipe()
+    except WrongRecoveryKey:
+        return False
+    return True
+
+
+def _with_a_meeting_to_seal(desk: Desk) -> None:
+    program, key = bootstrap.create_store(desk.folder, PASSPHRASE, IDENTITY, parameters=FLOOR, clock=desk.clock)
+    with program:
+        desk.known["meeting"] = a_held_meeting(program, desk.clock, people=3).meeting
+    desk.recovery_key = key.text()
+
+
+def _seal(desk: Desk) -> None:
+    desk.services.meeting_closing.seal(desk.known["meeting"], date(2026, 12, 3))
+
+
 OPERATIONS: Mapping[str, Operation] = {
     it.name: it
     for it in (
@@ -220,9 +311,13 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("calendar file", _with_a_meeting, _save_meeting_calendar, _counts, leaves=True),
         Operation("minutes as PDF", _with_a_meeting, _save_minutes, _counts, leaves=True),
         Operation("actions as calendar", _with_a_meeting, _save_calendar, _counts, leaves=True),
+        Operation("backup", _with_a_draft, _back_up, _backups, every=40),
+        Operation("restore", _with_a_backup, _restore, _restored, needs_store=False, every=40),
+        Operation("change of the key", _with_a_printed_key, _rotate, _key_in_force, every=20),
+        Operation("seal of a meeting", _with_a_meeting_to_seal, _seal, _counts),
         Operation("rejects as CSV", _with_a_risk_file, _write_rejects, _counts),
         Operation("settings save", _with_settings, _save_settings, _settings_there, needs_store=False),
         Operation("change of passphrase", _with_a_draft, _change_passphrase, _passphrase, needs_store=False),
     )
 }
-"""By name, in the order they are tried. Backup, restore and rotation of the key get their rows here."""
+"""By name, in the order they are tried."""

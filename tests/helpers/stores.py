@@ -16,6 +16,8 @@ from mdt_desktop.services.identity import Identity
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
 PASSPHRASE = "lantern rowing copper thistle"
+KEPT_FILES = {"mdt.db", "mdt.key", "mdt.fresh", "mdt.lock"}
+"""What lies in the folder of a closed store; the lock file stays, its lock does not."""
 IDENTITY = Identity("Robin Example", Role.CARE_NAVIGATOR, "Invented Borough Council", "North East")
 NHS_NUMBER = "9990000018"
 

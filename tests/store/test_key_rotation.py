@@ -19,7 +19,7 @@ from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.security.keyring_store import KeyringStore
 from mdt_desktop.security.recovery_key import RecoveryKey
 from mdt_desktop.services.key_rotation import RotationEnd, RotationStep
-from mdt_desktop.store import audit_log, rekey
+from mdt_desktop.store import audit_log, backup, rekey
 from mdt_desktop.store.database import (
     Database,
     KeyMaterial,
@@ -32,7 +32,7 @@ from mdt_desktop.store.database import (
 from tests.helpers.cheap_keys import cheap_hash
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.keyrings import MemoryKeyring
-from tests.helpers.stores import PASSPHRASE, add_person, add_practice, fingerprints, make_store
+from tests.helpers.stores import KEPT_FILES, PASSPHRASE, add_person, add_practice, fingerprints, make_store
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +86,7 @@ def test_the_passphrase_stays_and_key_and_recovery_key_are_new(
     bootstrap.open_with_recovery_key(data_folder, paper.text(), clock=clock).close()
     with pytest.raises(WrongRecoveryKey):
         bootstrap.open_with_recovery_key(data_folder, old_paper.text(), clock=clock)
-    assert {path.name for path in data_folder.root.iterdir()} == {"mdt.db", "mdt.key", "attempts.json"}
+    assert {path.name for path in data_folder.root.iterdir()} == {*KEPT_FILES, "attempts.json"}
 
 
 def test_the_old_key_opens_nothing_and_its_file_is_gone(program: Program, data_folder: DataFolder) -> None:
@@ -162,7 +162,7 @@ def test_it_can_be_stopped_at_every_step_and_leaves_the_store_as_it_was(
 
 
 def test_it_says_how_far_it_is(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rekey, "_PAGES_AT_ONCE", 10)
+    monkeypatch.setattr(backup, "_PAGES_A_STEP", 10)
     told: list[tuple[RotationStep, int, int | None]] = []
     bootstrap.begin_key_rotation(program, PASSPHRASE, lambda *it: told.append(it)).abandon()
     assert [step for step, _ in itertools.groupby(it[0] for it in told)] == list(RotationStep)
@@ -253,6 +253,7 @@ def half_way(opened: tuple[Program, RecoveryKey], data_folder: DataFolder) -> tu
     rotation = bootstrap.begin_key_rotation(program, PASSPHRASE)
     rekey.close_without_log(program.access.database)
     rekey.put_in_place(data_folder.database, data_folder.next_database)
+    program.close()
     return old_paper, rotation.recovery_key
 
 
@@ -274,7 +275,7 @@ def test_half_way_the_passphrase_and_the_new_recovery_key_finish_it_and_the_old_
         assert people(program) == 1
         assert program.key_change is RotationEnd.DONE
         assert acts(program) == ["begin_key_rotation", "rotate_key"]
-    assert {path.name for path in data_folder.root.iterdir()} == {"mdt.db", "mdt.key"}
+    assert {path.name for path in data_folder.root.iterdir()} == KEPT_FILES
     with bootstrap.open_with_passphrase(data_folder, PASSPHRASE, clock=clock) as program:
         assert program.key_change is None
 
@@ -287,7 +288,7 @@ def test_half_way_a_lost_key_file_is_made_good_by_the_waiting_one(
     if lost == "damaged":
         data_folder.key_file.write_bytes(b"damaged")
     bootstrap.open_with_passphrase(data_folder, PASSPHRASE, clock=clock).close()
-    assert {path.name for path in data_folder.root.iterdir()} == {"mdt.db", "mdt.key"}
+    assert {path.name for path in data_folder.root.iterdir()} == KEPT_FILES
 
 
 def test_half_way_a_damaged_store_is_told_and_nothing_is_thrown_away(
@@ -346,7 +347,7 @@ def test_leftovers_that_are_of_no_use_are_removed_by_the_right_passphrase_only(
     with bootstrap.open_with_passphrase(data_folder, PASSPHRASE, clock=clock) as again:
         assert people(again) == 1
         assert again.key_change is RotationEnd.UNDONE
-    assert {path.name for path in data_folder.root.iterdir()} == {"mdt.db", "mdt.key"}
+    assert {path.name for path in data_folder.root.iterdir()} == KEPT_FILES
 
 
 # The system keyring.
@@ -393,6 +394,7 @@ def test_half_way_the_keyring_opens_the_store_and_finishes_it(
     bootstrap.begin_key_rotation(program, PASSPHRASE)
     rekey.close_without_log(program.access.database)
     rekey.put_in_place(data_folder.database, data_folder.next_database)
+    program.close()
     with bootstrap.open_remembered(data_folder, clock=clock) as again:
         assert again.key_change is RotationEnd.DONE
     assert len(safe_keyring.items) == 1

@@ -10,7 +10,7 @@ from mdt_desktop.store.freshness import PAGE_BYTES
 from tests.helpers.clocks import FrozenClock
 from tests.store.trust.kept import Kept, commit_one, keep, made, opened, refused_or_whole
 
-FLIPS = 2000
+FLIPS, MANY_FLIPS = 500, 20_000
 SALT, FIRST_PAGE = 16, 200
 
 
@@ -57,4 +57,4 @@ def test_every_flipped_bit_of_the_store_is_noticed_before_it_is_used(closed: Kep
 
 @pytest.mark.soak
 def test_every_one_of_many_more_flipped_bits_is_noticed(closed: Kept, tmp_path: Path) -> None:
-    assert flips_unnoticed(closed, DataFolder(tmp_path / "copy"), 10 * FLIPS) == []
+    assert flips_unnoticed(closed, DataFolder(tmp_path / "copy"), MANY_FLIPS) == []

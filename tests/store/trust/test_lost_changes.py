@@ -14,7 +14,9 @@ from tests.helpers.clocks import FrozenClock
 from tests.store.trust.kept import KEY, Kept, commit_one, keep, made, opened, refused_or_whole
 
 COMMITS = 200
-FLIPS, CUTS, REPLAYS, ROLL_BACKS, RESTARTS = 600, 200, 50, 50, 1000
+CUTS, REPLAYS, ROLL_BACKS = 200, 50, 50
+FLIPS = [120, pytest.param(600, marks=pytest.mark.soak)]
+RESTARTS = [150, pytest.param(1_000, marks=[pytest.mark.soak, pytest.mark.timeout(0)])]
 
 
 @pytest.fixture(scope="module")
@@ -45,12 +47,13 @@ def test_a_killed_store_has_every_change_and_is_not_reported(killed: Kept, tmp_p
     assert rows_of(killed.copy_to(tmp_path / "copy")) == COMMITS
 
 
-def test_every_flipped_bit_of_the_log_is_reported(killed: Kept, tmp_path: Path) -> None:
+@pytest.mark.parametrize("flips", FLIPS)
+def test_every_flipped_bit_of_the_log_is_reported(flips: int, killed: Kept, tmp_path: Path) -> None:
     """SQLite itself drops every commit behind the damaged frame and no check of the file notices (SECURITY M2)."""
     whole = (killed.folder / "mdt.db-wal").read_bytes()
     chance = random.Random(600)
     quiet = []
-    for place in chance.sample(range(len(whole)), FLIPS):
+    for place in chance.sample(range(len(whole)), flips):
         folder = killed.copy_to(tmp_path / "copy")
         damaged = bytearray(whole)
         damaged[place] ^= 1 << chance.randrange(8)
@@ -179,13 +182,16 @@ def test_a_record_that_was_removed_is_reported(generations: list[Kept], tmp_path
 # No false alarm
 
 
-def test_no_clean_restart_and_no_kill_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Closed, killed after a commit, killed without one, and with the log folded in between: a thousand times."""
+@pytest.mark.parametrize("restarts", RESTARTS)
+def test_no_clean_restart_and_no_kill_is_reported(
+    restarts: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closed, killed after a commit, killed without one, and with the log folded in between."""
     monkeypatch.setattr(committing, "FOLD_BYTES", 60_000)
     folder, clock, chance = DataFolder(tmp_path / "data"), FrozenClock(), random.Random(1000)
     made(folder).close()
     done = 0
-    for restart in range(RESTARTS):
+    for restart in range(restarts):
         database = opened(folder)
         for _ in range(chance.choice((0, 1, 1, 2, 5))):
             commit_one(database, clock, done)
