@@ -35,7 +35,7 @@ def test_a_plan_that_lacks_a_basis_to_share_leads_to_the_consent_of_the_same_per
     a_ready_draft(case)
     target = Remembers()
     shell.register("case", lambda: target)
-    start: Any = SimpleNamespace(program=case.program, window=shell.window)
+    start: Any = SimpleNamespace(program=case.program, window=shell.window, drafts=None)
     page: Any = next(place for place in PAGES if place.key == "care_plan").make(start)
     page.consent_requested.emit(case.person_id)
     assert target.seen == [{"person_id": case.person_id, "tab": "consent"}]
