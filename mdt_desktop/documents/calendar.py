@@ -63,6 +63,7 @@ def meetings_calendar(meetings: Sequence[CalendarMeeting], made_at: datetime) ->
         event.add("dtstart", begins)
         event.add("dtend", ends)
         event.add("status", "CANCELLED" if meeting.cancelled else "CONFIRMED")
+        event.add("class", "PRIVATE")
         place = ", ".join(part for part in (_plain(meeting.place), _plain(meeting.link)) if part)
         if place:
             event.add("location", place)

@@ -102,7 +102,7 @@ def test_the_calendar_file_follows_the_clocks_of_england(team: Team) -> None:
     assert event.start.isoformat() == "2026-11-26T14:00:00+00:00"
     summer = team.program.services.meetings.plan(team.series, DAY + timedelta(weeks=30)).made
     event = _event(team.program.services.meeting_calendar.content(summer))
-    assert event.start.isoformat() == "2027-06-24T13:00:00+00:00"
+    assert event.start.isoformat() == "2027-06-24T14:00:00+01:00"
     assert event.end - event.start == timedelta(minutes=90)
 
 
