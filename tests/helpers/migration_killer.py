@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from mdt_desktop import bootstrap
 from mdt_desktop.bootstrap import now
 from mdt_desktop.paths import DataFolder
@@ -34,7 +36,7 @@ def opened(folder: DataFolder, kill_at: int) -> None:
         database.writer.set_trace_callback(lambda _: steps.piece(0, 0))
         prepare(database, folder, before_migration)
 
-    bootstrap._prepare = prepared
+    pytest.MonkeyPatch().setattr(bootstrap, "_prepare", prepared)
     bootstrap.open_with_recovery_key(folder, printed, clock=now).close()
 
 

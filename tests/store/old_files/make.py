@@ -38,8 +38,8 @@ def make(folder: DataFolder, revision: str) -> None:
     key, printed = key_envelope.create_envelope(folder.create().key_file, PASSPHRASE, parameters=FLOOR)
     (folder.root / PRINTED_KEY).write_text(printed.text())
     database = Database.create(folder.database, key)
-    for connection in (database.writer, database.reader):
-        caseload_index.prepare(connection)
+    for own in (database.writer, database.reader):
+        caseload_index.prepare(own)
     config = Config()
     config.set_main_option("script_location", str(migrations_dir() / "local"))
     with engine_of(database).connect() as upgraded:
