@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,8 +16,10 @@ import pytest
 from mdt_desktop.bootstrap import open_with_passphrase
 from mdt_desktop.demo.store import PASSPHRASE
 from mdt_desktop.paths import DataFolder
+from mdt_desktop.ui.tour_gestures import Stop
 from mdt_desktop.ui.tour_stops import STOPS
 from tests.helpers.canaries import PLANTED, STEMS, canaries, finds, hears, plant
+from tests.helpers.canary_drive import SOME_STOPS
 from tests.helpers.canary_errors import ERRORS, UNCAUGHT
 from tests.helpers.demo import copy_of_demo, load_demo_into
 from tests.helpers.file_watch import FileWatch
@@ -93,10 +95,13 @@ def test_the_eye_finds_a_canary_however_it_is_spelled(tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in finds(tmp_path)] == ["0.bin", "1.bin", "2.bin", f"{it.nhs_number}.txt"]
 
 
-def test_nothing_of_anybody_leaves_the_encrypted_store(place: Place) -> None:
-    """Every stop of the tour, the main job, half-typed words and locking, and errors that carry people's data."""
+@pytest.mark.parametrize(
+    ("way", "stops"), [("everything", SOME_STOPS), pytest.param("whole", STOPS, marks=pytest.mark.soak)]
+)
+def test_nothing_of_anybody_leaves_the_encrypted_store(place: Place, way: str, stops: Sequence[Stop]) -> None:
+    """Stops of the tour, the main job, half-typed words and locking, and errors that carry people's data."""
     with FileWatch(place.root) as watch:
-        report, complained = place.drive("everything")
+        report, complained = place.drive(way)
     asked_for = [place.root / "documents", place.root / "incoming"]
     assert finds(place.root, besides=asked_for) == []
     assert hears(complained) == []
@@ -106,7 +111,7 @@ def test_nothing_of_anybody_leaves_the_encrypted_store(place: Place) -> None:
     # The system keyring is asked for over the desktop's bus, which for tests is nowhere.
     assert [it for it in report["network"] if "/no-bus" not in it] == []
     # That it came to all of it, or nothing would be proved.
-    assert {stop.name for stop in STOPS} | {"record_consent", "agree_plan", "paper", "half-typed"} <= set(
+    assert {stop.name for stop in stops} | {"record_consent", "agree_plan", "paper", "half-typed"} <= set(
         report["stops"]
     )
     assert {it.name for it in ERRORS} | set(UNCAUGHT) == set(report["forced"])
