@@ -307,7 +307,9 @@ def forced_errors(drive: Drive, errors: tuple[Forced, ...]) -> Steps:
     drive.tour.tidy()
 
 
-WAYS: dict[str, Callable[[Drive], Steps]] = {"everything": everything, "whole": whole, "broken": broken, "memory": memory}
+WAYS: dict[str, Callable[[Drive], Steps]] = {
+    "everything": everything, "whole": whole, "broken": broken, "memory": memory,
+}  # fmt: skip
 
 
 def main() -> None:
