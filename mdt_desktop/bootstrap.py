@@ -13,7 +13,7 @@ from mdt_desktop.paths import DataFolder, migrations_dir
 from mdt_desktop.services.access import Access, Clock
 from mdt_desktop.services.catalogue import Services as Services
 from mdt_desktop.services.store_health import CHECKED_AT_ONCE_BYTES
-from mdt_desktop.store import caseload_index
+from mdt_desktop.store import caseload_index, search
 from mdt_desktop.store.database import Database, Examination, StoreDamaged, StoreExists
 from mdt_desktop.store.freshness import page_digest
 from mdt_desktop.store.migrations import migrate
@@ -69,6 +69,9 @@ class Program:
         """
         with suppress(StoreProblem):
             self.access.write_notes()
+        for connection in (self.access.database.writer, self.access.database.reader):
+            caseload_index.forget(connection)
+        search.forget_names()
         self.access.database.close()
         self.session.lock()
         self.lock.release()

@@ -9,10 +9,12 @@ others than before.
 
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import orjson
+from sqlcipher3 import dbapi2
 
 from mdt_desktop.store.search import initials_of, search_words
 
@@ -119,6 +121,12 @@ def prepare(connection: "Connection") -> None:
     # The same person's words are asked for twice: as they are and for their initials.
     connection.create_function("search_words", 6, lru_cache(1)(search_words), deterministic=True)
     connection.create_function("initials_of", 1, initials_of, deterministic=True)
+
+
+def forget(connection: "Connection") -> None:
+    """Call before a connection is closed: its function for search words holds the words of the last person."""
+    with suppress(dbapi2.Error):  # it is closed already
+        connection.create_function("search_words", 6, None)
 
 
 def refresh(connection: "Connection", person_ids: Iterable[str]) -> None:

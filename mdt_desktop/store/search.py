@@ -154,6 +154,11 @@ def _name_words(name: str) -> dict[str, None]:
     return dict.fromkeys(found)
 
 
+def forget_names() -> None:
+    """Nothing of anybody's name stays in memory once the store is closed."""
+    _name_words.cache_clear()
+
+
 def _pieces(text: str) -> list[str]:
     """The words of a text as they are indexed and looked up: small plain letters and digits, nothing else."""
     folded_pieces = (folded(piece).replace(" ", "") for piece in _NOT_PLAIN.split(text))

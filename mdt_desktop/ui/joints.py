@@ -125,7 +125,9 @@ def _cockpit(start: "Start") -> Page:
 
 def _meetings(start: "Start") -> Page:
     window = start.window
-    page: Any = load("meetings.page", "MeetingsPage")(_services(start), start.operations, start.messages)
+    page: Any = load("meetings.page", "MeetingsPage")(
+        _services(start), start.operations, start.messages, drafts=start.drafts
+    )
     page.cockpit_requested.connect(lambda meeting_id: window.show_page("cockpit", meeting_id=meeting_id))
     page.case_requested.connect(lambda person_id: window.show_page("case", person_id=person_id))
     for wish, kind in (
@@ -145,7 +147,9 @@ def _meetings(start: "Start") -> Page:
 
 def _worklist(start: "Start") -> Page:
     window = start.window
-    page: Any = load("worklist.page", "WorklistScreen")(_services(start), start.operations, start.messages)
+    page: Any = load("worklist.page", "WorklistScreen")(
+        _services(start), start.operations, start.messages, drafts=start.drafts
+    )
     page.open_person_requested.connect(lambda person_id: window.show_page("case", person_id=person_id))
     made: Page = page
     return made

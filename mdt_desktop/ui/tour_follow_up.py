@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 def _worklist(tour: "Tour", view: str) -> Steps:
     yield from page(tour, "worklist")
-    tour.page.chips.chip(view).click()
+    if view not in tour.page.chips.chosen:
+        tour.page.chips.chip(view).click()
     yield tour.settle(f"worklist {view}")
 
 

@@ -25,7 +25,7 @@ COVERAGE = {"registered", "tiers", "at_risk", "with_joint_plan", "with_agreed_le
 AT_RISK = ("very_high", "high", "moderate")
 WHO = ("--name", IDENTITY.name, "--role", IDENTITY.role, "--organisation", "Invented Council", "--locality", "East")
 UNTOUCHED = ("person", "person_case", "practice", "risk_score", "stratification_run", "held_row", "outbox")
-_MOST_SECONDS = 60
+_MOST_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ def _line(name: str, longest: int) -> QLineEdit:
 class HappeningSheet(FormSheet):
     """Logs something new; which fields there are follows from what happened."""
 
+    key = "happening"
+
     def __init__(self, case: CaseContext, view: CaseView, kind: str = KINDS[0]) -> None:
         super().__init__(words("case.happened.add_title"), words("case.happened.add"), case.host, self._save)
         self._case, self._view = case, view
@@ -171,6 +173,7 @@ class SaidBackSheet(FormSheet):
     def __init__(self, case: CaseContext, handover: HandoverSummary) -> None:
         super().__init__(words("case.happened.back_title"), words("case.happened.back_verb"), case.host, self._save)
         self._case, self._handover = case, handover
+        self.key = f"said_back:{handover.id}"
         self.add(words_label(handover.need, "strong", wraps=True))
         self.text = _lines("said_back")
         self.text_field = Field(words("case.happened.back", name=handover.to), self.text)

@@ -2,6 +2,7 @@
 
 from mdt_desktop.domain.cases import Stage
 from mdt_desktop.ui.case.context import CaseContext
+from mdt_desktop.ui.case.happening_sheets import HappeningSheet
 from mdt_desktop.ui.case.lead_choice import LeadChoice
 from mdt_desktop.ui.case.people_sheets import ContactSheet, FlagSheet, TeamSheet
 from mdt_desktop.ui.case.stage_card import MoveSheet
@@ -20,6 +21,8 @@ def sheet_of(key: str, case: CaseContext, view: CaseView) -> FormSheet | None:
     if kind == "move":
         is_stage = stage in set(Stage) and view.overview.case is not None
         return MoveSheet(case, view, Stage(stage)) if is_stage else None
+    if key == HappeningSheet.key:
+        return HappeningSheet(case, view) if view.overview.case is not None else None
     if key in _OF_A_CASE and view.overview.case is None:
         return None
     made = _SHEETS.get(key)

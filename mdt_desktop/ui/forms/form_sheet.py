@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.drafting import Drafting, DraftPlace, DraftShelf
@@ -99,7 +99,13 @@ class FormSheet(SideSheet):
         }
 
     def keep_drafts(self, shelf: DraftShelf, place: DraftPlace) -> None:
-        """Call once after `finish_form`: put back what was begun here, and keep what is typed from now on."""
+        """Call once after `finish_form`: put back what was begun here, and keep what is typed from now on.
+
+        A field without a name is kept under that of the attribute that holds it.
+        """
+        for name, field in vars(self).items():
+            if isinstance(field, QLineEdit | QPlainTextEdit | QComboBox | QCheckBox) and not field.objectName():
+                field.setObjectName(name)
         self.drafting = drafted(self, self.body, shelf, own=self.own_fields())
         self.drafting.begin(place)
 

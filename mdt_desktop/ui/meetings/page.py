@@ -14,6 +14,7 @@ from mdt_desktop.services.chasing import ChaseList, as_text
 from mdt_desktop.services.meeting_closing import Minutes
 from mdt_desktop.services.meetings import MeetingSummary
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.drafting import DraftShelf
 from mdt_desktop.ui.forms.form_sheet import FormSheet
 from mdt_desktop.ui.meetings.desk import AgendaDesk
 from mdt_desktop.ui.meetings.overview import Overview
@@ -67,7 +68,13 @@ class MeetingsPage(Page):
     lists_requested = Signal(str)
 
     def __init__(
-        self, services: Services, operations: Operations, messages: Messages, ask_file: AskFile = ask_new_file
+        self,
+        services: Services,
+        operations: Operations,
+        messages: Messages,
+        ask_file: AskFile = ask_new_file,
+        *,
+        drafts: DraftShelf | None = None,
     ) -> None:
         super().__init__()
         self._services, self._operations, self._messages = services, operations, messages
@@ -79,7 +86,8 @@ class MeetingsPage(Page):
         self.planning = PlanningPanel(PapersButton(self._choices()))
         self.reading = ReadingPanel(PapersButton(self._choices()))
         self.desk = AgendaDesk(services, operations, messages, self)
-        self.sheets = SheetDesk(services, operations, messages, self)
+        drafts = drafts or DraftShelf(services, operations, self)
+        self.sheets = SheetDesk(services, operations, messages, self, drafts)
         self._stack = QStackedWidget()
         for widget in (self.overview, self.planning, self.reading):
             self._stack.addWidget(widget)
@@ -391,9 +399,9 @@ class MeetingsPage(Page):
             sheet = ReasonSheet(
                 words("meetings.remove.title", name=row.name), words("meetings.remove.verb"),
                 words("meetings.remove.why"), self,
-                lambda reason: self.desk.remove(row, reason, self.sheets.close, sheet.refuse),
+                lambda reason: self.desk.remove(row, reason, self.sheets.finish, sheet.refuse),
             )  # fmt: skip
-            self.sheets.show(sheet, sheet.reason)
+            self.sheets.show(sheet, sheet.reason, f"remove:{row.key}")
 
         if self.sheets.may_close(go_on):
             go_on()

@@ -11,6 +11,7 @@ from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.directory import LocalitySummary, PractitionerSummary
 from mdt_desktop.services.meetings import MeetingSummary
+from mdt_desktop.ui.drafting import DraftPlace, DraftShelf
 from mdt_desktop.ui.forms.form_sheet import FormSheet
 from mdt_desktop.ui.meetings.series_sheet import SeriesSheet, SeriesValues
 from mdt_desktop.ui.meetings.sheets import DaySheet, MeetingSheet, PlanSheet, ReasonSheet
@@ -28,15 +29,21 @@ class SheetDesk(QObject):
 
     recorded = Signal(str)
 
-    def __init__(self, services: Services, operations: Operations, messages: Messages, host: QWidget) -> None:
+    def __init__(
+        self, services: Services, operations: Operations, messages: Messages, host: QWidget, drafts: DraftShelf
+    ) -> None:
         super().__init__(host)
+        self._drafts = drafts
         self._services, self._operations, self._messages, self._host = services, operations, messages, host
         self.sheet: Sheet | None = None
 
-    def show(self, sheet: Sheet, first: QWidget) -> None:
-        """Put a sheet over the page; the one that was there is closed."""
+    def show(self, sheet: Sheet, first: QWidget, key: str = "") -> None:
+        """Put a sheet over the page; the one that was there is closed. With a `key` what is half-typed is a draft."""
         self.close()
         self.sheet = sheet
+        if key and isinstance(sheet, FormSheet):
+            sheet.keep_drafts(self._drafts, DraftPlace("meetings", key))
+            sheet.put_by.connect(lambda place: self._drafts.tell_kept(self._messages, place))
         sheet.close_requested.disconnect(sheet.leave)
         sheet.close_requested.connect(self._on_close)
         if isinstance(sheet, FormSheet):
@@ -48,6 +55,12 @@ class SheetDesk(QObject):
         if self.sheet is not None:
             sheet, self.sheet = self.sheet, None
             sheet.leave()
+
+    def finish(self) -> None:
+        """What the sheet was opened for is done: its words are no draft any longer, and it closes."""
+        if isinstance(self.sheet, FormSheet):
+            self.sheet.recorded()
+        self.close()
 
     def _on_close(self) -> None:
         if self.may_close(self.close):
@@ -102,7 +115,7 @@ class SheetDesk(QObject):
         def made(localities: Sequence[LocalitySummary], _: Sequence[PractitionerSummary]) -> None:
             today = self._services.access.today()
             sheet = PlanSheet(self._host, series, localities, today, first, self._plan)
-            self.show(sheet, sheet.day)
+            self.show(sheet, sheet.day, "plan")
 
         self._with_directory(made)
 
@@ -119,7 +132,7 @@ class SheetDesk(QObject):
                 lambda sheet, values: self._change(sheet, meeting, values),
                 lambda: self._ask_to_cancel(meeting),
             )
-            self.show(sheet, sheet.day)
+            self.show(sheet, sheet.day, f"meeting:{meeting.id}")
 
         self._with_directory(made)
 
@@ -185,7 +198,7 @@ class SheetDesk(QObject):
                     sheet, lambda: book.meetings.cancel(meeting.id, reason), words("meetings.cancelled")
                 ),
             )
-            self.show(sheet, sheet.reason)
+            self.show(sheet, sheet.reason, f"cancel:{meeting.id}")
 
         if self.may_close(go_on):
             go_on()
@@ -203,7 +216,9 @@ class SheetDesk(QObject):
 
         def finished(changes: Changes) -> None:
             if sheet is self.sheet:
-                self.close()
+                self.finish()
+            else:
+                sheet.recorded()
             self._messages.done(done, undo)
             self.recorded.emit(changes.made if go_there else "")
 

@@ -15,8 +15,9 @@ from mdt_desktop.services.directory import PractitionerSummary
 from mdt_desktop.services.tasks import TaskStepSummary, TaskSummary, WorklistPage, WorklistQuery
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.drafting import DraftPlace, DraftShelf
 from mdt_desktop.ui.forms.form_sheet import FormSheet, chooser
-from mdt_desktop.ui.messages import Choice, Messages
+from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.row_models import ListTableModel
@@ -46,10 +47,17 @@ class WorklistScreen(Page):
     open_person_requested = Signal(str)  # person id
 
     def __init__(
-        self, services: "Services", operations: Operations, messages: Messages, parent: QWidget | None = None
+        self,
+        services: "Services",
+        operations: Operations,
+        messages: Messages,
+        parent: QWidget | None = None,
+        *,
+        drafts: DraftShelf | None = None,
     ) -> None:
         super().__init__(parent)
         self._services, self._operations, self._messages = services, operations, messages
+        self._drafts = drafts or DraftShelf(services, operations, self)
         self._query = WorklistQuery()
         self._chosen = ""
         self.page: WorklistPage | None = None
@@ -128,27 +136,6 @@ class WorklistScreen(Page):
     def changed(self, changes: Changes) -> None:
         if changes.concern(*_KINDS):
             self.reload()
-
-    def can_leave(self, go_on: Callable[[], None]) -> bool:
-        if self.sheet is None or not self.sheet.dirty:
-            return True
-
-        def answer(chosen: str) -> None:
-            if chosen == "discard":
-                self._close_sheet()
-                go_on()
-
-        self._messages.ask(
-            words("worklist.unsaved.title"),
-            [
-                Choice("stay", words("worklist.unsaved.stay"), "primary"),
-                Choice("discard", words("worklist.unsaved.discard"), "danger"),
-            ],
-            answer,
-            way_out="stay",
-            detail=words("worklist.unsaved.detail"),
-        )
-        return False
 
     def offers(self) -> Sequence[Command]:
         group = words("worklist.title")
@@ -357,6 +344,7 @@ class WorklistScreen(Page):
 
         def finished(_: Changes) -> None:
             if sheet is not None and sheet is self.sheet:
+                sheet.recorded()
                 self._close_sheet()
             self._messages.done(done, None if undo is None else lambda: self._take_back(undo))
             self.reload()
@@ -372,9 +360,12 @@ class WorklistScreen(Page):
     def _take_back(self, fn: Callable[[], Changes]) -> None:
         self._operations.run_command(fn, self, lambda _: self.reload())
 
-    def _open(self, sheet: FormSheet, first: str) -> None:
+    def _open(self, sheet: ReasonSheet | GiveSheet, first: str) -> None:
         self._close_sheet()
         self.sheet = sheet
+        task = sheet.task
+        sheet.keep_drafts(self._drafts, DraftPlace("worklist", f"{sheet.key}:{task.id}", task.person_id or ""))
+        sheet.put_by.connect(lambda place: self._drafts.tell_kept(self._messages, place))
         sheet.left.connect(self._on_left)
         sheet.open_sheet(sheet.findChild(QWidget, first))
 

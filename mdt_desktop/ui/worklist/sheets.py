@@ -26,6 +26,7 @@ class ReasonSheet(FormSheet):
             words(f"worklist.reason.title.{status.value}"), words(f"worklist.verb.{status.value}"), host, self._save
         )
         self.task, self.status, self._on_save = task, status, on_save
+        self.key = status.value
         self.add(words_label(task.what, "strong", wraps=True))
         self.words = QPlainTextEdit()
         self.words.setObjectName("reason")
@@ -58,6 +59,7 @@ class GiveSheet(FormSheet):
     ) -> None:
         super().__init__(words("worklist.give.title"), words("worklist.give.verb"), host, self._save)
         self.task, self._on_save = task, on_save
+        self.key = "give"
         self.add(words_label(task.what, "strong", wraps=True))
         self.add(words_label(words("worklist.give.now", name=task.owner), "muted", wraps=True))
         choices = [("", words("worklist.give.choose"))]
