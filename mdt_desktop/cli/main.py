@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
+from argparse import Action, ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -115,6 +115,7 @@ def _parser() -> _Parser:
     _add_case_verbs(verbs)
     _add_key_verbs(verbs)
     _add_meeting_verbs(verbs)
+    _add_sync_verbs(verbs)
     return parser
 
 
@@ -217,6 +218,30 @@ def _add_meeting_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
         parser.add_argument("meeting", type=_text, metavar="MEETING", help=words("cli.help.meeting"))
         parser.add_argument("--out", required=True, type=_path, metavar="FILE", help=words("cli.help.out_meeting"))
         parser.add_argument("--why", required=True, type=_text, metavar="TEXT", help=words("cli.help.why_meeting"))
+
+
+def _add_sync_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
+    connect = _add(verbs, "connect", "sync_verbs:connect", "connect")
+    connect.add_argument("url", type=_text, metavar="URL", help=words("cli.help.connect_url"))
+    connect.add_argument("--user", required=True, type=_text, metavar="NAME", help=words("cli.help.connect_user"))
+    connect.add_argument(
+        "--password-file", required=True, type=_path, metavar="FILE", help=words("cli.help.connect_password")
+    )
+    _add(verbs, "sync", "sync_verbs:sync", "sync")
+    conflicts = _add(verbs, "conflicts", "sync_verbs:conflicts", "conflicts")
+    conflicts.add_argument(
+        "--keep", nargs=2, action=_SideAndId, metavar=("SIDE", "ID"), help=words("cli.help.conflicts_keep")
+    )
+
+
+class _SideAndId(Action):
+    """Takes a side and a conflict; another side than the two is wrong usage."""
+
+    def __call__(self, parser: ArgumentParser, namespace: Namespace, values: object, option: str | None = None) -> None:
+        side, conflict = values if isinstance(values, list) else ("", "")
+        if side not in ("mine", "theirs"):
+            parser.error(words("cli.conflict_side"))
+        setattr(namespace, self.dest, (side, conflict))
 
 
 def _one_of(kind: type[E]) -> Callable[[str], E]:

@@ -1,4 +1,4 @@
-"""What goes over the wire, as frozen values: read strictly, so that an answer that is none of ours stops at the door."""
+"""What goes over the wire, as frozen values, read strictly: an answer that is none of ours stops at the door."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -116,6 +116,7 @@ class OpResult:
     current: Version | None = None
     field: str = ""
     message: str = ""
+    seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +340,7 @@ def result(document: object, of: SentOperation | None = None) -> OpResult:
         None if current is None else current.version(*known),
         given.text("field", ""),
         given.text("message", ""),
+        given.number_or_none("seq"),
     )
 
 
@@ -365,9 +367,7 @@ def manifest(document: object) -> ManifestPage:
 
 def fetched(document: object) -> tuple[Version, ...]:
     """The answer to `fetch`."""
-    return tuple(
-        it.version(it.text("type"), it.text("id")) for it in map(Reading, Reading(document).list("records"))
-    )
+    return tuple(it.version(it.text("type"), it.text("id")) for it in map(Reading, Reading(document).list("records")))
 
 
 def _decimal(text: str) -> int:

@@ -96,16 +96,15 @@ def row_of(connection: "Connection", type_: str, id_: str) -> dict[str, Any] | N
     row = found.fetchone()
     if row is None:
         return None
-    return plain(type_, dict(zip((about[0] for about in found.description), row, strict=True)))
+    return plain(type_, dict(zip((about[0] for about in found.description or ()), row, strict=True)))
 
 
 def write_row(connection: "Connection", type_: str, id_: str, values: Mapping[str, Any]) -> None:
     """Write the columns that the table has; a new row takes its missing ones from the column's own default.
 
-    Raises the database's IntegrityError where a constraint is broken.
+    Raises KeyError for a type this program does not know, and IntegrityError where a constraint is broken.
     """
-    table = table_of(type_)
-    assert table is not None
+    table = SQLModel.metadata.tables[type_]
     known = {name: value for name, value in values.items() if name in table.columns and name != "id"}
     if row_exists(connection, type_, id_):
         if known:
@@ -121,9 +120,7 @@ def write_row(connection: "Connection", type_: str, id_: str, values: Mapping[st
 @cache
 def _defaults(type_: str) -> Mapping[str, Any]:
     """What a column holds that an older central store has never heard of."""
-    table = table_of(type_)
-    assert table is not None
-    found = {}
+    table, found = SQLModel.metadata.tables[type_], {}
     for column in table.columns:
         value = getattr(column.default, "arg", None)
         if value is not None and not callable(value):

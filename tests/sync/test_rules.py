@@ -34,7 +34,7 @@ def test_every_column_has_its_row_in_the_table(type_: str) -> None:
 def test_what_a_record_points_to_as_its_parent_cannot_be_merged_away(type_: str) -> None:
     fixed = (FieldKind.FIXED, FieldKind.ONCE)
     assert RULES[type_]["id"].kind in fixed
-    table = SHARED[type_].__table__  # type: ignore[attr-defined]
+    table = SHARED[type_].__table__
     wandering = {"practice.locality_id", "person.practice_id"}
     for column in table.columns:
         if column.foreign_keys and not column.nullable and f"{type_}.{column.name}" not in wandering:
@@ -45,7 +45,7 @@ def test_an_order_of_caution_names_every_value_of_its_column() -> None:
     for type_, rules in RULES.items():
         for column, rule in rules.items():
             assert bool(rule.order) is (rule.kind is FieldKind.CAUTION)
-            choices = getattr(SHARED[type_].__table__.columns[column].type, "enums", None)  # type: ignore[attr-defined]
+            choices = getattr(SHARED[type_].__table__.columns[column].type, "enums", None)
             if rule.order and choices:
                 assert set(rule.order) == set(choices)
 
