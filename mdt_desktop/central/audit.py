@@ -83,7 +83,8 @@ def chain(connection: Connection) -> ChainState:
     """Prove the whole chain against its head. Removed details are not compared; a changed one is found."""
     head = connection.execute(select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash)).one()
     previous, expected = START, 1
-    rows = connection.execution_options(yield_per=500).execute(select(AUDIT).order_by(AUDIT.c.seq)).mappings()
+    entries = select(AUDIT).order_by(AUDIT.c.seq)
+    rows = connection.execute(entries, execution_options={"yield_per": 500}).mappings()
     for row in rows:
         detail_holds = row["detail"] is None or _detail_hash(row["salt"] or "", row["detail"]) == row["detail_hash"]
         entry_holds = row["seq"] == expected and row["prev_hash"] == previous and row["hash"] == _entry_hash(row)

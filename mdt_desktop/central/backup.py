@@ -97,7 +97,7 @@ def _packed(connection: Connection, now: datetime) -> tuple[bytes, int]:
         for table in METADATA.sorted_tables:
             if table.name in _LEFT_OUT:
                 continue
-            found = connection.execution_options(yield_per=_BATCH).execute(select(table))
+            found = connection.execute(select(table), execution_options={"yield_per": _BATCH})
             for row in found.mappings():
                 put([table.name, dict(row)])
                 rows += 1

@@ -15,6 +15,8 @@ from mdt_desktop.central.rules import id_hash
 from mdt_desktop.central.tables import ERASURE, OP_RESULT, PERSON_NUMBER, RECORD, RECORD_VERSION
 from mdt_desktop.domain.dates import moment_text
 
+# Given with a statement: given to a connection it would stay, and forbid what follows.
+_IN_PARTS = {"yield_per": 1000}
 Name = tuple[str, str]
 """Type and id."""
 # A meeting names the discussion it is at, and hangs on nobody for that.
@@ -57,7 +59,7 @@ def about(connection: Connection, person_id: str) -> list[Name]:
     """
     hanging: dict[str, list[Name]] = {}
     records = select(RECORD.c.type, RECORD.c.id, RECORD.c.body).where(RECORD.c.type.not_in(_OF_NO_PERSON))
-    rows = connection.execution_options(yield_per=1000).execute(records)
+    rows = connection.execute(records, execution_options=_IN_PARTS)
     for row in rows:
         for target in _named(row.body):
             hanging.setdefault(target, []).append((row.type, row.id))
