@@ -62,8 +62,12 @@ class CentralDatabase:
         def _connect(connection: Any, _: object) -> None:
             # SQLAlchemy begins transactions itself, below; Python's own habit would begin them too late.
             connection.isolation_level = None
-            for setting in _SETTINGS:
-                connection.execute(setting)
+            try:
+                for setting in _SETTINGS:
+                    connection.execute(setting)
+            except BaseException:
+                connection.close()
+                raise
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
@@ -105,7 +109,7 @@ class CentralDatabase:
                     # Two servers that start at once must not both make the tables.
                     connection.execute(text("SELECT pg_advisory_xact_lock(7304115)"))
                 self.upgrade(connection)
-        except OperationalError as problem:
+        except DBAPIError as problem:
             raise CentralUnreachable(reason=_reason(problem)) from problem
 
     def upgrade(self, connection: Connection, revision: str = "head") -> None:
@@ -144,12 +148,13 @@ class CentralDatabase:
             except IntegrityError as problem:
                 last = problem
             except OperationalError as problem:
-                if self.is_postgresql and getattr(problem.orig, "sqlstate", None) not in _REPEAT_STATES:
+                # SQLite has waited for its lock already, and never deadlocks: each writer begins with the lock.
+                if getattr(problem.orig, "sqlstate", None) not in _REPEAT_STATES:
                     raise CentralBusy from problem
                 last = problem
         raise CentralBusy from last
 
 
-def _reason(problem: OperationalError) -> str:
+def _reason(problem: DBAPIError) -> str:
     """What the driver says in its first line; it names the host and the database, never a password."""
     return str(problem.orig).strip().partition("\n")[0][:200]
