@@ -241,7 +241,8 @@ def _require_own_device(who: Caller, device: str) -> None:
 
 
 def _require_schema(who: Caller) -> None:
-    if who.schema_no < OLDEST_SCHEMA:
+    # 0: it has not begun a session since it was registered, and so has not said which it is.
+    if 0 < who.schema_no < OLDEST_SCHEMA:
         raise UpgradeNeeded
 
 

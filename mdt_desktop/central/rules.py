@@ -70,7 +70,12 @@ WRITTEN_BY: Mapping[str, tuple[Permission, ...]] = {
 }
 """The permissions, one of which writes a kind of record. A kind that is not here is not taken."""
 
-KEPT_ON_LAPTOPS = frozenset({"outbox", "sync_record", "setting", "draft", "audit_entry"})
+KEPT_ON_LAPTOPS = frozenset(
+    {
+        "outbox", "sync_record", "setting", "draft", "audit_entry", "sync_account", "cursor", "grant_local",
+        "quarantine", "erasure", "receipt", "sync_run",
+    }
+)  # fmt: skip
 """Tables of a laptop whose rows are never sent as records."""
 
 _DIRECTORY = frozenset({"organisation", "practice", "practitioner", "locality"})

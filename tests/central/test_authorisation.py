@@ -18,6 +18,7 @@ from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.tables import AUDIT
 from mdt_desktop.central.tokens import ACCESS_TIME
 from mdt_desktop.domain.permissions import AccessRole
+from mdt_desktop.records.base import SCHEMA
 from tests.helpers.central import EAST, EAST_RESTRICTED, WEST, Laptop, laptop, person
 from tests.helpers.clocks import FrozenClock
 
@@ -40,7 +41,7 @@ def _push(who: Laptop) -> Any:
 OPEN = {("GET", "/sync/v1/hello"), ("POST", "/sync/v1/register"), ("POST", "/sync/v1/refresh")}
 """Need no access token: the greeting, and the two ways to one, which have tests of their own."""
 ROWS = {
-    ("POST", "/sync/v1/session"): Row(lambda who: {"device": who.device, "app": "0.1.0", "schema": 1}),
+    ("POST", "/sync/v1/session"): Row(lambda who: {"device": who.device, "app": "0.1.0", "schema": SCHEMA}),
     ("GET", "/sync/v1/buckets/{bucket}/changes"): Row(of_bucket=True),
     ("GET", "/sync/v1/buckets/{bucket}/manifest"): Row(of_bucket=True),
     ("POST", "/sync/v1/buckets/{bucket}/fetch"): Row(lambda who: {"ids": [["person", NOWHERE]]}, of_bucket=True),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mdt_desktop.records.base import SCHEMA
 from tests.helpers.central import EAST, WEST, Laptop, person
 
 
@@ -230,3 +231,16 @@ def test_conflicts_and_their_resolution_are_records_that_travel(nia: Laptop, noo
     assert noor.pull()["entries"][0]["body"]["status"] == "open"
     assert status(noor.pushed(noor.op("resolve", "conflict", id_, 1, values={"status": "closed"}))) == ["ok"]
     assert nia.pull(EAST)["entries"][-1]["body"]["status"] == "closed"
+
+
+def test_a_program_that_is_too_old_gets_nothing_and_what_it_has_is_taken(
+    nia: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mdt_desktop.central.app.OLDEST_SCHEMA", SCHEMA + 1)
+    places = [
+        nia.get(f"buckets/{EAST}/changes"),
+        nia.get(f"buckets/{EAST}/manifest"),
+        nia.post(f"buckets/{EAST}/fetch", {"ids": [["person", "x"]]}),
+    ]
+    assert {(it.status_code, it.json()["code"]) for it in places} == {(426, "upgrade_needed")}
+    nia.add_person()

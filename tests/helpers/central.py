@@ -17,6 +17,7 @@ from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.digest import digest_of
 from mdt_desktop.central.sign_in import PasswordCheck
 from mdt_desktop.domain.permissions import AccessRole
+from mdt_desktop.records.base import SCHEMA
 
 PASSWORD = "an invented sentence 42"
 EAST, WEST = accounts.locality_id("East"), accounts.locality_id("West")
@@ -101,7 +102,7 @@ class Laptop:
 
     def session(self) -> Any:
         """Begin a session; its grants."""
-        answer = self.post("session", {"device": self.device, "app": "0.1.0", "schema": 1})
+        answer = self.post("session", {"device": self.device, "app": "0.1.0", "schema": SCHEMA})
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -128,7 +129,7 @@ class Laptop:
             "base_ver": base,
             "set": more.get("values", {}),
             "made_at": "2026-11-23T09:00:00.000Z",
-            "schema": more.get("schema", 1),
+            "schema": more.get("schema", SCHEMA),
         }
 
     def push(self, *ops: Mapping[str, Any]) -> httpx.Response:
