@@ -19,6 +19,7 @@ from mdt_desktop.store.transactions import writing
 from mdt_desktop.sync import account, conflicts
 from mdt_desktop.sync.engine import Exchange, Outcome, Patience, Write
 from mdt_desktop.sync.http_remote import HttpRemote, checked_address
+from mdt_desktop.sync.patience import wait_before
 from mdt_desktop.sync.remote import Remote
 from mdt_desktop.sync.shape import people_of
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _DEVICE_NAME_LENGTH = 200
+BETWEEN_SECONDS = 60.0
+"""Between two exchanges by themselves."""
 
 
 class SyncUnderWay(NotAllowed):
@@ -74,17 +77,24 @@ class Syncing:
         stopped: Callable[[], bool] = lambda: False,
         patience: Patience | None = None,
         remote: Callable[[str], HttpRemote] = HttpRemote,
+        told: Callable[[Outcome], object] = lambda _: None,
     ) -> Outcome:
         """Send what waits and take what is new. `write` runs each transaction where another thread owns the writer.
+
+        `told` hears at the end what was done, also where the run could not go on.
 
         Raises NotConnected, SyncUnderWay, Stopped and every `RemoteProblem`; what was done until then stays done.
         """
         if not Syncing._running.acquire(blocking=False):
             raise SyncUnderWay
         try:
-            present = (write or self._write)(account.needed)
+            present = (write or self.write)(account.needed)
             with remote(present.url) as opened:
-                return self._exchange(opened, write or self._write, stopped, patience).run()
+                exchange = self._exchange(opened, write or self.write, stopped, patience)
+                try:
+                    return exchange.run()
+                finally:
+                    told(exchange.outcome)
         finally:
             Syncing._running.release()
 
@@ -96,9 +106,14 @@ class Syncing:
             write, opened, self._access.actor, self._access.clock, patience or Patience(time.sleep), version, stopped
         )
 
-    def _write(self, work: "Callable[[Connection], T]") -> T:
+    def write(self, work: "Callable[[Connection], T]") -> T:
+        """Work in one transaction, in the thread that calls this: the writer's."""
         with writing(self._access.database) as connection:
             return work(connection)
+
+    def wait_before_next(self, failures: int) -> float:
+        """Seconds until the next exchange by itself: a minute after one that went well, longer the more have failed."""
+        return BETWEEN_SECONDS if not failures else BETWEEN_SECONDS / 2 + wait_before(failures + 2)
 
     def decide(self, conflict_id: str, side: str) -> Changes:
         """Keep the value of a side, `mine` or `theirs`, of a conflict; it closes on every laptop.

@@ -64,7 +64,7 @@ def borough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Boro
         return code, json.loads(capsys.readouterr().out)
 
     with serving("--data", str(data)) as server:
-        yield Borough(server, data, *folders, mdt, password)
+        yield Borough(server, data, folders[0], folders[1], mdt, password)
 
 
 def opened(folder: Path) -> Laptop:
