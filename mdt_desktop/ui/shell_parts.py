@@ -168,6 +168,7 @@ class TopBar(QFrame):
         row.addWidget(self.demo)
         row.addSpacing(theme.size("unit"))
         self.sync = Button("", None, "quiet")
+        self.sync.setAccessibleName(words("sync.now"))
         self.sync.hide()
         row.addWidget(self.sync)
         self._fit()
@@ -177,7 +178,7 @@ class TopBar(QFrame):
         """How the exchange with the central store stands; a click exchanges at once."""
         self.sync.setVisible(bool(text))
         self.sync.setText(text)
-        self.sync.setAccessibleName(text)
+        self.sync.setAccessibleName(text or words("sync.now"))
         self.sync.setToolTip(tip)
         self.sync.setAccessibleDescription(tip)
 
