@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the three lists of requirements anew from pyproject.toml, for every system and Python version at once,
+# Writes the four lists of requirements anew from pyproject.toml, for every system and Python version at once,
 # with hashes and without the address of any index. Give packages to renew:  packaging/lock.sh -P ruff -P mypy
 set -eu
 cd "$(dirname "$0")/.."
@@ -12,7 +12,8 @@ lock() {
 }
 
 lock pyproject.toml -o requirements.txt "$@"
-lock pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt "$@"
+lock pyproject.toml --extra central -c requirements.txt -o requirements-central.txt "$@"
+lock pyproject.toml --extra central --extra dev -c requirements-central.txt -o requirements-dev.txt "$@"
 echo hatchling > build/build.in
 lock build/build.in -c requirements-dev.txt -o requirements-build.txt
 packaging/setup.sh dev

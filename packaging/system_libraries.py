@@ -27,8 +27,9 @@ FOR_A_SCREEN = {
 FOR_TESTS = {
     "soffice": "libreoffice-calc-nogui",
     "cc": "gcc libc6-dev",
+    "pg_ctlcluster": "postgresql",
 }
-"""Programs that only tests start: one that opens exported lists, one that compiles a disk that fails.
+"""Programs that only tests start: one that opens exported lists, one that compiles a disk that fails, PostgreSQL.
 
 Without them those tests are skipped and say so; under `.ci/run` they must be there.
 """

@@ -29,8 +29,9 @@ ALLOWED = frozenset(
 )
 """Licences under which a council can ship the program as it is."""
 
-LGPL_FOR = frozenset({"pyside6-essentials", "shiboken6"})
-"""Qt only: used unchanged, as separate libraries that anybody can replace, which is what the LGPL asks."""
+LGPL_FOR = frozenset({"pyside6-essentials", "shiboken6", "psycopg", "psycopg-binary"})
+"""Qt and the PostgreSQL driver of the central store: used unchanged, as separate libraries that anybody can replace,
+which is what the LGPL asks."""
 
 # What a distribution's own metadata leaves out or says in other words, read from the licence file inside it.
 READ_BY_HAND = {
@@ -58,9 +59,9 @@ READ_BY_HAND = {
 
 HEAD = """# Third-party software
 
-Every distribution that the program or its development uses, with the version locked in `requirements.txt` and
-`requirements-dev.txt` and its licence. Written by `make lock`; a test compares it with what is installed.
-Fonts have their licences beside them in `fonts/`.
+Every distribution that the program, the central store or its development uses, with its licence and the version locked
+in `requirements.txt`, `requirements-central.txt` and `requirements-dev.txt`. Written by `make lock`; a test compares it
+with what is installed. Fonts have their licences beside them in `fonts/`.
 
 | distribution | version | licence | used for |
 |---|---|---|---|
@@ -142,10 +143,12 @@ def _split(expression: str, word: str) -> list[str]:
 def rows() -> list[Row]:
     """The table's rows by name."""
     shipped = locked(ROOT / "requirements.txt")
-    both = locked(ROOT / "requirements-dev.txt") | shipped
+    central = locked(ROOT / "requirements-central.txt") | shipped
+    every = locked(ROOT / "requirements-dev.txt") | central
+    uses = dict.fromkeys(every, "development") | dict.fromkeys(central, "the central store")
+    uses |= dict.fromkeys(shipped, "the program")
     return [
-        Row(name, ", ".join(versions), licence_of(name), "the program" if name in shipped else "development")
-        for name, versions in sorted(both.items())
+        Row(name, ", ".join(versions), licence_of(name), uses[name]) for name, versions in sorted(every.items())
     ]
 
 

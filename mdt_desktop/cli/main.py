@@ -4,97 +4,31 @@
 """
 
 import importlib
-import os
-import signal
 import sys
-import threading
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from argparse import Action, ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
+from mdt_desktop.cli.command_line import Parser as _Parser
+from mdt_desktop.cli.command_line import path as _path
+from mdt_desktop.cli.command_line import run
+from mdt_desktop.cli.command_line import text as _text
 from mdt_desktop.cli.terminal import Answer, Terminal
-from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.exports import ListColumn
 from mdt_desktop.domain.meeting_exports import COLUMNS, MeetingColumn, MeetingList
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.domain.printing import FOR_WHOM
 from mdt_desktop.domain.risk import Tier
-from mdt_desktop.logs.events import forbid_core_dumps
 from mdt_desktop.words import words
 
 E = TypeVar("E", bound=StrEnum)
 Verb = Callable[[Namespace, Terminal], Answer]
 
-_DONE, _FAILED, _WRONG_USAGE = 0, 1, 2
-
-
-class _Parser(ArgumentParser):
-    """Says what is wrong on stderr; with --json stdout gets its one document even then."""
-
-    wants_json = False
-
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        Terminal(_Parser.wants_json).fail("wrong_usage", words("cli.wrong_usage", problem=message))
-        self.exit(_WRONG_USAGE)
-
-    def require_values(self, options: Namespace) -> None:
-        """Refuse `--search=--` and the like: argparse takes the two dashes away and leaves an empty list."""
-        for name, value in vars(options).items():
-            if value == []:
-                self.error(words("cli.value_missing", option=f"--{name.replace('_', '-')}"))
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    given = list(sys.argv[1:] if argv is None else argv)
-    _Parser.wants_json = "--json" in given
-    try:
-        parser = _parser()
-        options = parser.parse_args(given)
-        parser.require_values(options)
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else _DONE
-    forbid_core_dumps()
-    terminal = Terminal(options.json, options.passphrase_file, getattr(options, "new_passphrase_file", None))
-    try:
-        with _ended_politely():
-            answer = _verb(options.verb)(options, terminal)
-        terminal.answer(answer)
-    except MdtError as error:
-        terminal.refuse(error)
-        return _FAILED
-    except KeyboardInterrupt:
-        terminal.fail("interrupted", words("cli.interrupted"))
-        return _FAILED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; Python must not complain again when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _FAILED
-    except Exception as error:  # noqa: BLE001  # the border of the program: nobody gets a traceback
-        # Not logged here: the log file is closed by now, and what no file takes goes to stderr with its message.
-        terminal.fail("unexpected", words("cli.unexpected", kind=type(error).__name__))
-        return _FAILED
-    return _DONE if answer.done else _FAILED
-
-
-@contextmanager
-def _ended_politely() -> Iterator[None]:
-    """A request to end (`timeout`, a machine that shuts down) is heard as Ctrl+C is: undone, closed and told."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    return run(argv, _parser, lambda options, terminal: _verb(options.verb)(options, terminal))
 
 
 def _verb(place: str) -> Verb:
@@ -115,6 +49,7 @@ def _parser() -> _Parser:
     _add_case_verbs(verbs)
     _add_key_verbs(verbs)
     _add_meeting_verbs(verbs)
+    _add_sync_verbs(verbs)
     return parser
 
 
@@ -219,6 +154,30 @@ def _add_meeting_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
         parser.add_argument("--why", required=True, type=_text, metavar="TEXT", help=words("cli.help.why_meeting"))
 
 
+def _add_sync_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
+    connect = _add(verbs, "connect", "sync_verbs:connect", "connect")
+    connect.add_argument("url", type=_text, metavar="URL", help=words("cli.help.connect_url"))
+    connect.add_argument("--user", required=True, type=_text, metavar="NAME", help=words("cli.help.connect_user"))
+    connect.add_argument(
+        "--password-file", required=True, type=_path, metavar="FILE", help=words("cli.help.connect_password")
+    )
+    _add(verbs, "sync", "sync_verbs:sync", "sync")
+    conflicts = _add(verbs, "conflicts", "sync_verbs:conflicts", "conflicts")
+    conflicts.add_argument(
+        "--keep", nargs=2, action=_SideAndId, metavar=("SIDE", "ID"), help=words("cli.help.conflicts_keep")
+    )
+
+
+class _SideAndId(Action):
+    """Takes a side and a conflict; another side than the two is wrong usage."""
+
+    def __call__(self, parser: ArgumentParser, namespace: Namespace, values: object, option: str | None = None) -> None:
+        side, conflict = values if isinstance(values, list) else ("", "")
+        if side not in ("mine", "theirs"):
+            parser.error(words("cli.conflict_side"))
+        setattr(namespace, self.dest, (side, conflict))
+
+
 def _one_of(kind: type[E]) -> Callable[[str], E]:
     """Reads a member by its value; `Care navigator` and `care-navigator` are read as `care_navigator`."""
 
@@ -236,22 +195,6 @@ def _several_of(kind: type[E]) -> Callable[[str], frozenset[E]]:
     """Reads members by their values with commas between them."""
     read = _one_of(kind)
     return lambda text: frozenset(read(part) for part in text.split(",") if part.strip())
-
-
-def _text(text: str) -> str:
-    """Text that can be kept and searched for; Python hands bytes that are no UTF-8 through as half characters."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ArgumentTypeError(words("cli.text_unreadable")) from None
-    return text
-
-
-def _path(text: str) -> str:
-    """A path; an empty one, which an unset variable of a script leaves, would mean the folder one stands in."""
-    if not text.strip():
-        raise ArgumentTypeError(words("cli.path_empty"))
-    return text
 
 
 def _at_least(lowest: int) -> Callable[[str], int]:

@@ -23,7 +23,19 @@ from mdt_desktop.records.meeting import (
 from mdt_desktop.records.organisations import Locality, Organisation, Practice, Practitioner
 from mdt_desktop.records.people import Flag, Person, PersonalContact
 from mdt_desktop.records.risk import HeldRow, RiskScore, StratificationRun
-from mdt_desktop.records.sync_state import OutboxOperation, Setting, SyncRecord
+from mdt_desktop.records.sync_state import (
+    Conflict,
+    Erasure,
+    LocalGrant,
+    OutboxOperation,
+    Quarantined,
+    Receipt,
+    Setting,
+    SyncAccount,
+    SyncCursor,
+    SyncRecord,
+    SyncRun,
+)
 from mdt_desktop.records.tasks import Handover, Happening, HospitalEpisode, MdtReferral, Task, TaskStep
 
 __all__ = [
@@ -38,10 +50,12 @@ __all__ = [
     "CarePlan",
     "CareTeamMember",
     "Case",
+    "Conflict",
     "Consent",
     "ContingencyPlan",
     "Decision",
     "Draft",
+    "Erasure",
     "Flag",
     "Goal",
     "Handover",
@@ -50,6 +64,7 @@ __all__ = [
     "HospitalEpisode",
     "ItemPresence",
     "LeadAllocation",
+    "LocalGrant",
     "Locality",
     "MdtReferral",
     "Meeting",
@@ -65,6 +80,8 @@ __all__ = [
     "Practice",
     "Practitioner",
     "PulseAnswer",
+    "Quarantined",
+    "Receipt",
     "Record",
     "Restriction",
     "RiskScore",
@@ -74,7 +91,10 @@ __all__ = [
     "SharingDecisionRecord",
     "StageChange",
     "StratificationRun",
+    "SyncAccount",
+    "SyncCursor",
     "SyncRecord",
+    "SyncRun",
     "Task",
     "TaskStep",
 ]

@@ -10,8 +10,12 @@ from sqlmodel import Field, SQLModel
 
 from mdt_desktop.domain.dates import moment_text
 
-SCHEMA = 1
-"""The schema number that outgoing operations carry (SYNC 5.12); it changes with each migration."""
+SCHEMA = 5
+"""The schema number that outgoing operations carry (SYNC 5.12): that of the newest revision in `db/local/versions`.
+
+A revision changes what a record may hold, so the number of one is the number of the other; a central store learns
+from it which columns an operation can know.
+"""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

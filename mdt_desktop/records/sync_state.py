@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from mdt_desktop.records.base import UtcDateTime
@@ -30,6 +31,7 @@ class OutboxOperation(SQLModel, table=True):
     status: str = Field(default="waiting", max_length=20)
     attempts: int = 0
     last_error: str = Field(default="", max_length=200)
+    sent_no: int | None = None
 
 
 class SyncRecord(SQLModel, table=True):
@@ -44,6 +46,126 @@ class SyncRecord(SQLModel, table=True):
     base_json: str = ""
     state: str = Field(default="clean", max_length=20)
     server_seq: int | None = None
+
+
+class SyncAccount(SQLModel, table=True):
+    """Where the central store is, as whom this device is known there, and its tokens; one row at most."""
+
+    __tablename__ = "sync_account"
+
+    one: int = Field(default=1, primary_key=True)
+    url: str = Field(max_length=500)
+    server_id: str = Field(max_length=36)
+    device_id: str = Field(max_length=36)
+    user_name: str = Field(max_length=200)
+    access_token: str = Field(max_length=4000)
+    access_ends: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    refresh_token: str = Field(max_length=4000)
+    grants_ver: int = 0
+    next_no: int = 1
+    connected_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SyncCursor(SQLModel, table=True):
+    """How far a bucket was read: the opaque position, the last number, and the digest of what is held of it.
+
+    `seq` is None after a sweep: the next number is taken as it comes.
+    """
+
+    __tablename__ = "cursor"
+
+    bucket: str = Field(primary_key=True, max_length=36)
+    epoch: str = Field(max_length=36)
+    position: str = Field(max_length=2000)
+    seq: int | None = None
+    digest_count: int = 0
+    digest_sum: str = Field(default="0", max_length=20)
+
+
+class LocalGrant(SQLModel, table=True):
+    """A bucket this user may hold, as what, and until when without asking again."""
+
+    __tablename__ = "grant_local"
+
+    bucket: str = Field(primary_key=True, max_length=36)
+    locality_id: str = Field(max_length=36)
+    role: str = Field(max_length=50)
+    tier: str = Field(max_length=20)
+    lease_until: datetime = Field(sa_type=UtcDateTime)
+    grants_ver: int = 0
+
+
+class Conflict(SQLModel, table=True):
+    """One field that two people changed: what stood before, what each wrote, and which value is in force.
+
+    Values are JSON. `field` is empty where a whole record is meant. `mine_more` holds the stamps that belong to `mine`.
+    """
+
+    __table_args__ = (CheckConstraint("status IN ('open', 'mine', 'theirs')", name="conflict_status"),)
+
+    id: str = Field(primary_key=True, max_length=36)
+    bucket: str = Field(max_length=36)
+    type: str = Field(max_length=50)
+    rec_id: str = Field(max_length=36)
+    field: str = Field(default="", max_length=50)
+    base: str
+    mine: str
+    theirs: str
+    mine_more: str = "{}"
+    mine_by: str = Field(max_length=200)
+    theirs_by: str = Field(max_length=200)
+    mine_at: datetime = Field(sa_type=UtcDateTime)
+    theirs_at: datetime = Field(sa_type=UtcDateTime)
+    auto_rule: str = Field(max_length=20)
+    shown_value: str
+    status: str = Field(default="open", max_length=10)
+
+
+class Quarantined(SQLModel, table=True):
+    """Unsent changes of a record that had to leave this laptop; out of sight until somebody decides about them."""
+
+    __tablename__ = "quarantine"
+
+    id: str = Field(primary_key=True, max_length=36)
+    bucket: str = Field(max_length=36)
+    type: str = Field(max_length=50)
+    rec_id: str = Field(max_length=36)
+    operations_json: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Erasure(SQLModel, table=True):
+    """A digest of the type and id of what was erased by order, so that it never comes back and names nobody."""
+
+    id_hash: str = Field(primary_key=True, max_length=64)
+    type: str = Field(max_length=50)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Receipt(SQLModel, table=True):
+    """Something this device has removed and not yet confirmed to the central store."""
+
+    __table_args__ = (CheckConstraint("kind IN ('evict', 'erase')", name="receipt_kind"),)
+
+    kind: str = Field(primary_key=True, max_length=10)
+    bucket: str = Field(primary_key=True, max_length=36)
+    type: str = Field(primary_key=True, max_length=50)
+    id: str = Field(primary_key=True, max_length=36)
+
+
+class SyncRun(SQLModel, table=True):
+    """One run of the exchange, for the status line; `error` is the code of what stopped it."""
+
+    __tablename__ = "sync_run"
+
+    id: str = Field(primary_key=True, max_length=36)
+    started: datetime = Field(sa_type=UtcDateTime)
+    ended: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    phase: str = Field(max_length=20)
+    pulled: int = 0
+    pushed: int = 0
+    conflicts: int = 0
+    error: str = Field(default="", max_length=50)
 
 
 class Setting(SQLModel, table=True):

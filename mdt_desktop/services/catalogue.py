@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.rules import Rules
     from mdt_desktop.services.sharing import Sharing
     from mdt_desktop.services.store_health import StoreHealth
+    from mdt_desktop.services.sync_reading import SyncReading
+    from mdt_desktop.services.syncing import Syncing
     from mdt_desktop.services.tasks import Tasks
     from mdt_desktop.services.who_looked import WhoLooked
     from mdt_desktop.services.workplaces import Workplaces
@@ -59,6 +61,16 @@ class Services:
             importlib.import_module(f"mdt_desktop.services.{module}"), name
         )
         return service(self.access)
+
+    @cached_property
+    def syncing(self) -> "Syncing":
+        service: Syncing = self._load("syncing", "Syncing")
+        return service
+
+    @cached_property
+    def sync_reading(self) -> "SyncReading":
+        service: SyncReading = self._load("sync_reading", "SyncReading")
+        return service
 
     @cached_property
     def caseload(self) -> "Caseload":

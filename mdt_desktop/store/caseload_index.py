@@ -144,6 +144,14 @@ def refresh_all(connection: "Connection") -> None:
     _refresh(connection, "all", ())
 
 
+def forget_words(connection: "Connection") -> None:
+    """Take the words of people who left out of the full-text index: it marks them only, until it is written anew.
+
+    A second for a whole borough; only for people that this laptop may no longer hold.
+    """
+    connection.execute("INSERT INTO person_search (person_search) VALUES ('optimize')")
+
+
 def version(connection: "Connection") -> int:
     """A number that grows whenever a row changed, so that a list in memory knows when it is old."""
     row = connection.execute("SELECT value FROM setting WHERE key = ?", (_VERSION,)).fetchone()

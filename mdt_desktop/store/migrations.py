@@ -11,7 +11,7 @@ from mdt_desktop.store.database import refusal
 if TYPE_CHECKING:
     from mdt_desktop.store.database import Database
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision this program works with; the newest in `db/local/versions`."""
 
 

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from mdt_desktop.domain.actor import Actor
+from mdt_desktop.domain.dates import moment_text
+from mdt_desktop.records.base import SCHEMA
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
-
-SCHEMA_NO = 1
-"""The schema number that operations carry (SYNC 5.12)."""
 
 BOOT_ID = str(uuid.uuid4())
 """Changes with each start of the program: monotonic times compare only within one of them."""
@@ -57,7 +56,7 @@ def append(
     operations: Iterable[Operation],
 ) -> None:
     """Append operations inside the caller's transaction; `bucket` is the locality they belong to."""
-    at = now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
+    at = moment_text(now)
     mono = time.monotonic_ns() // 1_000_000
     connection.executemany(
         "INSERT INTO outbox (group_no, user_id, device_id, bucket, type, id, kind, base_ver, set_json,"
@@ -75,20 +74,27 @@ def append(
                 operation.kind,
                 operation.type,
                 operation.id,
-                orjson.dumps(operation.values, default=_plain).decode(),
+                as_json(operation.values),
                 at,
                 mono,
                 BOOT_ID,
-                SCHEMA_NO,
+                SCHEMA,
             )
             for operation in operations
         ),
     )
 
 
+def as_json(values: Mapping[str, Any]) -> str:
+    """Columns as an operation holds them: moments as the store keeps them, days ISO, choices by their value."""
+    return orjson.dumps(values, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
+
+
 def _plain(value: object) -> object:
     if isinstance(value, StrEnum):
         return value.value
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, date):
         return value.isoformat()
     raise TypeError(type(value).__name__)

@@ -315,9 +315,9 @@ class MainWindow(QMainWindow):
         """The words "DEMO - invented people", always in sight in a demo store."""
         self.top.demo.setVisible(on)
 
-    def show_sync(self, text: str) -> None:
-        """The state of synchronising ("Synced 09:12"); empty hides it."""
-        self.top.sync.setText(text)
+    def show_sync(self, text: str, tip: str = "") -> None:
+        """The state of synchronising ("Synced 09:12"), and what a click on it does; empty hides it."""
+        self.top.show_sync(text, tip)
 
     def show_measure(self, measure: "HeadlineMeasure") -> None:
         """The headline measure in the status line."""

@@ -186,6 +186,13 @@ class Operations(QObject):
         """Work that uses no store connection: drawing a PDF, the network. Otherwise as `run_query`."""
         self._submit("pool", _Job(fn, on_result, on_error, owner, latest_of, progress=progress))
 
+    def in_writer(self, fn: Callable[[], T]) -> T:
+        """Write from work in the pool: run in the writer thread and waited for. Raises what it raises, and
+        RuntimeError once the program is being closed. Never to be called in the GUI thread."""
+        if self._threads is None:
+            raise RuntimeError("there is no work in the pool that could wait")
+        return self._threads.writer.submit(fn).result()
+
     def hold(self) -> None:
         """Start nothing until `begin()`: work in another thread would take its time from the first picture."""
         if self._held is None:

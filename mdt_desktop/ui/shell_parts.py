@@ -167,10 +167,20 @@ class TopBar(QFrame):
         self.demo.hide()
         row.addWidget(self.demo)
         row.addSpacing(theme.size("unit"))
-        self.sync = words_label("", "muted")
+        self.sync = Button("", None, "quiet")
+        self.sync.setAccessibleName(words("sync.now"))
+        self.sync.hide()
         row.addWidget(self.sync)
         self._fit()
         theme.news().changed.connect(self._fit)
+
+    def show_sync(self, text: str, tip: str) -> None:
+        """How the exchange with the central store stands; a click exchanges at once."""
+        self.sync.setVisible(bool(text))
+        self.sync.setText(text)
+        self.sync.setAccessibleName(text or words("sync.now"))
+        self.sync.setToolTip(tip)
+        self.sync.setAccessibleDescription(tip)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -31,6 +31,7 @@ from mdt_desktop.words import words
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
     from mdt_desktop.logs.running import RunningLog
+    from mdt_desktop.ui.automatic_sync import AutomaticSync
     from mdt_desktop.ui.drafting import DraftShelf
     from mdt_desktop.ui.keys.door import Door
     from mdt_desktop.ui.safeguards import Safeguards
@@ -153,6 +154,7 @@ class Start(QObject):
         for place in load("joints", "PAGES"):
             text, make = words(f"start.page.{place.key}"), partial(place.make, self)
             self.window.register_page(place.key, text, place.icon, make, in_rail=place.in_rail, under=place.under)
+        self.sync: AutomaticSync = load("automatic_sync", "AutomaticSync")(self)
         if self.settings.rail_collapsed:
             self.window.rail.collapse(True)
 

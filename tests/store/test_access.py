@@ -239,6 +239,7 @@ VERBS: dict[str, tuple[Permission, Verb]] = {
     "see who acted": (Permission.SEE_AUDIT, lambda it, on: it.audits.actors()),
     "see broken glass": (Permission.SEE_AUDIT, lambda it, on: it.restrictions.broken()),
     **MEETING_VERBS,
+    "decide a conflict": (Permission.EDIT_CASE, lambda it, on: it.syncing.decide(on.person, "mine")),
 }  # fmt: skip
 JOBS = {
     AccessRole.CHAIR: Role.MDT_CHAIR,

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from mdt_desktop import bootstrap, records
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.paths import DataFolder, migrations_dir
+from mdt_desktop.records.base import SCHEMA
 from mdt_desktop.security.database_key import DatabaseKey
 from mdt_desktop.store import caseload_index, migration_run
 from mdt_desktop.store.database import Database
@@ -80,6 +81,11 @@ def test_a_migrated_store_has_no_table_that_nobody_declared(program: Program) ->
 
 def test_the_revision_in_the_code_is_the_newest_in_the_folder() -> None:
     assert max(path.stem.partition("_")[0] for path in (LOCAL / "versions").glob("[0-9]*.py")) == HEAD
+
+
+def test_the_schema_number_of_operations_is_that_of_the_newest_revision(program: Program) -> None:
+    rows = program.access.database.reader.execute("SELECT DISTINCT schema_no FROM outbox").fetchall()
+    assert rows == [(SCHEMA,)] == [(int(HEAD),)]
 
 
 def test_an_empty_database_is_brought_to_the_newest_revision_once(empty: Database) -> None:

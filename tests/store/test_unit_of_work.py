@@ -13,7 +13,7 @@ from mdt_desktop.bootstrap import Program
 from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.people import Gender
 from mdt_desktop.paths import DataFolder
-from mdt_desktop.records import Locality, Person, Practice
+from mdt_desktop.records import Locality, Person, Practice, Restriction
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.database import Database, StoreBusy, StoreFull
 from mdt_desktop.store.transactions import writing
@@ -178,6 +178,16 @@ def test_operations_of_one_unit_share_a_group_and_the_next_unit_has_another(prog
     groups = [row[0] for row in rows(program, "SELECT group_no FROM outbox ORDER BY op_no")][-3:]
     assert groups[0] == groups[1]
     assert groups[2] == groups[1] + 1
+
+
+def test_an_operation_holds_moments_as_the_store_keeps_them(program: Program, clock: FrozenClock) -> None:
+    person_id = add_person(program, add_practice(program))
+    with work_on(program) as work:
+        work.about(person_id)
+        work.add(Restriction(id=work.new_id(), person_id=person_id, reason="asked for it", at=work.now, by="R E"))
+    (kept,) = rows(program, "SELECT at FROM restriction")[0]
+    (sent,) = rows(program, "SELECT json_extract(set_json, '$.at') FROM outbox ORDER BY op_no DESC LIMIT 1")[0]
+    assert sent == kept == "2026-11-23T09:00:00.000Z"
 
 
 def test_an_operation_goes_to_the_bucket_of_the_persons_locality(program: Program) -> None:

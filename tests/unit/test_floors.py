@@ -80,6 +80,7 @@ def test_an_empty_house_keeps_every_rule(empty_house: Path) -> None:
         pytest.param("ui/part.py", "import mdt_desktop.store", "screens", id="a screen asks the store"),
         pytest.param("ui/part.py", "import sqlmodel", "screens", id="a screen knows SQL"),
         pytest.param("domain/part.py", "import pydantic", "domain", id="the domain needs pydantic"),
+        pytest.param("central/part.py", "import mdt_desktop.store", "central", id="central opens a laptop's store"),
     ],
 )
 def test_a_broken_rule_is_found(file: str, statement: str, contract: str, empty_house: Path, tmp_path: Path) -> None:

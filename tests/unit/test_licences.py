@@ -70,7 +70,7 @@ def test_a_licence_expression_is_read_right(expression: str, ships: bool) -> Non
     assert third_party.can_ship(expression) is ships
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-build.txt"])
+@pytest.mark.parametrize("name", [f"requirements{part}.txt" for part in ("", "-central", "-dev", "-build")])
 def test_a_list_of_requirements_has_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not re.search(r"https?:|--(index|extra|find|trusted)", text)

@@ -1,0 +1,18 @@
+"""${message}"""
+
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """What this revision adds."""
+    ${upgrades if upgrades else ""}
+
+
+def downgrade() -> None:
+    """How it is taken back."""
+    ${downgrades if downgrades else ""}

@@ -1,0 +1,301 @@
+"""The first schema: buckets, records and their changes, accounts, devices and tokens, erasures, and the audit chain."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+BODY = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+# An erasure takes the detail of an entry away; nothing else of it may ever change.
+SQLITE_GUARDS = (
+    """CREATE TRIGGER audit_stays BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END""",
+    """CREATE TRIGGER audit_holds BEFORE UPDATE ON audit
+    WHEN NEW.detail IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.seq <> OLD.seq OR NEW.prev_hash <> OLD.prev_hash
+    OR NEW.hash <> OLD.hash OR NEW.at <> OLD.at OR NEW.user_name <> OLD.user_name OR NEW.device_id <> OLD.device_id
+    OR NEW.action <> OLD.action OR NEW.bucket_id <> OLD.bucket_id OR NEW.rec_ids <> OLD.rec_ids
+    OR NEW.detail_hash <> OLD.detail_hash
+    BEGIN SELECT RAISE(ABORT, 'an entry of the audit log never changes'); END""",
+)
+POSTGRESQL_GUARDS = (
+    """CREATE OR REPLACE FUNCTION audit_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'UPDATE' AND NEW.detail IS NULL AND NEW.salt IS NULL
+            AND (NEW.seq, NEW.prev_hash, NEW.hash, NEW.at, NEW.user_name, NEW.device_id, NEW.action, NEW.bucket_id,
+                 NEW.rec_ids, NEW.detail_hash)
+              = (OLD.seq, OLD.prev_hash, OLD.hash, OLD.at, OLD.user_name, OLD.device_id, OLD.action, OLD.bucket_id,
+                 OLD.rec_ids, OLD.detail_hash)
+        THEN RETURN NEW; END IF;
+        RAISE EXCEPTION 'the audit log only grows';
+    END $$""",
+    "CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_guard()",
+    "CREATE TRIGGER audit_kept BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_guard()",
+)
+
+
+def upgrade() -> None:
+    """Create every table and index, the one row of the audit's head, and what keeps the audit from changing."""
+    op.create_table(
+        "account",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("password_hash", sa.String(length=300), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("grants_ver", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.String(length=24), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name_key"),
+    )
+    op.create_table(
+        "audit",
+        sa.Column("seq", LONG, autoincrement=False, nullable=False),
+        sa.Column("prev_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.Column("user_name", sa.String(length=200), nullable=False),
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("action", sa.String(length=50), nullable=False),
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("rec_ids", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=True),
+        sa.Column("salt", sa.String(length=32), nullable=True),
+        sa.Column("detail_hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    op.create_table(
+        "audit_head",
+        sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", LONG, nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("one"),
+    )
+    op.create_table(
+        "erasure",
+        sa.Column("id_hash", sa.String(length=64), nullable=False),
+        sa.Column("type", sa.String(length=50), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("ordered_by", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("id_hash"),
+    )
+    op.create_table(
+        "fact",
+        sa.Column("key", sa.String(length=50), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "locality",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.String(length=24), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name"),
+    )
+    op.create_table(
+        "person_number",
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("nhs_number", sa.String(length=10), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("bucket_id", "nhs_number"),
+    )
+    op.create_index("ix_person_number_person", "person_number", ["bucket_id", "person_id"], unique=False)
+    op.create_table(
+        "record_version",
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("type", sa.String(length=50), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("ver", sa.Integer(), nullable=False),
+        sa.Column("body", BODY, nullable=True),
+        sa.Column("op_device", sa.String(length=36), nullable=False),
+        sa.Column("op_no", LONG, nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.PrimaryKeyConstraint("bucket_id", "type", "id", "ver"),
+    )
+    op.create_table(
+        "tried_sign_in",
+        sa.Column("no", LONG, autoincrement=True, nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.Column("account_key", sa.String(length=64), nullable=False),
+        sa.Column("address_key", sa.String(length=64), nullable=False),
+        sa.Column("password_key", sa.String(length=64), nullable=False),
+        sa.Column("went_well", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("no"),
+    )
+    op.create_index("ix_tried_sign_in_account_key", "tried_sign_in", ["account_key"], unique=False)
+    op.create_index("ix_tried_sign_in_address_key", "tried_sign_in", ["address_key"], unique=False)
+    op.create_index("ix_tried_sign_in_at", "tried_sign_in", ["at"], unique=False)
+    op.create_table(
+        "bucket",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("locality_id", sa.String(length=36), nullable=False),
+        sa.Column("tier", sa.String(length=20), nullable=False),
+        sa.Column("head", LONG, server_default="0", nullable=False),
+        sa.Column("epoch", sa.String(length=36), nullable=False),
+        sa.Column("digest_count", LONG, server_default="0", nullable=False),
+        sa.Column("digest_sum", sa.String(length=20), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["locality_id"],
+            ["locality.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_bucket_locality_id", "bucket", ["locality_id"], unique=False)
+    op.create_table(
+        "device",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("last_op", LONG, nullable=False),
+        sa.Column("app_version", sa.String(length=50), nullable=False),
+        sa.Column("schema_no", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.String(length=24), nullable=False),
+        sa.Column("last_seen", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_device_user_id", "device", ["user_id"], unique=False)
+    op.create_table(
+        "change",
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("seq", LONG, nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("type", sa.String(length=50), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("ver", sa.Integer(), nullable=False),
+        sa.Column("op_device", sa.String(length=36), nullable=False),
+        sa.Column("op_no", LONG, nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["bucket_id"],
+            ["bucket.id"],
+        ),
+        sa.PrimaryKeyConstraint("bucket_id", "seq"),
+    )
+    op.create_table(
+        "family",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("began_at", sa.String(length=24), nullable=False),
+        sa.Column("ends_at", sa.String(length=24), nullable=False),
+        sa.Column("ended", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["device_id"],
+            ["device.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_family_device_id", "family", ["device_id"], unique=False)
+    op.create_index("ix_family_user_id", "family", ["user_id"], unique=False)
+    op.create_table(
+        "membership",
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("from_at", sa.String(length=24), nullable=False),
+        sa.Column("until_at", sa.String(length=24), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["bucket_id"],
+            ["bucket.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["account.id"],
+        ),
+        sa.PrimaryKeyConstraint("user_id", "bucket_id"),
+    )
+    op.create_table(
+        "op_result",
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("op_no", LONG, nullable=False),
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("type", sa.String(length=50), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("result", BODY, nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["device_id"],
+            ["device.id"],
+        ),
+        sa.PrimaryKeyConstraint("device_id", "op_no"),
+    )
+    op.create_index("ix_op_result_record", "op_result", ["type", "id"], unique=False)
+    op.create_table(
+        "receipt",
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("type", sa.String(length=50), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["device_id"],
+            ["device.id"],
+        ),
+        sa.PrimaryKeyConstraint("device_id", "kind", "bucket_id", "type", "id"),
+    )
+    op.create_table(
+        "record",
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("type", sa.String(length=50), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("ver", sa.Integer(), nullable=False),
+        sa.Column("body", BODY, nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("sealed", sa.Boolean(), nullable=False),
+        sa.Column("updated_by", sa.String(length=200), nullable=False),
+        sa.Column("updated_at", sa.String(length=24), nullable=False),
+        sa.Column("first_seq", LONG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["bucket_id"],
+            ["bucket.id"],
+        ),
+        sa.PrimaryKeyConstraint("bucket_id", "type", "id"),
+    )
+    op.create_index("ix_record_first_seq", "record", ["bucket_id", "first_seq"], unique=False)
+    op.create_index("ix_record_id", "record", ["id"], unique=False)
+    op.create_table(
+        "token",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("family_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("ends_at", sa.String(length=24), nullable=False),
+        sa.Column("used_at", sa.String(length=24), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["family_id"],
+            ["family.id"],
+        ),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    op.create_index("ix_token_ends_at", "token", ["ends_at"], unique=False)
+    op.create_index("ix_token_family_id", "token", ["family_id"], unique=False)
+
+    connection = op.get_bind()
+    connection.exec_driver_sql(f"INSERT INTO audit_head (one, seq, hash) VALUES (1, 0, '{'0' * 64}')")
+    for statement in POSTGRESQL_GUARDS if connection.dialect.name == "postgresql" else SQLITE_GUARDS:
+        connection.exec_driver_sql(statement)
+
+
+def downgrade() -> None:
+    """There is nothing before the first schema."""
+    raise RuntimeError("a store cannot be taken back to before its first schema")

@@ -1,0 +1,110 @@
+-- The number under which an operation goes over the wire. It is given when the operation is frozen, so that the numbers
+-- the central store sees have no gaps, whatever was dropped or rebuilt before.
+ALTER TABLE outbox ADD COLUMN sent_no INTEGER;
+
+CREATE UNIQUE INDEX outbox_sent ON outbox (sent_no) WHERE sent_no IS NOT NULL;
+
+CREATE INDEX outbox_by_record ON outbox (type, id, op_no);
+
+CREATE INDEX sync_record_by_bucket ON sync_record (bucket, type, id);
+
+CREATE INDEX sync_record_put_aside ON sync_record (state, type, id) WHERE state <> 'clean';
+
+-- One row: where the central store is, as whom this device is known there, and the tokens, which lie nowhere else.
+CREATE TABLE sync_account (
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    url VARCHAR(500) NOT NULL,
+    server_id VARCHAR(36) NOT NULL,
+    device_id VARCHAR(36) NOT NULL,
+    user_name VARCHAR(200) NOT NULL,
+    access_token VARCHAR(4000) NOT NULL,
+    access_ends VARCHAR(24),
+    refresh_token VARCHAR(4000) NOT NULL,
+    grants_ver INTEGER NOT NULL,
+    next_no INTEGER NOT NULL,
+    connected_at VARCHAR(24) NOT NULL
+);
+
+CREATE TABLE cursor (
+    bucket VARCHAR(36) NOT NULL PRIMARY KEY,
+    epoch VARCHAR(36) NOT NULL,
+    position VARCHAR(2000) NOT NULL,
+    seq INTEGER,
+    digest_count INTEGER NOT NULL,
+    digest_sum VARCHAR(20) NOT NULL
+);
+
+CREATE TABLE grant_local (
+    bucket VARCHAR(36) NOT NULL PRIMARY KEY,
+    locality_id VARCHAR(36) NOT NULL,
+    role VARCHAR(50) NOT NULL,
+    tier VARCHAR(20) NOT NULL,
+    lease_until VARCHAR(24) NOT NULL,
+    grants_ver INTEGER NOT NULL
+);
+
+CREATE TABLE conflict (
+    id VARCHAR(36) NOT NULL PRIMARY KEY,
+    bucket VARCHAR(36) NOT NULL,
+    type VARCHAR(50) NOT NULL,
+    rec_id VARCHAR(36) NOT NULL,
+    field VARCHAR(50) NOT NULL,
+    base VARCHAR NOT NULL,
+    mine VARCHAR NOT NULL,
+    theirs VARCHAR NOT NULL,
+    mine_more VARCHAR NOT NULL,
+    mine_by VARCHAR(200) NOT NULL,
+    theirs_by VARCHAR(200) NOT NULL,
+    mine_at VARCHAR(24) NOT NULL,
+    theirs_at VARCHAR(24) NOT NULL,
+    auto_rule VARCHAR(20) NOT NULL,
+    shown_value VARCHAR NOT NULL,
+    status VARCHAR(10) NOT NULL,
+    CONSTRAINT conflict_status CHECK (status IN ('open', 'mine', 'theirs'))
+);
+
+CREATE INDEX conflict_by_record ON conflict (type, rec_id);
+
+CREATE INDEX conflict_open ON conflict (status) WHERE status = 'open';
+
+-- Changes that were not sent when their record had to leave this laptop: kept out of sight until somebody decides.
+CREATE TABLE quarantine (
+    id VARCHAR(36) NOT NULL PRIMARY KEY,
+    bucket VARCHAR(36) NOT NULL,
+    type VARCHAR(50) NOT NULL,
+    rec_id VARCHAR(36) NOT NULL,
+    operations_json VARCHAR NOT NULL,
+    at VARCHAR(24) NOT NULL
+);
+
+CREATE INDEX quarantine_by_record ON quarantine (type, rec_id);
+
+-- What was erased by order: a digest of type and id, so that it never comes back and names nobody.
+CREATE TABLE erasure (
+    id_hash VARCHAR(64) NOT NULL PRIMARY KEY,
+    type VARCHAR(50) NOT NULL,
+    at VARCHAR(24) NOT NULL
+);
+
+-- What this device has removed and not yet confirmed to the central store.
+CREATE TABLE receipt (
+    kind VARCHAR(10) NOT NULL,
+    bucket VARCHAR(36) NOT NULL,
+    type VARCHAR(50) NOT NULL,
+    id VARCHAR(36) NOT NULL,
+    PRIMARY KEY (kind, bucket, type, id),
+    CONSTRAINT receipt_kind CHECK (kind IN ('evict', 'erase'))
+);
+
+CREATE TABLE sync_run (
+    id VARCHAR(36) NOT NULL PRIMARY KEY,
+    started VARCHAR(24) NOT NULL,
+    ended VARCHAR(24),
+    phase VARCHAR(20) NOT NULL,
+    pulled INTEGER NOT NULL,
+    pushed INTEGER NOT NULL,
+    conflicts INTEGER NOT NULL,
+    error VARCHAR(50) NOT NULL
+);
+
+CREATE INDEX sync_run_by_start ON sync_run (started);

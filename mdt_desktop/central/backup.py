@@ -1,0 +1,155 @@
+"""Backup and restore of a whole central store, the same file for SQLite and PostgreSQL (SYNC 5.10, 6: 32).
+
+A backup is gzip of JSON lines: a head, one line a row, and a foot with the count and a SHA-256 of all lines before it.
+It holds everything but tokens and tries to sign in; it is in the clear and belongs on an encrypted disk.
+"""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import uuid
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, select, text, update
+
+from mdt_desktop.central import audit, moving
+from mdt_desktop.central.audit import CentralAct
+from mdt_desktop.central.database import HEAD, CentralDatabase
+from mdt_desktop.central.errors import CentralBackupUnreadable
+from mdt_desktop.central.tables import BUCKET, ERASURE, FAMILY, METADATA, TOKEN, TRIED_SIGN_IN
+from mdt_desktop.documents.writing import write_new
+from mdt_desktop.domain.dates import moment_text
+
+_FORMAT = "mdt-central-backup-1"
+_LEFT_OUT = frozenset({TOKEN.name, FAMILY.name, TRIED_SIGN_IN.name})
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did: when the backup was made, how many rows came back, how many erasures were replayed."""
+
+    made_at: str
+    rows: int
+    erased_again: int
+    kept: Path
+
+
+def back_up(database: CentralDatabase, file: Path, by: str, clock: Callable[[], datetime]) -> int:
+    """Write a backup to a new file that only its owner can read; the number of rows.
+
+    The whole is read as it stands at one moment while the store is in use. Raises as `documents.writing.write_new`.
+    """
+    now = clock()
+    with database.reading() as connection:
+        content, rows = _packed(connection, now)
+    write_new(file, content)
+    database.write(lambda connection: audit.append(connection, now, [CentralAct("backup", by)]))
+    return rows
+
+
+def restore(database: CentralDatabase, file: Path, by: str, clock: Callable[[], datetime]) -> Restored:
+    """Put a backup in the place of everything, in one transaction; what it replaces is kept beside it as a backup.
+
+    Every bucket gets a new epoch, so that laptops compare what they hold and offer again what the backup does not
+    know. What was erased since the backup was made is erased again before anybody can read it. All laptops sign in
+    anew. Raises CentralBackupUnreadable, and then nothing was changed.
+    """
+    lines, made_at = _read(file)
+    kept = _aside(file, clock())
+    back_up(database, kept, by, clock)
+
+    def put_back(connection: Connection) -> Restored:
+        now = clock()
+        erasures = [dict(row._mapping) for row in connection.execute(select(ERASURE))]
+        _empty(database, connection)
+        rows = sum(_insert(connection, table, batch) for table, batch in _batches(lines))
+        known = set(connection.execute(select(ERASURE.c.id_hash)).scalars())
+        newer = [it for it in erasures if it["id_hash"] not in known]
+        if newer:
+            connection.execute(ERASURE.insert(), newer)
+        for bucket in connection.execute(select(BUCKET.c.id)).scalars().all():
+            connection.execute(update(BUCKET).where(BUCKET.c.id == bucket).values(epoch=str(uuid.uuid4())))
+        audit.append(connection, now, [CentralAct("restore", by, detail=f"backup of {made_at}")])
+        erased = moving.replay_erasures(connection, by, now)
+        return Restored(made_at, rows, erased, kept)
+
+    return database.write(put_back)
+
+
+def _packed(connection: Connection, now: datetime) -> tuple[bytes, int]:
+    target, digest, rows = io.BytesIO(), hashlib.sha256(), 0
+    with gzip.GzipFile(fileobj=target, mode="wb", mtime=0) as packed:
+
+        def put(line: object) -> None:
+            data = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            digest.update(data)
+            packed.write(data)
+
+        put({"format": _FORMAT, "revision": HEAD, "made_at": moment_text(now)})
+        for table in METADATA.sorted_tables:
+            if table.name in _LEFT_OUT:
+                continue
+            found = connection.execute(select(table), execution_options={"yield_per": _BATCH})
+            for row in found.mappings():
+                put([table.name, dict(row)])
+                rows += 1
+        foot = json.dumps({"rows": rows, "sha256": digest.hexdigest()}).encode()
+        packed.write(foot + b"\n")
+    return target.getvalue(), rows
+
+
+def _read(file: Path) -> tuple[list[bytes], str]:
+    """The lines of the rows, proved against the foot, and when the backup was made. Raises CentralBackupUnreadable."""
+    try:
+        with gzip.open(file, "rb") as packed:
+            lines = packed.read().splitlines(keepends=True)
+        head, foot = json.loads(lines[0]), json.loads(lines[-1])
+        digest = hashlib.sha256(b"".join(lines[:-1])).hexdigest()
+        whole = foot == {"rows": len(lines) - 2, "sha256": digest}
+        fits = head["format"] == _FORMAT and head["revision"] == HEAD
+        made_at = str(head["made_at"])
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, IndexError, TypeError) as problem:
+        raise CentralBackupUnreadable(file=str(file)) from problem
+    if not (whole and fits):
+        raise CentralBackupUnreadable(file=str(file))
+    return lines[1:-1], made_at
+
+
+def _batches(lines: list[bytes]) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    """Rows of one table at a time, in the order of the file, which is that of the foreign keys."""
+    name, batch = "", list[dict[str, Any]]()
+    for line in lines:
+        table, row = json.loads(line)
+        if batch and (table != name or len(batch) >= _BATCH):
+            yield METADATA.tables[name], batch
+            batch = []
+        name = table
+        batch.append(row)
+    if batch:
+        yield METADATA.tables[name], batch
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
+    connection.execute(table.insert(), rows)
+    return len(rows)
+
+
+def _empty(database: CentralDatabase, connection: Connection) -> None:
+    """Take every table away, the guarded audit too, and make the schema anew, inside the transaction."""
+    METADATA.drop_all(connection)
+    connection.execute(text("DROP TABLE alembic_version"))
+    database.upgrade(connection)
+    connection.execute(text("DELETE FROM audit_head"))
+
+
+def _aside(file: Path, now: datetime) -> Path:
+    stamp = now.strftime("%Y-%m-%dT%H%M%SZ")
+    return file.with_name(f"{file.name}.before-restore-{stamp}-{os.urandom(3).hex()}")

@@ -1,0 +1,160 @@
+"""Opens the central store's database, SQLite or PostgreSQL, and runs transactions, again where one was undone."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+
+from mdt_desktop.central.errors import CentralBusy, CentralIsNewer, CentralUnreachable
+from mdt_desktop.paths import migrations_dir, write_privately
+
+T = TypeVar("T")
+FILE_NAME = "central.db"
+HEAD = "0001"
+"""The revision this program works with; the newest in `db/central/versions`."""
+_TRIES = 8
+_WAIT_SECONDS = 30
+# What PostgreSQL asks to have repeated: serialization failure and deadlock (SYNC 6, 50).
+_REPEAT_STATES = frozenset({"40001", "40P01"})
+_SETTINGS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA temp_store=MEMORY",
+    f"PRAGMA busy_timeout={_WAIT_SECONDS * 1000}",
+)
+
+
+class CentralDatabase:
+    """The database of one central store; several processes may work on one PostgreSQL at once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.is_postgresql = engine.dialect.name == "postgresql"
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> "CentralDatabase":
+        """The SQLite file in a folder, which is made. Raises CentralUnreachable."""
+        file = folder / FILE_NAME
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not file.exists():
+                write_privately(file, b"")
+        except OSError as problem:
+            raise CentralUnreachable(reason=problem.strerror or "the system refused") from problem
+        engine = create_engine(
+            f"sqlite:///{file}",
+            hide_parameters=True,
+            pool_size=20,
+            max_overflow=20,
+            pool_timeout=_WAIT_SECONDS,
+            connect_args={"check_same_thread": False, "timeout": _WAIT_SECONDS},
+        )
+
+        @event.listens_for(engine, "connect")
+        def _connect(connection: Any, _: object) -> None:
+            # SQLAlchemy begins transactions itself, below; Python's own habit would begin them too late.
+            connection.isolation_level = None
+            try:
+                for setting in _SETTINGS:
+                    connection.execute(setting)
+            except BaseException:
+                connection.close()
+                raise
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            # A transaction that reads first and writes later could not be finished beside another writer.
+            writes = connection.get_execution_options().get("writes", True)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+        return cls(engine)
+
+    @classmethod
+    def at_url(cls, url: str) -> "CentralDatabase":
+        """A PostgreSQL by its `postgresql://` address. Raises CentralUnreachable for any other."""
+        try:
+            parsed = make_url(url)
+        except ArgumentError as problem:
+            raise CentralUnreachable(reason="the address is not understood") from problem
+        if parsed.get_backend_name() != "postgresql":
+            raise CentralUnreachable(reason="the address must begin with postgresql://")
+        return cls(
+            create_engine(
+                parsed.set(drivername="postgresql+psycopg"),
+                hide_parameters=True,
+                pool_size=20,
+                max_overflow=20,
+                pool_timeout=_WAIT_SECONDS,
+                pool_pre_ping=True,
+            )
+        )
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    def migrate(self) -> None:
+        """Bring the database to this program's schema, all or nothing. Raises CentralUnreachable, CentralIsNewer."""
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                if self.is_postgresql:
+                    # Two servers that start at once must not both make the tables.
+                    connection.execute(text("SELECT pg_advisory_xact_lock(7304115)"))
+                self.upgrade(connection)
+        except DBAPIError as problem:
+            raise CentralUnreachable(reason=_reason(problem)) from problem
+
+    def upgrade(self, connection: Connection, revision: str = "head") -> None:
+        """As `migrate`, inside the caller's transaction and to any revision."""
+        if inspect(connection).has_table("alembic_version"):
+            current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            if current is not None and current > HEAD:
+                raise CentralIsNewer(revision=current)
+        config = Config()
+        config.set_main_option("script_location", str(migrations_dir() / "central").replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one moment of the whole database and changes nothing."""
+        options: dict[str, Any] = {"writes": False}
+        if self.is_postgresql:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._engine.connect() as connection:
+            connection = connection.execution_options(**options)
+            with connection.begin():
+                yield connection
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction and commit; repeated from its beginning where the database asks for it.
+
+        It is repeated after a deadlock, and after a row that another transaction added first: the second run sees that
+        row and decides anew. So `work` changes nothing outside the database. Raises CentralBusy when nothing helps.
+        """
+        last: DBAPIError | None = None
+        for _ in range(_TRIES):
+            try:
+                with self._engine.connect() as connection, connection.begin():
+                    return work(connection)
+            except IntegrityError as problem:
+                last = problem
+            except OperationalError as problem:
+                # SQLite has waited for its lock already, and never deadlocks: each writer begins with the lock.
+                if getattr(problem.orig, "sqlstate", None) not in _REPEAT_STATES:
+                    raise CentralBusy from problem
+                last = problem
+        raise CentralBusy from last
+
+
+def _reason(problem: DBAPIError) -> str:
+    """What the driver says in its first line; it names the host and the database, never a password."""
+    return str(problem.orig).strip().partition("\n")[0][:200]

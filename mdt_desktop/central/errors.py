@@ -1,0 +1,193 @@
+"""What the central store refuses as a whole request: each error has its HTTP status; the sentences are in the words.
+
+CentralRefusal
+├── BadRequest 400          ├── OperationsMissing, OperationReused 409
+├── NotSignedIn 401         ├── CursorTooOld 410
+│   ├── TokenEnded          ├── RequestTooLarge 413
+│   ├── DeviceRevoked       ├── UpgradeNeeded 426
+│   └── SignInRefused       └── TooManyTries 429
+└── NotYours 403            CentralBusy 503
+"""
+
+from typing import ClassVar
+
+from mdt_desktop.domain.errors import BadInput, MdtError, NotAllowed, NotFound, StoreProblem
+
+
+class CentralRefusal(MdtError):
+    """A request that is refused as a whole."""
+
+    code = "central_refusal"
+    status: ClassVar[int] = 400
+
+
+class BadRequest(CentralRefusal):
+    """The request has not the shape that the protocol asks for."""
+
+    code = "bad_request"
+
+
+class NotSignedIn(CentralRefusal):
+    """There is no token, or none that this store gave to this device."""
+
+    code = "not_signed_in"
+    status = 401
+
+
+class TokenEnded(NotSignedIn):
+    """The access token has ended: ask for the next one."""
+
+    code = "token_ended"
+
+
+class DeviceRevoked(NotSignedIn):
+    """The account or the device was revoked. Told only to whoever shows a token that this store gave."""
+
+    code = "device_revoked"
+
+
+class SignInRefused(NotSignedIn):
+    """Name and password do not belong together; the same for a name that does not exist."""
+
+    code = "sign_in_refused"
+
+
+class NotYours(CentralRefusal):
+    """The bucket does not exist, or is not this user's; which of the two is not told."""
+
+    code = "bucket_not_yours"
+    status = 403
+
+
+class DeviceOfAnother(CentralRefusal):
+    """The device was registered by another account."""
+
+    code = "device_of_another"
+    status = 403
+
+
+class OperationsMissing(CentralRefusal):
+    """Operations between the last known and the first sent were never received. Values: `resend_from`."""
+
+    code = "operations_missing"
+    status = 409
+
+
+class OperationReused(CentralRefusal):
+    """A number came twice with different contents: the laptop's store was copied or put back. Values: `op_no`."""
+
+    code = "operation_reused"
+    status = 409
+
+
+class CursorTooOld(CentralRefusal):
+    """The cursor is of another epoch or beyond the head: compare with the manifest."""
+
+    code = "cursor_too_old"
+    status = 410
+
+
+class RequestTooLarge(CentralRefusal):
+    """More than the limits of `hello` allow. Values: `limit`."""
+
+    code = "request_too_large"
+    status = 413
+
+
+class UpgradeNeeded(CentralRefusal):
+    """The program on the laptop is too old, or speaks another protocol."""
+
+    code = "upgrade_needed"
+    status = 426
+
+
+class TooManyTries(CentralRefusal):
+    """Too many tries to sign in. Values: `seconds` until the next is heard."""
+
+    code = "too_many_sign_ins"
+    status = 429
+
+
+class CentralBusy(CentralRefusal):
+    """The database did not answer in time or refused; nothing was changed."""
+
+    code = "central_busy"
+    status = 503
+
+
+class CentralUnreachable(StoreProblem):
+    """The central store's database cannot be opened. Values: `reason`."""
+
+    code = "central_unreachable"
+
+
+class CentralIsNewer(StoreProblem):
+    """The central store was written by a newer version. Values: `revision`."""
+
+    code = "central_is_newer"
+
+
+class UserExists(NotAllowed):
+    """There is an account of this name, revoked or not. Values: `name`."""
+
+    code = "user_exists"
+
+
+class RoleWithoutBucket(NotAllowed):
+    """This role is shown single records only, so it can be given no bucket. Values: `role`."""
+
+    code = "role_without_bucket"
+
+
+class LocalityExists(NotAllowed):
+    """There is a locality of this name. Values: `name`."""
+
+    code = "locality_exists"
+
+
+class NoSuchUser(NotFound):
+    """Values: `name`."""
+
+    code = "no_such_user"
+
+
+class NoSuchLocality(NotFound):
+    """Values: `name`, `known`."""
+
+    code = "no_such_locality"
+
+
+class NoSuchDevice(NotFound):
+    """Values: `device`."""
+
+    code = "no_such_device"
+
+
+class NoSuchPerson(NotFound):
+    """Nobody with this id or NHS number is in the central store. Values: `person`."""
+
+    code = "no_such_person"
+
+
+class NotSecure(NotAllowed):
+    """Beyond this computer the store answers over TLS only. Values: `host`."""
+
+    code = "central_not_secure"
+
+
+class CentralBackupUnreadable(BadInput):
+    """The file is no whole backup of a central store. Values: `file`."""
+
+    code = "central_backup_unreadable"
+
+
+class ListenRefused(StoreProblem):
+    """The system does not let the server listen there. Values: `host`, `port`, `reason`."""
+
+    code = "central_listen_refused"
+
+
+class CertificateUnusable(BadInput):
+    """The certificate or its key cannot be read, or they do not belong together. Values: `reason`."""
+
+    code = "certificate_unusable"

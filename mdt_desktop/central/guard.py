@@ -1,0 +1,142 @@
+"""Reads who makes a request and lets nothing larger than the limits in; what is not let through is refused."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import orjson
+from fastapi import Request
+
+from mdt_desktop.central import audit, tokens
+from mdt_desktop.central.audit import CentralAct
+from mdt_desktop.central.central_store import CentralStore
+from mdt_desktop.central.errors import NotSignedIn, RequestTooLarge, TooManyTries, UpgradeNeeded
+from mdt_desktop.central.rules import MOST_BYTES
+from mdt_desktop.central.tokens import Caller
+from mdt_desktop.words import sentence
+
+PROTOCOL = 1
+_REFUSALS_A_MINUTE = 60
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
+
+
+class RefusalRate:
+    """Refused tokens by address in the last minute: each is one audit entry, and nobody may fill the audit."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._times: dict[str, deque[float]] = {}
+        self._lock = threading.Lock()
+
+    def admit(self, address: str) -> None:
+        """Raise TooManyTries where an address was refused too often."""
+        with self._lock:
+            times = self._recent(address)
+            if times is not None and len(times) >= _REFUSALS_A_MINUTE:
+                raise TooManyTries(seconds=60)
+
+    def count(self, address: str) -> None:
+        """One more refusal."""
+        with self._lock:
+            self._times.setdefault(address, deque()).append(self._clock())
+            for known in list(self._times):
+                self._recent(known)
+
+    def _recent(self, address: str) -> deque[float] | None:
+        times = self._times.get(address)
+        while times and times[0] < self._clock() - 60:
+            times.popleft()
+        if times is not None and not times:
+            del self._times[address]
+            return None
+        return times
+
+
+def address_of(request: Request) -> str:
+    """The address that the connection came from; headers that could be written by anybody are not asked."""
+    return request.client.host if request.client else ""
+
+
+def require_protocol(request: Request) -> None:
+    """Raise UpgradeNeeded for another protocol than this one, or none."""
+    if request.headers.get("sync-protocol") != str(PROTOCOL):
+        raise UpgradeNeeded
+
+
+def caller(request: Request) -> Caller:
+    """Who makes the request, by the token and the device that it was given to. Raises NotSignedIn and its kinds.
+
+    Each refusal is one audit entry, without the token.
+    """
+    store: CentralStore = request.app.state.store
+    rate: RefusalRate = request.app.state.refusals
+    address = address_of(request)
+    rate.admit(address)
+    require_protocol(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    device = request.headers.get("sync-device", "")
+    try:
+        if scheme.casefold() != "bearer" or not token or not device:
+            raise NotSignedIn
+        with store.database.reading() as connection:
+            return tokens.caller_of(connection, token, device, store.clock())
+    except NotSignedIn as refused:
+        rate.count(address)
+        note_refusal(store, refused, device)
+        raise
+
+
+def note_refusal(store: CentralStore, refused: NotSignedIn, device: str) -> None:
+    """One audit entry for somebody who was not let in."""
+    act = CentralAct("refused", device=device[:36] if device.isascii() else "", detail=type(refused).code)
+    store.database.write(lambda connection: audit.append(connection, store.clock(), [act]))
+
+
+class BodyLimit:
+    """Refuses a body above the limit as soon as that many bytes have come, whatever its length was said to be."""
+
+    def __init__(self, app: _App, most: int = MOST_BYTES) -> None:
+        self._app, self._most = app, most
+
+    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        """Pass the request on, counting what comes."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        told = dict(scope["headers"]).get(b"content-length", b"0")
+        if not told.isdigit() or int(told) > self._most:
+            await _answer_too_large(send, self._most)
+            return
+        body, more = bytearray(), True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self._most:
+                await _answer_too_large(send, self._most)
+                return
+        whole: _Message | None = {"type": "http.request", "body": bytes(body), "more_body": False}
+
+        async def replay() -> _Message:
+            nonlocal whole
+            if whole is None:
+                return await receive()
+            message, whole = whole, None
+            return message
+
+        await self._app(scope, replay, send)
+
+
+async def _answer_too_large(send: _Send, most: int) -> None:
+    error = RequestTooLarge(limit=most)
+    body = orjson.dumps({"code": type(error).code, "message": sentence(error), "limit": most})
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": body})

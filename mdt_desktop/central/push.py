@@ -1,0 +1,149 @@
+"""Takes what a laptop sends: each numbered operation at most once, each group whole or not at all (SYNC 5.5)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mdt_desktop.central import audit, feed, memberships
+from mdt_desktop.central.audit import CentralAct
+from mdt_desktop.central.database import CentralDatabase
+from mdt_desktop.central.errors import OperationReused, OperationsMissing
+from mdt_desktop.central.group import Decided, GroupDecision, Sender
+from mdt_desktop.central.held_records import Key
+from mdt_desktop.central.operations import Operation, OpKind, Result, Status, groups_of
+from mdt_desktop.central.tables import DEVICE, OP_RESULT
+from mdt_desktop.central.tokens import Caller
+from mdt_desktop.domain.dates import moment_text
+
+_AUDITED = ("at", "actor", "action", "kind", "record_id", "fields")
+"""What of a laptop's audit entry is kept here: never its reason, which is typed freely."""
+
+
+def push(
+    database: CentralDatabase, caller: Caller, operations: Sequence[Operation], now: datetime
+) -> list[Mapping[str, Any]]:
+    """The results in the order of the numbers, each group in a transaction of its own.
+
+    Raises OperationsMissing where a number between the last known and the first sent is missing, or one in between,
+    and OperationReused where a number comes again with another content. What was taken before that stays taken.
+    """
+    ordered = sorted(operations, key=lambda it: it.op_no)
+    _require_row(ordered)
+    blocked: set[Key] = set()
+    results: list[Mapping[str, Any]] = []
+    for group in groups_of(ordered):
+        told = database.write(
+            partial(_take, caller=caller, group=group, blocked=frozenset(blocked), now=now)
+        )
+        results += told
+        done = {it["op_no"] for it in told if Status(it["status"]).is_done}
+        blocked |= {it.key for it in group if it.op_no not in done and it.kind is not OpKind.AUDIT}
+    return results
+
+
+def _require_row(ordered: Sequence[Operation]) -> None:
+    """Numbers follow each other within one request."""
+    for before, after in pairwise(ordered):
+        if after.op_no != before.op_no + 1:
+            raise OperationsMissing(resend_from=before.op_no + 1)
+
+
+def _take(
+    connection: Connection, caller: Caller, group: Sequence[Operation], blocked: frozenset[Key], now: datetime
+) -> list[Mapping[str, Any]]:
+    known = _known(connection, caller.device, group)
+    roles = {it.bucket: it.role for it in memberships.current(connection, caller.user_id, now)}
+    for operation in group:
+        if operation.op_no in known and operation.bucket not in roles:
+            # What stood in a bucket is not told again to somebody who has lost it since.
+            known[operation.op_no] = {**known[operation.op_no], "current": None}
+    fresh = [it for it in group if it.op_no not in known]
+    if fresh:
+        sender = Sender(caller.name, caller.device, roles)
+        known |= {it["op_no"]: it for it in _decide(connection, sender, fresh, blocked, now)}
+    return [known[it.op_no] for it in group]
+
+
+def _known(connection: Connection, device: str, group: Sequence[Operation]) -> dict[int, Mapping[str, Any]]:
+    """The results that these numbers have already. The device stays locked: its pushes follow one another."""
+    last = connection.execute(select(DEVICE.c.last_op).where(DEVICE.c.id == device).with_for_update()).scalar_one()
+    rows = connection.execute(
+        select(OP_RESULT.c.op_no, OP_RESULT.c.fingerprint, OP_RESULT.c.result).where(
+            OP_RESULT.c.device_id == device, OP_RESULT.c.op_no.in_([it.op_no for it in group])
+        )
+    )
+    stored = {int(row.op_no): row for row in rows}
+    for operation in group:
+        found = stored.get(operation.op_no)
+        if found is not None and found.fingerprint != operation.fingerprint:
+            raise OperationReused(op_no=operation.op_no)
+        if found is None and operation.op_no <= last:
+            raise OperationReused(op_no=operation.op_no)
+    fresh = [it.op_no for it in group if it.op_no not in stored]
+    # A laptop's first push says where its numbers begin: they may have begun before it was connected.
+    if fresh and last and fresh[0] != last + 1:
+        raise OperationsMissing(resend_from=int(last) + 1)
+    return {number: dict(row.result) for number, row in stored.items()}
+
+
+def _decide(
+    connection: Connection, sender: Sender, group: Sequence[Operation], blocked: frozenset[Key], now: datetime
+) -> list[Mapping[str, Any]]:
+    decided = GroupDecision(connection, sender, group).decide(blocked)
+    results = _written(connection, decided, moment_text(now))
+    documents: list[Mapping[str, Any]] = [result.document() for result in results]
+    connection.execute(
+        OP_RESULT.insert(),
+        [
+            {
+                "device_id": sender.device,
+                "op_no": operation.op_no,
+                "bucket_id": operation.bucket,
+                "type": operation.type,
+                "id": operation.id,
+                "fingerprint": operation.fingerprint,
+                "result": document,
+                "at": moment_text(now),
+            }
+            for operation, document in zip(group, documents, strict=True)
+        ],
+    )
+    connection.execute(update(DEVICE).where(DEVICE.c.id == sender.device).values(last_op=group[-1].op_no))
+    audit.append(connection, now, _acts(sender, group, results))
+    return documents
+
+
+def _written(connection: Connection, decided: Decided, at: str) -> list[Result]:
+    """Write what was decided, and put the number of its change into each result."""
+    if not decided.changes:
+        return list(decided.results)
+    numbers = feed.write(connection, decided.changes, at)
+    by_operation = {op_no: seq for op_no, seq in zip(decided.op_nos, numbers, strict=True) if op_no is not None}
+    return [replace(result, seq=by_operation.get(result.op_no)) for result in decided.results]
+
+
+def _acts(sender: Sender, group: Sequence[Operation], results: Sequence[Result]) -> list[CentralAct]:
+    """One act a bucket for the group, and one for each audit entry that it brings."""
+    acts = []
+    for bucket in sorted({it.bucket for it in group if it.kind is not OpKind.AUDIT}):
+        own = [
+            (it, result) for it, result in zip(group, results, strict=True)
+            if it.bucket == bucket and it.kind is not OpKind.AUDIT
+        ]  # fmt: skip
+        told = [f"{it.op_no} {it.kind.value} {it.type} {result.status.value}" for it, result in own]
+        records = sorted({it.id for it, _ in own})
+        acts.append(CentralAct("push", sender.user, sender.device, bucket, records, "; ".join(told)))
+    for operation, result in zip(group, results, strict=True):
+        if operation.kind is OpKind.AUDIT and result.status is Status.OK:
+            entry = {name: operation.values.get(name) for name in _AUDITED if name in operation.values}
+            about = [str(it) for it in (operation.values.get("record_id"), operation.values.get("person_id")) if it]
+            acts.append(
+                CentralAct("laptop_entry", sender.user, sender.device, operation.bucket, about, json.dumps(entry))
+            )
+    return acts

@@ -1,0 +1,31 @@
+"""What a central store is: its own id, and the key under which tries to sign in are counted."""
+
+import secrets
+import uuid
+
+from sqlalchemy import Connection, select
+
+from mdt_desktop.central.tables import FACT
+
+
+def server_id(connection: Connection) -> str:
+    """The id that laptops know this store by; a restored store keeps it."""
+    return _fact(connection, "server_id")
+
+
+def sign_in_key(connection: Connection) -> bytes:
+    """The key of the hashes of names, addresses and passwords tried."""
+    return bytes.fromhex(_fact(connection, "sign_in_key"))
+
+
+def make(connection: Connection) -> None:
+    """Give a new store its facts; one that has them keeps them."""
+    known = set(connection.execute(select(FACT.c.key)).scalars())
+    facts = {"server_id": str(uuid.uuid4()), "sign_in_key": secrets.token_hex(32)}
+    missing = [{"key": key, "value": value} for key, value in facts.items() if key not in known]
+    if missing:
+        connection.execute(FACT.insert(), missing)
+
+
+def _fact(connection: Connection, key: str) -> str:
+    return str(connection.execute(select(FACT.c.value).where(FACT.c.key == key)).scalar_one())

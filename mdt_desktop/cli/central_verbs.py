@@ -1,0 +1,227 @@
+"""The verbs of `mdt-central`: each opens the store, does one thing, and closes it."""
+
+import getpass
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from mdt_desktop.central import accounts, devices, moving
+from mdt_desktop.central import audit as chain
+from mdt_desktop.central import backup as backups
+from mdt_desktop.central.accounts import ORDINARY, RESTRICTED
+from mdt_desktop.central.audit import CentralAct
+from mdt_desktop.central.central_store import CentralStore, open_store
+from mdt_desktop.central.rules import role_named
+from mdt_desktop.central.serving import Listening, require_secure
+from mdt_desktop.central.serving import serve as serve_store
+from mdt_desktop.cli.terminal import Answer, Terminal
+from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.domain.permissions import AccessRole
+from mdt_desktop.domain.restricted import require_sentence
+from mdt_desktop.security.passphrase import check_strength
+from mdt_desktop.words import words
+
+
+class NoSuchRole(BadInput):
+    """The role is neither an access role nor a job of the program. Values: `given`, `choices`."""
+
+    code = "no_such_role"
+
+
+class CertificateIncomplete(BadInput):
+    """A certificate needs its key, and a key its certificate."""
+
+    code = "certificate_incomplete"
+
+
+@contextmanager
+def _opened(options: Namespace) -> Iterator[CentralStore]:
+    folder = Path(options.data) if options.data is not None else None
+    store = open_store(folder, options.database)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def serve(options: Namespace, terminal: Terminal) -> Answer:
+    """Answer laptops until asked to end."""
+    if (options.certificate is None) != (options.key is None):
+        raise CertificateIncomplete
+    files = [None if it is None else Path(it) for it in (options.certificate, options.key)]
+    where = Listening(options.host, options.port, files[0], files[1])
+    # Before the database is touched: a server that may not listen should not make one.
+    require_secure(where)
+    # Once the server has closed in order it hands on the signal that asked for it.
+    with _opened(options) as store, suppress(KeyboardInterrupt):
+        serve_store(store, where, lambda address: terminal.say(words("cli.central.listening", address=address)))
+    return Answer({"ended": True}, words("cli.central.ended"))
+
+
+def user_add(options: Namespace, terminal: Terminal) -> Answer:
+    """Add an account with its localities."""
+    role = _role(options.role)
+    password = terminal.password_from(options.password_file)
+    check_strength(password, [options.name, *options.locality])
+    with _opened(options) as store:
+        hashed = store.passwords.hash(password)
+        made = store.database.write(
+            lambda connection: accounts.add_user(
+                connection,
+                options.name,
+                role,
+                options.locality,
+                hashed,
+                _by(),
+                store.clock(),
+                with_restricted=options.restricted,
+            )
+        )
+    return Answer({"user": made, "name": options.name}, words("cli.central.user_added", name=options.name))
+
+
+def user_revoke(options: Namespace, terminal: Terminal) -> Answer:
+    """Let somebody in no more."""
+    with _opened(options) as store:
+        user = store.database.write(
+            lambda connection: accounts.revoke_user(connection, options.name, _by(), store.clock())
+        )
+    return Answer({"user": user, "name": options.name}, words("cli.central.user_revoked", name=options.name))
+
+
+def member_add(options: Namespace, terminal: Terminal) -> Answer:
+    """Give somebody a locality, or another role in it."""
+    _change_member(options, _role(options.role))
+    text = words("cli.central.member_added", name=options.name, locality=options.locality)
+    return Answer({"name": options.name, "locality": options.locality}, text)
+
+
+def member_end(options: Namespace, terminal: Terminal) -> Answer:
+    """Take a locality from somebody; not done where they had none."""
+    changed = _change_member(options, None)
+    key = "cli.central.member_ended" if changed else "cli.central.member_was_none"
+    text = words(key, name=options.name, locality=options.locality)
+    return Answer({"name": options.name, "locality": options.locality, "ended": changed}, text, done=changed)
+
+
+def _change_member(options: Namespace, role: AccessRole | None) -> bool:
+    with _opened(options) as store:
+        return store.database.write(
+            lambda connection: accounts.change_membership(
+                connection, options.name, options.locality, _tier(options), role, _by(), store.clock()
+            )
+        )
+
+
+def device_list(options: Namespace, terminal: Terminal) -> Answer:
+    """Every laptop, the last seen first."""
+    with _opened(options) as store, store.database.reading() as connection:
+        found = devices.listed(connection)
+    lines = [f"{it.device}  {it.status}  {it.last_seen}  {it.user}  {it.name}" for it in found]
+    return Answer({"devices": found}, "\n".join(lines) or words("cli.central.no_devices"))
+
+
+def device_revoke(options: Namespace, terminal: Terminal) -> Answer:
+    """Let a laptop in no more."""
+    with _opened(options) as store:
+
+        def away(connection: Connection) -> None:
+            devices.revoke(connection, options.device)
+            act = CentralAct("revoke_device", _by(), options.device)
+            chain.append(connection, store.clock(), [act])
+
+        store.database.write(away)
+    return Answer({"device": options.device}, words("cli.central.device_revoked", device=options.device))
+
+
+def locality_add(options: Namespace, terminal: Terminal) -> Answer:
+    """Add a locality."""
+    with _opened(options) as store:
+        made = store.database.write(
+            lambda connection: accounts.add_locality(connection, options.name, _by(), store.clock())
+        )
+    return Answer({"locality": made, "name": options.name}, words("cli.central.locality_added", name=options.name))
+
+
+def move(options: Namespace, terminal: Terminal) -> Answer:
+    """Move everything about a person to another locality or tier; laptops without it remove them."""
+    reason = require_sentence(options.reason)
+    with _opened(options) as store:
+
+        def moved(connection: Connection) -> moving.TakenOut:
+            person = moving.find_person(connection, options.person)
+            bucket = accounts.bucket_of(accounts.find_locality(connection, options.locality), _tier(options))
+            return moving.move_person(connection, person, bucket, _by(), reason, store.clock())
+
+        taken = store.database.write(moved)
+    return Answer({"records": taken.records}, words("cli.central.moved", count=taken.records))
+
+
+def erase(options: Namespace, terminal: Terminal) -> Answer:
+    """Erase everything about a person for ever, and say which laptops have not confirmed it yet."""
+    reason = require_sentence(options.reason)
+    with _opened(options) as store:
+
+        def erased(connection: Connection) -> tuple[str, moving.TakenOut]:
+            person = moving.find_person(connection, options.person)
+            return person, moving.erase_person(connection, person, _by(), reason, store.clock())
+
+        person, taken = store.database.write(erased)
+        with store.database.reading() as connection:
+            waiting = {
+                it.device: it
+                for bucket in taken.buckets
+                for it in devices.unconfirmed(connection, "erase", bucket, "person", person)
+            }
+    text = words("cli.central.erased", count=taken.records, devices=len(waiting))
+    return Answer({"records": taken.records, "unconfirmed_devices": sorted(waiting)}, text)
+
+
+def audit(options: Namespace, terminal: Terminal) -> Answer:
+    """Prove the chain of the audit log; not done where it does not hold."""
+    with _opened(options) as store, store.database.reading() as connection:
+        state = chain.chain(connection)
+    key = "cli.audit.holds" if state.holds else "cli.audit.broken"
+    text = words(key, entries=state.entries, entry=state.first_broken or 0)
+    document = {"verified": state.holds, "entries": state.entries, "first_broken_entry": state.first_broken}
+    return Answer(document, text, done=state.holds)
+
+
+def backup(options: Namespace, terminal: Terminal) -> Answer:
+    """Write a backup of the whole store while it is in use."""
+    with _opened(options) as store:
+        rows = backups.back_up(store.database, Path(options.file), _by(), store.clock)
+    return Answer({"file": options.file, "rows": rows}, words("cli.central.backed_up", file=options.file, rows=rows))
+
+
+def restore(options: Namespace, terminal: Terminal) -> Answer:
+    """Put a backup in the place of the store; what it replaces is kept beside the backup."""
+    with _opened(options) as store:
+        done = backups.restore(store.database, Path(options.file), _by(), store.clock)
+    document = {"made_at": done.made_at, "rows": done.rows, "erased_again": done.erased_again, "kept": done.kept}
+    text = words("cli.central.restored", rows=done.rows, erased=done.erased_again, kept=done.kept)
+    return Answer(document, text)
+
+
+def _role(given: str) -> AccessRole:
+    try:
+        return role_named("_".join(given.casefold().replace("-", " ").replace("_", " ").split()))
+    except ValueError as problem:
+        raise NoSuchRole(given=given, choices=", ".join(AccessRole)) from problem
+
+
+def _tier(options: Namespace) -> str:
+    return RESTRICTED if options.restricted else ORDINARY
+
+
+def _by() -> str:
+    """Who stands at the machine that the store is on: the system's account."""
+    try:
+        return f"console:{getpass.getuser()}"
+    except (OSError, KeyError, ImportError):
+        return f"console:{os.getpid()}@{sys.platform}"

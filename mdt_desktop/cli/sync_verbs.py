@@ -1,0 +1,63 @@
+"""The verbs of the exchange: `connect` signs in to a central store, `sync` exchanges, `conflicts` lists and decides."""
+
+from argparse import Namespace
+
+from mdt_desktop.cli.opening import opened
+from mdt_desktop.cli.terminal import Answer, Terminal
+from mdt_desktop.services.sync_reading import ConflictLine
+from mdt_desktop.words import words
+
+
+def connect(options: Namespace, terminal: Terminal) -> Answer:
+    """Connect this store to a central store."""
+    with opened(options, terminal) as program:
+        password = terminal.password_from(options.password_file)
+        address = program.services.syncing.connect(options.url, options.user, password)
+    document = {"url": address, "user": options.user}
+    return Answer(document, words("cli.connected", url=address, user=options.user))
+
+
+def sync(options: Namespace, terminal: Terminal) -> Answer:
+    """Send what waits and take what is new; `conflicts`, `quarantined`, `refused`, `waiting` are all there are now."""
+    with opened(options, terminal) as program:
+        outcome = program.services.syncing.run()
+        status, places = program.services.sync_reading.status(), program.services.sync_reading.places()
+    document = {
+        "pushed": outcome.pushed,
+        "pulled": outcome.pulled,
+        "conflicts": status.conflicts,
+        "evicted": outcome.evicted,
+        "quarantined": status.quarantined,
+        "refused": status.refused,
+        "waiting": status.waiting,
+        "cursor": places,
+    }
+    counts = {name: value for name, value in document.items() if name not in ("waiting", "cursor")}
+    return Answer(document, words("cli.synced", **counts))
+
+
+def conflicts(options: Namespace, terminal: Terminal) -> Answer:
+    """List what is to be decided, or decide one conflict."""
+    with opened(options, terminal) as program:
+        if options.keep is not None:
+            side, conflict = options.keep
+            program.services.syncing.decide(conflict, side)
+            return Answer({"id": conflict, "kept": side}, words("cli.conflict_decided", side=side))
+        found = list(program.services.sync_reading.conflicts())
+    lines = [_line(it) for it in found] or [words("cli.conflicts_none")]
+    return Answer({"conflicts": found}, "\n".join(lines))
+
+
+def _line(conflict: ConflictLine) -> str:
+    return words(
+        "cli.conflict",
+        id=conflict.id,
+        type=words(f"kind.{conflict.type}"),
+        field=conflict.field,
+        mine_by=conflict.mine_by,
+        mine=conflict.mine,
+        theirs_by=conflict.theirs_by,
+        theirs=conflict.theirs,
+        in_force=conflict.in_force,
+        rule=words(f"applied_rule.{conflict.rule}"),
+    )

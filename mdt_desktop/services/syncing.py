@@ -1,0 +1,134 @@
+"""Exchanges with the central store: connects to it, runs an exchange, decides conflicts."""
+
+import importlib.metadata
+import platform
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from mdt_desktop.domain.errors import NotAllowed
+from mdt_desktop.domain.permissions import Permission
+from mdt_desktop.services.access import Access
+from mdt_desktop.services.changes import Changes
+from mdt_desktop.store import audit_log, caseload_index, store_settings
+from mdt_desktop.store.audit_log import Act
+from mdt_desktop.store.queries import exchange
+from mdt_desktop.store.transactions import writing
+from mdt_desktop.sync import account, conflicts
+from mdt_desktop.sync.engine import Exchange, Outcome, Patience, Write
+from mdt_desktop.sync.http_remote import HttpRemote, checked_address
+from mdt_desktop.sync.patience import wait_before
+from mdt_desktop.sync.remote import Remote
+from mdt_desktop.sync.shape import people_of
+
+if TYPE_CHECKING:
+    from sqlcipher3.dbapi2 import Connection
+
+T = TypeVar("T")
+_DEVICE_NAME_LENGTH = 200
+BETWEEN_SECONDS = 60.0
+"""Between two exchanges by themselves."""
+
+
+class SyncUnderWay(NotAllowed):
+    """One exchange at a time: another one is running in this program."""
+
+    code = "sync_under_way"
+
+
+class Syncing:
+    """The verbs of the exchange. The central store decides what whoever is signed in to it may hold and change."""
+
+    _running = threading.Lock()
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def connect(
+        self, url: str, user: str, password: str, remote: Callable[[str], HttpRemote] = HttpRemote
+    ) -> str:
+        """Sign in to a central store and register this store with it; the address that is kept.
+
+        A store that was connected before gets a new device: what a copy of it has sent stays apart from it.
+        Raises CentralAddressRefused and every `RemoteProblem`; nothing is kept then.
+        """
+        address = checked_address(url)
+        with remote(address) as opened:
+            server = opened.hello().server
+            with writing(self._access.database) as connection:
+                device = self._new_device(connection)
+            name = (platform.node() or "laptop")[:_DEVICE_NAME_LENGTH]
+            tokens = opened.register(user, password, device, name)
+        with writing(self._access.database) as connection:
+            account.connect(connection, address, server, device, tokens, self._access.clock())
+            act = Act("connect", "setting", store_settings.DEVICE)
+            audit_log.append(connection, self._access.actor, self._access.clock(), [act])
+        return address
+
+    def _new_device(self, connection: "Connection") -> str:
+        """The id this store was founded with, the first time; a new one whenever it is connected again."""
+        return self._access.actor.device_id if account.read(connection) is None else str(uuid.uuid4())
+
+    def run(
+        self,
+        write: Write | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+        patience: Patience | None = None,
+        remote: Callable[[str], HttpRemote] = HttpRemote,
+        told: Callable[[Outcome], object] = lambda _: None,
+    ) -> Outcome:
+        """Send what waits and take what is new. `write` runs each transaction where another thread owns the writer.
+
+        `told` hears at the end what was done, also where the run could not go on.
+
+        Raises NotConnected, SyncUnderWay, Stopped and every `RemoteProblem`; what was done until then stays done.
+        """
+        if not Syncing._running.acquire(blocking=False):
+            raise SyncUnderWay
+        try:
+            present = (write or self.write)(account.needed)
+            with remote(present.url) as opened:
+                exchange = self._exchange(opened, write or self.write, stopped, patience)
+                try:
+                    return exchange.run()
+                finally:
+                    told(exchange.outcome)
+        finally:
+            Syncing._running.release()
+
+    def _exchange(
+        self, opened: Remote, write: Write, stopped: Callable[[], bool], patience: Patience | None
+    ) -> Exchange:
+        version = importlib.metadata.version("mdt-desktop")
+        return Exchange(
+            write, opened, self._access.actor, self._access.clock, patience or Patience(time.sleep), version, stopped
+        )
+
+    def write(self, work: "Callable[[Connection], T]") -> T:
+        """Work in one transaction, in the thread that calls this: the writer's."""
+        with writing(self._access.database) as connection:
+            return work(connection)
+
+    def wait_before_next(self, failures: int) -> float:
+        """Seconds until the next exchange by itself: a minute after one that went well, longer the more have failed."""
+        return BETWEEN_SECONDS if not failures else BETWEEN_SECONDS / 2 + wait_before(failures + 2)
+
+    def decide(self, conflict_id: str, side: str) -> Changes:
+        """Keep the value of a side, `mine` or `theirs`, of a conflict; it closes on every laptop.
+
+        Raises NotPermitted, NoSuchConflict, ConflictNotToChoose.
+        """
+        self._access.require(Permission.EDIT_CASE)
+        present = exchange.conflict_record(self._access.database.writer, conflict_id)
+        self._access.require(Permission.EDIT_CASE, present)
+        with writing(self._access.database) as connection:
+            now = self._access.clock()
+            decided = conflicts.keep(connection, self._access.actor, now, conflict_id, side)
+            people = people_of(connection, decided.type, [decided.rec_id])
+            caseload_index.refresh(connection, people)
+            person = next(iter(people), None)
+            act = Act("decide_conflict", decided.type, decided.rec_id, person, decided.field, side)
+            audit_log.append(connection, self._access.actor, now, [act])
+        return Changes(frozenset({decided.type, "conflict"}), frozenset({decided.rec_id, conflict_id, *people}))

@@ -1,0 +1,88 @@
+"""How the exchange with the central store stands, for the status line and the list of conflicts: raw reads only."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from sqlcipher3.dbapi2 import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """What the status line tells: `last` is when a run last ended well, `error` the code of what stopped the latest."""
+
+    connected: bool
+    url: str = ""
+    user: str = ""
+    last: str = ""
+    latest: str = ""
+    error: str = ""
+    waiting: int = 0
+    refused: int = 0
+    conflicts: int = 0
+    quarantined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictLine:
+    """One conflict that waits for somebody: the values as they stand in the record, who wrote them, the rule."""
+
+    id: str
+    type: str
+    record_id: str
+    field: str
+    base: Any
+    mine: Any
+    theirs: Any
+    in_force: Any
+    mine_by: str
+    theirs_by: str
+    mine_at: str
+    theirs_at: str
+    rule: str
+
+
+def status(connection: "Connection") -> SyncStatus:
+    """How the exchange stands; everything empty where this store is not connected."""
+    account = connection.execute("SELECT url, user_name FROM sync_account").fetchone()
+    if account is None:
+        return SyncStatus(False)
+    last = connection.execute("SELECT max(ended) FROM sync_run WHERE error = '' AND ended IS NOT NULL").fetchone()
+    latest = connection.execute(
+        "SELECT ended, error FROM sync_run WHERE ended IS NOT NULL ORDER BY rowid DESC LIMIT 1"
+    ).fetchone() or ("", "")
+    counts = connection.execute(
+        "SELECT (SELECT count(*) FROM outbox WHERE status <> 'refused'),"
+        " (SELECT count(*) FROM outbox WHERE status = 'refused'),"
+        " (SELECT count(*) FROM conflict WHERE status = 'open'),"
+        " (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM sync_record WHERE state = 'quarantined')"
+    ).fetchone()
+    return SyncStatus(True, account[0], account[1], last[0] or "", latest[0], latest[1], *map(int, counts))
+
+
+def places(connection: "Connection") -> dict[str, int | None]:
+    """The last number read of each bucket."""
+    return dict(connection.execute("SELECT bucket, seq FROM cursor ORDER BY bucket").fetchall())
+
+
+def conflicts(connection: "Connection") -> list[ConflictLine]:
+    """What waits for somebody to decide, the oldest first."""
+    rows = connection.execute(
+        "SELECT id, type, rec_id, field, base, mine, theirs, shown_value, mine_by, theirs_by, mine_at, theirs_at,"
+        " auto_rule FROM conflict WHERE status = 'open' ORDER BY id"
+    ).fetchall()
+    return [
+        ConflictLine(
+            row[0], row[1], row[2], row[3], orjson.loads(row[4]), orjson.loads(row[5]), orjson.loads(row[6]),
+            orjson.loads(row[7]), row[8], row[9], row[10], row[11], row[12],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def conflict_record(connection: "Connection", conflict_id: str) -> str | None:
+    """The id of the record that a conflict is about; None where there is none."""
+    row = connection.execute("SELECT rec_id FROM conflict WHERE id = ?", (conflict_id,)).fetchone()
+    return None if row is None else str(row[0])

@@ -1,0 +1,144 @@
+"""Where the central store is and as whom this device is known there; grants, receipts and runs. Tokens lie only here.
+
+Every function but the dataclasses' own works inside the caller's transaction on the writer connection.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from mdt_desktop.domain.dates import moment_text
+from mdt_desktop.domain.errors import NotFound
+from mdt_desktop.sync.protocol import Grant, Removed, SessionAnswer, Tokens
+
+if TYPE_CHECKING:
+    from sqlcipher3.dbapi2 import Connection
+
+_RUNS_KEPT = 200
+
+
+class NotConnected(NotFound):
+    """This store is not connected to a central store yet."""
+
+    code = "sync_not_connected"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Account:
+    """The connection to a central store; `grants_ver` is the version of the grants that were last heard."""
+
+    url: str
+    server_id: str
+    device_id: str
+    user_name: str
+    access: str
+    refresh: str
+    grants_ver: int
+
+
+def read(connection: "Connection") -> Account | None:
+    """The account; None where this store was never connected."""
+    row = connection.execute(
+        "SELECT url, server_id, device_id, user_name, access_token, refresh_token, grants_ver FROM sync_account"
+    ).fetchone()
+    return None if row is None else Account(row[0], row[1], row[2], row[3], row[4], row[5], int(row[6]))
+
+
+def needed(connection: "Connection") -> Account:
+    """The account. Raises NotConnected."""
+    found = read(connection)
+    if found is None:
+        raise NotConnected
+    return found
+
+
+def connect(connection: "Connection", url: str, server_id: str, device_id: str, tokens: Tokens, now: datetime) -> None:
+    """Keep a new sign-in. Another device or store begins its numbers anew, and its buckets from the start."""
+    before = read(connection)
+    anew = before is None or (before.server_id, before.device_id) != (server_id, device_id)
+    connection.execute(
+        "INSERT INTO sync_account (one, url, server_id, device_id, user_name, access_token, access_ends,"
+        " refresh_token, grants_ver, next_no, connected_at) VALUES (1,?,?,?,?,?,?,?,0,1,?)"
+        " ON CONFLICT (one) DO UPDATE SET url = excluded.url, server_id = excluded.server_id,"
+        " device_id = excluded.device_id, user_name = excluded.user_name, access_token = excluded.access_token,"
+        " access_ends = excluded.access_ends, refresh_token = excluded.refresh_token, grants_ver = 0,"
+        " connected_at = excluded.connected_at",
+        (url, server_id, device_id, tokens.user, tokens.access, tokens.access_ends, tokens.refresh, moment_text(now)),
+    )
+    if anew:
+        connection.execute("UPDATE sync_account SET next_no = 1")
+        connection.execute("UPDATE outbox SET status = 'waiting', sent_no = NULL WHERE status = 'inflight'")
+    if before is not None and before.server_id != server_id:
+        connection.execute("DELETE FROM cursor")
+        connection.execute("DELETE FROM grant_local")
+        connection.execute("DELETE FROM receipt")
+
+
+def keep_tokens(connection: "Connection", tokens: Tokens) -> None:
+    """Keep the next pair of tokens, before either is used (SYNC 5.11)."""
+    connection.execute(
+        "UPDATE sync_account SET access_token = ?, access_ends = ?, refresh_token = ?",
+        (tokens.access, tokens.access_ends, tokens.refresh),
+    )
+
+
+def grants(connection: "Connection") -> list[Grant]:
+    """The buckets this user may hold, as last heard, by id."""
+    rows = connection.execute(
+        "SELECT bucket, locality_id, role, tier, lease_until FROM grant_local ORDER BY bucket"
+    ).fetchall()
+    return [Grant(*map(str, row)) for row in rows]
+
+
+def keep_grants(connection: "Connection", answer: SessionAnswer) -> None:
+    """Keep what was granted. What was refused for want of a right is tried once more where rights have changed."""
+    for grant in answer.grants:
+        connection.execute(
+            "INSERT INTO grant_local (bucket, locality_id, role, tier, lease_until, grants_ver) VALUES (?,?,?,?,?,?)"
+            " ON CONFLICT (bucket) DO UPDATE SET locality_id = excluded.locality_id, role = excluded.role,"
+            " tier = excluded.tier, lease_until = excluded.lease_until, grants_ver = excluded.grants_ver",
+            (grant.bucket, grant.locality, grant.role, grant.tier, grant.lease_until, answer.grants_ver),
+        )
+    (before,) = connection.execute("SELECT grants_ver FROM sync_account").fetchone()
+    if before != answer.grants_ver:
+        connection.execute(
+            "UPDATE outbox SET status = 'waiting', attempts = 0 WHERE status = 'refused'"
+            " AND last_error LIKE 'forbidden%'"
+        )
+        connection.execute("UPDATE sync_account SET grants_ver = ?", (answer.grants_ver,))
+
+
+def receipts(connection: "Connection", most: int = 1000) -> list[Removed]:
+    """What was removed and is not confirmed yet."""
+    rows = connection.execute("SELECT kind, bucket, type, id FROM receipt ORDER BY 1, 2, 3, 4 LIMIT ?", (most,))
+    return [Removed(*map(str, row)) for row in rows.fetchall()]
+
+
+def confirmed(connection: "Connection", done: Sequence[Removed]) -> None:
+    """Those were confirmed."""
+    connection.executemany(
+        "DELETE FROM receipt WHERE kind = ? AND bucket = ? AND type = ? AND id = ?",
+        [(it.kind, it.bucket, it.type, it.id) for it in done],
+    )
+
+
+def begin_run(connection: "Connection", run_id: str, now: datetime) -> None:
+    """Note that a run began; the oldest runs are forgotten."""
+    connection.execute(
+        "INSERT INTO sync_run (id, started, ended, phase, pulled, pushed, conflicts, error)"
+        " VALUES (?, ?, NULL, 'begun', 0, 0, 0, '')",
+        (run_id, moment_text(now)),
+    )
+    connection.execute(
+        "DELETE FROM sync_run WHERE id NOT IN (SELECT id FROM sync_run ORDER BY rowid DESC LIMIT ?)",
+        (_RUNS_KEPT,),
+    )
+
+
+def end_run(connection: "Connection", run_id: str, now: datetime, counts: tuple[int, int, int], error: str) -> None:
+    """Note how a run ended: pulled, pushed, conflicts; `error` is the code of what stopped it, or empty."""
+    connection.execute(
+        "UPDATE sync_run SET ended = ?, phase = ?, pulled = ?, pushed = ?, conflicts = ?, error = ? WHERE id = ?",
+        (moment_text(now), "failed" if error else "done", *counts, error, run_id),
+    )

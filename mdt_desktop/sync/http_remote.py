@@ -1,0 +1,225 @@
+"""The central store over HTTPS: one request each, its errors by name, and nothing read that is not ours."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+
+from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.sync import protocol
+from mdt_desktop.sync.protocol import (
+    PROTOCOL,
+    AnswerNotUnderstood,
+    Hello,
+    ManifestPage,
+    OpResult,
+    Page,
+    Removed,
+    SentOperation,
+    SessionAnswer,
+    Tokens,
+    Version,
+)
+from mdt_desktop.sync.remote import (
+    DeviceCopied,
+    FeedGone,
+    NotTheCentralStore,
+    NotYourBucket,
+    NumbersMissing,
+    Offline,
+    RemoteProblem,
+    RequestRefused,
+    SignInEnded,
+    SignInNeeded,
+    StoreElsewhereFailed,
+    TooLarge,
+    UpgradeNeeded,
+)
+
+T = TypeVar("T")
+_SECONDS = httpx.Timeout(30, connect=10)
+_MOST_ANSWER_BYTES = 32 << 20
+_FINAL = frozenset({"device_revoked", "sign_in_refused"})
+"""Codes of a 401 that another access token would not change."""
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class CentralAddressRefused(BadInput):
+    """The address is none that the program goes to: it must be https, or http on this computer. Values: `url`."""
+
+    code = "sync_address_refused"
+
+
+def checked_address(url: str) -> str:
+    """The address without what follows the host's path. Raises CentralAddressRefused."""
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise CentralAddressRefused(url=url) from error
+    secure = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    if not secure or not host or parts.username or parts.query or parts.fragment:
+        raise CentralAddressRefused(url=url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+
+
+class HttpRemote:
+    """Speaks to the central store at one address; to be closed, or used as a `with` block.
+
+    Redirects are not followed: tokens go to no other address.
+    """
+
+    def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
+        """`transport` takes the place of the network in tests. Raises CentralAddressRefused."""
+        self._http = httpx.Client(
+            base_url=checked_address(url), timeout=_SECONDS, transport=transport, follow_redirects=False
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connections."""
+        self._http.close()
+
+    def hello(self) -> Hello:
+        """Who is there. Raises a `RemoteProblem`, as all requests do."""
+        return _read(protocol.hello, self._ask("GET", "hello"))
+
+    def register(self, user: str, password: str, device: str, device_name: str) -> Tokens:
+        """Sign in without a browser and register this device."""
+        given = {"user": user, "password": password, "device": device, "device_name": device_name}
+        return _read(protocol.tokens, self._sign_in("register", given))
+
+    def refresh(self, refresh: str, device: str) -> Tokens:
+        """The next pair of tokens."""
+        return _read(protocol.tokens, self._sign_in("refresh", {"refresh": refresh, "device": device}))
+
+    def _sign_in(self, path: str, given: Mapping[str, Any]) -> object:
+        try:
+            return self._ask("POST", path, given)
+        except (SignInEnded, NotYourBucket) as problem:
+            raise SignInNeeded from problem
+
+    def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer:
+        """What may be held."""
+        given = {"device": device, "app": app, "schema": schema}
+        return _read(protocol.session, self._ask("POST", "session", given, access=access, device=device))
+
+    def changes(self, access: str, device: str, bucket: str, after: str, limit: int) -> Page:
+        """The next page of a bucket's feed."""
+        query = {"after": after, "limit": str(limit)}
+        answer = self._ask("GET", f"buckets/{bucket}/changes", access=access, device=device, query=query)
+        return _read(protocol.page, answer)
+
+    def manifest(self, access: str, device: str, bucket: str, page: int) -> ManifestPage:
+        """A page of the list of everything in a bucket."""
+        answer = self._ask("GET", f"buckets/{bucket}/manifest", access=access, device=device, query={"page": str(page)})
+        return _read(protocol.manifest, answer)
+
+    def fetch(self, access: str, device: str, bucket: str, ids: Sequence[tuple[str, str]]) -> tuple[Version, ...]:
+        """Some records whole."""
+        given = {"ids": [list(it) for it in ids]}
+        return _read(
+            protocol.fetched, self._ask("POST", f"buckets/{bucket}/fetch", given, access=access, device=device)
+        )
+
+    def push(self, access: str, device: str, operations: Sequence[SentOperation]) -> tuple[OpResult, ...]:
+        """Send operations; one result each."""
+        given = {"device": device, "ops": [it.document() for it in operations]}
+        answer = self._ask("POST", "push", given, access=access, device=device)
+        return _read(lambda document: protocol.results(document, operations), answer)
+
+    def receipts(self, access: str, device: str, done: Sequence[Removed]) -> None:
+        """Confirm what was removed."""
+        listed = [{"kind": it.kind, "bucket": it.bucket, "type": it.type, "id": it.id} for it in done]
+        self._ask("POST", "receipts", {"device": device, "done": listed}, access=access, device=device)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        given: Mapping[str, Any] | None = None,
+        *,
+        access: str = "",
+        device: str = "",
+        query: Mapping[str, str] | None = None,
+    ) -> object:
+        headers = {"Sync-Protocol": str(PROTOCOL), "Accept": "application/json"}
+        if access:
+            headers |= {"Authorization": f"Bearer {access}", "Sync-Device": device}
+        content = None
+        if given is not None:
+            content = orjson.dumps(given)
+            headers["Content-Type"] = "application/json"
+        try:
+            with self._http.stream(
+                method, f"/sync/v1/{path}", params=query, content=content, headers=headers
+            ) as answer:
+                return self._taken(answer)
+        except httpx.HTTPError as error:
+            raise Offline from error
+
+    def _taken(self, answer: httpx.Response) -> object:
+        body = bytearray()
+        for part in answer.iter_bytes():
+            body += part
+            if len(body) > _MOST_ANSWER_BYTES:
+                raise NotTheCentralStore
+        if answer.status_code >= 500:
+            raise StoreElsewhereFailed(_seconds(answer))
+        document: object = None
+        if answer.headers.get("content-type", "").partition(";")[0].strip() == "application/json":
+            try:
+                document = orjson.loads(bytes(body))
+            except orjson.JSONDecodeError as error:
+                raise NotTheCentralStore from error
+        if answer.is_success and (document is not None or answer.status_code == 204):
+            return document
+        raise _problem(answer, document if isinstance(document, Mapping) else None)
+
+
+def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> RemoteProblem:
+    """The error of a whole request by its status and code."""
+    if answer.status_code == 429:
+        return StoreElsewhereFailed(_seconds(answer))
+    if document is None:
+        return NotTheCentralStore()
+    code = document.get("code")
+    match answer.status_code:
+        case 401:
+            return SignInNeeded() if code in _FINAL else SignInEnded()
+        case 403:
+            return NotYourBucket()
+        case 409:
+            first = document.get("resend_from")
+            return NumbersMissing(first) if isinstance(first, int) else DeviceCopied()
+        case 410:
+            return FeedGone()
+        case 413:
+            return TooLarge()
+        case 426:
+            return UpgradeNeeded()
+        case status:
+            return RequestRefused(status=status)
+
+
+def _seconds(answer: httpx.Response) -> float | None:
+    """Retry-After in seconds; a date is not sent by the central store and counts as nothing."""
+    text = answer.headers.get("retry-after", "")
+    return float(text) if text.isdecimal() and len(text) < 7 else None
+
+
+def _read(read: Callable[[object], T], document: object) -> T:
+    try:
+        return read(document)
+    except AnswerNotUnderstood as error:
+        raise NotTheCentralStore from error

@@ -1,0 +1,140 @@
+"""The central store as the exchange sees it, and what can go wrong on the way there.
+
+RemoteProblem
+├── Offline               no connection, or it was cut; nothing is known of what was sent
+├── StoreElsewhereFailed  the central store failed (5xx); `retry_after` seconds where it says when to come again
+├── NotTheCentralStore    something else answered: a portal, a proxy, another store
+├── SignInEnded           the access token has ended; the refresh token may give the next
+├── SignInNeeded          somebody has to sign in again
+├── NotYourBucket         this user may not hold it (any more)
+├── FeedGone              the cursor is too old or of another epoch: compare with the manifest
+├── NumbersMissing        operations are missing; `resend_from`
+├── DeviceCopied          a number came again with other contents: this store is a copy, or was put back
+├── TooLarge              the request is over a limit
+├── UpgradeNeeded         this program is too old
+└── RequestRefused        any other refusal of a whole request
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.sync.protocol import (
+    Hello,
+    ManifestPage,
+    OpResult,
+    Page,
+    Removed,
+    SentOperation,
+    SessionAnswer,
+    Tokens,
+    Version,
+)
+
+
+class RemoteProblem(MdtError):
+    """The exchange could not go on; nothing is lost, what waits goes on waiting."""
+
+    code = "sync_failed"
+
+
+class Offline(RemoteProblem):
+    """The central store cannot be reached, or the connection was cut."""
+
+    code = "sync_offline"
+
+
+class StoreElsewhereFailed(RemoteProblem):
+    """The central store failed or is busy."""
+
+    code = "sync_store_failed"
+
+    def __init__(self, retry_after: float | None = None) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
+class NotTheCentralStore(RemoteProblem):
+    """What answered is not the central store this device is connected to."""
+
+    code = "sync_not_the_store"
+
+
+class SignInEnded(RemoteProblem):
+    """The access token has ended."""
+
+    code = "sync_sign_in_ended"
+
+
+class SignInNeeded(RemoteProblem):
+    """Name and password were refused, or the device or its account was revoked."""
+
+    code = "sync_sign_in_needed"
+
+
+class NotYourBucket(RemoteProblem):
+    """The user may not hold this bucket."""
+
+    code = "sync_not_your_bucket"
+
+
+class FeedGone(RemoteProblem):
+    """The place in the feed is known no longer."""
+
+    code = "sync_feed_gone"
+
+
+class NumbersMissing(RemoteProblem):
+    """The central store expects another number first."""
+
+    code = "sync_numbers_missing"
+
+    def __init__(self, resend_from: int) -> None:
+        super().__init__()
+        self.resend_from = resend_from
+
+
+class DeviceCopied(RemoteProblem):
+    """The central store knows a number with other contents: this store is a copy or was put back to an older state."""
+
+    code = "sync_device_copied"
+
+
+class TooLarge(RemoteProblem):
+    """The request is larger than the central store takes."""
+
+    code = "sync_too_large"
+
+
+class UpgradeNeeded(RemoteProblem):
+    """This program is too old for the central store."""
+
+    code = "sync_upgrade_needed"
+
+
+class RequestRefused(RemoteProblem):
+    """A refusal that the program has no other name for. Values: `status`."""
+
+    code = "sync_request_refused"
+
+
+class Remote(Protocol):
+    """The requests of the wire contract; each raises a `RemoteProblem`."""
+
+    def hello(self) -> Hello: ...
+
+    def register(self, user: str, password: str, device: str, device_name: str) -> Tokens: ...
+
+    def refresh(self, refresh: str, device: str) -> Tokens: ...
+
+    def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer: ...
+
+    def changes(self, access: str, device: str, bucket: str, after: str, limit: int) -> Page: ...
+
+    def manifest(self, access: str, device: str, bucket: str, page: int) -> ManifestPage: ...
+
+    def fetch(self, access: str, device: str, bucket: str, ids: Sequence[tuple[str, str]]) -> tuple[Version, ...]: ...
+
+    def push(self, access: str, device: str, operations: Sequence[SentOperation]) -> tuple[OpResult, ...]: ...
+
+    def receipts(self, access: str, device: str, done: Sequence[Removed]) -> None: ...

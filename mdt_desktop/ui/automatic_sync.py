@@ -1,0 +1,150 @@
+"""Exchanges with the central store by itself while the store is open, and tells how that stands at the window's top."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from mdt_desktop.domain.dates import cui_time
+from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.logs.events import record_event
+from mdt_desktop.services.changes import Changes
+from mdt_desktop.ui.commands import Command
+from mdt_desktop.words import vocabulary, words
+
+if TYPE_CHECKING:
+    from mdt_desktop.bootstrap import Program
+    from mdt_desktop.services.sync_reading import SyncStatus
+    from mdt_desktop.ui.start import Start
+
+FIRST_AFTER_MS = 5_000
+_log = logging.getLogger(__name__)
+
+
+class AutomaticSync(QObject):
+    """One exchange at a time, in the pool; its transactions run in the writer's thread. A store that is not connected
+    is left alone. What fails by itself is told in the status only; what somebody asked for is told as a notice."""
+
+    def __init__(self, start: "Start") -> None:
+        super().__init__(start)
+        self._start = start
+        self._running = self._asked = False
+        self._failures = 0
+        self._status: SyncStatus | None = None
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.timeout.connect(self._on_time)
+        start.shell_shown.connect(self._on_shown)
+        start.broadcasts.changed.connect(lambda *_: self._look())
+        start.window.closing.connect(self.timer.stop)
+        start.window.top.sync.clicked.connect(lambda _=False: self.run_now())
+        start.window.commands.add(
+            Command("work.sync", words("sync.now"), self.run_now, (), "refresh", self._can_run, words("ui.group.work"))
+        )
+
+    def _on_shown(self) -> None:
+        self._failures = 0
+        self._status = None
+        self._look()
+        self.timer.start(FIRST_AFTER_MS)
+
+    def _can_run(self) -> bool:
+        return self._start.program is not None and self._status is not None and self._status.connected
+
+    def run_now(self) -> None:
+        """Exchange now, because somebody asked for it; where one is running already, that one is told of."""
+        self._asked = True
+        self._run()
+
+    def _on_time(self) -> None:
+        self._run()
+
+    def _run(self) -> None:
+        program = self._start.program
+        if program is None or self._running or not self._can_run():
+            return
+        self._running = True
+        self.timer.stop()
+        self._show()
+        operations, start = self._start.operations, self._start
+
+        done: list[Changes] = []
+
+        def exchange() -> None:
+            syncing = program.services.syncing
+            syncing.run(
+                write=lambda work: operations.in_writer(lambda: syncing.write(work)),
+                stopped=lambda: start.program is not program,
+                told=lambda outcome: done.append(Changes(outcome.kinds, outcome.ids)),
+            )
+
+        operations.run_in_pool(
+            exchange,
+            lambda _: self._on_ended(program, done, None),
+            lambda error: self._on_ended(program, done, error),
+            owner=self,
+        )
+
+    def _on_ended(self, program: "Program", done: Sequence[Changes], error: Exception | None) -> None:
+        """What was taken is told to the pages, also where the run could not go on; they decide what it is to them."""
+        asked, self._asked, self._running = self._asked, False, False
+        self._failures = 0 if error is None else self._failures + 1
+        if self._start.program is not program:
+            return  # the store was closed meanwhile; what waits goes on waiting in it
+        self.timer.start(round(1000 * program.services.syncing.wait_before_next(self._failures)))
+        for changes in done:
+            if changes.kinds:
+                self._start.broadcasts.publish(changes, None)
+        self._look()
+        if error is not None:
+            record_event(_log, "automatic_sync_failed", error=error)
+            if asked or not isinstance(error, MdtError):
+                self._start.messages.error(error)
+
+    def _look(self) -> None:
+        """Ask how the exchange stands; asked again with each change, as that waits to be sent then."""
+        program = self._start.program
+        if program is not None:
+            self._start.operations.run_query(
+                lambda: program.services.sync_reading.status(), self._on_status, owner=self, latest_of="sync status"
+            )
+
+    def _on_status(self, status: "SyncStatus") -> None:
+        self._status = status
+        self._show()
+
+    def _show(self) -> None:
+        status = self._status
+        if status is None or not status.connected:
+            self._start.window.show_sync("")
+        else:
+            self._start.window.show_sync(status_words(status, running=self._running), _tip(status))
+
+
+def status_words(status: "SyncStatus", *, running: bool) -> str:
+    """How the exchange stands, in a few words: the last time, what waits, what is to be decided."""
+    parts = [words("sync.running") if running else _when(status)]
+    counts = {"sync.waiting": status.waiting, "sync.refused": status.refused, "sync.conflicts": status.conflicts}
+    parts += [words(key, count=count) for key, count in counts.items() if count]
+    return ", ".join(parts)
+
+
+def _when(status: "SyncStatus") -> str:
+    if status.error == "sync_offline":
+        return words("sync.offline", time=_clock(status.last)) if status.last else words("sync.never")
+    if status.error:
+        return words("sync.stopped_by")
+    return words("sync.last", time=_clock(status.last)) if status.last else words("sync.never")
+
+
+def _clock(moment: str) -> str:
+    return cui_time(datetime.fromisoformat(moment).astimezone())
+
+
+def _tip(status: "SyncStatus") -> str:
+    """What a click does, and in a sentence what is amiss."""
+    sentences = vocabulary().errors
+    amiss = sentences.get(status.error, "") if status.error else ""
+    return f"{amiss} {words('sync.now')}." if amiss and "{" not in amiss else words("sync.now")

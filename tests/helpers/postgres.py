@@ -1,0 +1,109 @@
+"""A private PostgreSQL for tests: its own cluster in a temporary folder, run by an unprivileged user on loopback."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+
+_USERS = ("postgres", "nobody")
+_FAST = "-c fsync=off -c full_page_writes=off -c max_connections=200 -c listen_addresses=127.0.0.1"
+skipped: list[str] = []
+"""The tests that wanted PostgreSQL and did not get it; the summary of the run counts them."""
+
+
+@dataclass
+class Cluster:
+    """A running cluster; `fresh()` makes an empty database in it."""
+
+    port: int
+    _made: list[str] = field(default_factory=list)
+
+    def fresh(self) -> str:
+        """The address of a new, empty database."""
+        name = f"t{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        self._made.append(name)
+        return self._address(name)
+
+    def _address(self, name: str) -> str:
+        return f"postgresql://mdt@127.0.0.1:{self.port}/{name}"
+
+
+def programs() -> Path | None:
+    """The folder of `initdb` and `pg_ctl`: on the path, or where Debian keeps them."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if debian:
+        return debian[-1].parent
+    found = shutil.which("initdb")
+    return Path(found).parent if found else None
+
+
+def unavailable() -> str | None:
+    """Why PostgreSQL cannot be started here; None where it can. In CI it must be there."""
+    reason = None
+    if programs() is None:
+        reason = "PostgreSQL is not installed: apt-get install postgresql"
+    elif os.geteuid() == 0 and _unprivileged() is None:
+        reason = "PostgreSQL does not run as root and there is no other user"
+    if reason and os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    return reason
+
+
+def _unprivileged() -> str | None:
+    for name in _USERS:
+        try:
+            return pwd.getpwnam(name).pw_name
+        except KeyError:
+            continue
+    return None
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """Make a cluster, start it, and stop and remove it at the end."""
+    folder, bin_ = Path(tempfile.mkdtemp(prefix="mdt-pg-")), programs()
+    assert bin_ is not None
+    user = _unprivileged() if os.geteuid() == 0 else None
+    if user is not None:
+        shutil.chown(folder, user)
+    data, port = folder / "data", _free_port()
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [str(bin_ / program), *arguments],
+            user=user,
+            cwd=folder,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(folder)},
+        )
+
+    try:
+        run("initdb", "-D", str(data), "-U", "mdt", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        options = f"-p {port} -k {folder} {_FAST}"
+        run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        try:
+            yield Cluster(port)
+        finally:
+            run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port

@@ -1,0 +1,44 @@
+"""Two laptops of one locality and the central store between them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.clocks import FrozenClock
+from tests.sync.fake_central import FakeCentral
+from tests.sync.laptops import Laptop, new_person, new_practice
+
+
+@dataclass
+class Team:
+    """Two laptops that have exchanged a person with a case."""
+
+    central: FakeCentral
+    bucket: str
+    one: Laptop
+    other: Laptop
+    person: str
+    practice: str
+
+
+@pytest.fixture
+def central() -> FakeCentral:
+    return FakeCentral()
+
+
+@pytest.fixture
+def team(tmp_path: Path, clock: FrozenClock, central: FakeCentral) -> Iterator[Team]:
+    one, other = Laptop(tmp_path / "one", "Robin Example", clock), Laptop(tmp_path / "other", "Sam Sample", clock)
+    bucket = central.add_bucket(one.locality)
+    for laptop in (one, other):
+        central.members[laptop.name] = {bucket: "care_navigator"}
+        laptop.connect(central)
+    practice = new_practice(one)
+    person = new_person(one, practice)
+    for laptop in (one, other, one):
+        laptop.sync(central)
+    yield Team(central, bucket, one, other, person, practice)
+    one.close()
+    other.close()

@@ -1,0 +1,129 @@
+"""The exchange in the window: its state in words, the button, what is told, and that locking stops it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from pytestqt.qtbot import QtBot
+
+from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.paths import DataFolder
+from mdt_desktop.services import syncing
+from mdt_desktop.services.sync_reading import SyncStatus
+from mdt_desktop.store.transactions import writing
+from mdt_desktop.sync import account
+from mdt_desktop.sync.engine import Patience
+from mdt_desktop.sync.http_remote import HttpRemote
+from mdt_desktop.sync.protocol import Tokens
+from mdt_desktop.ui.automatic_sync import status_words
+from mdt_desktop.ui.start import Start
+from tests.helpers.clocks import FrozenClock
+from tests.helpers.stores import PASSPHRASE, make_store
+from tests.helpers.window import until_idle
+
+SERVER = "11111111-1111-4111-8111-111111111111"
+AT = "2026-11-23T09:12:00.000Z"
+WORDS = {
+    "Not synced yet": SyncStatus(True),
+    "Synced": SyncStatus(True, last=AT),
+    "Offline since": SyncStatus(True, last=AT, error="sync_offline"),
+    "Not synced, 2 waiting": SyncStatus(True, last=AT, error="sync_sign_in_needed", waiting=2),
+    "Not synced yet, 1 waiting, 3 refused, 4 to decide": SyncStatus(True, waiting=1, refused=3, conflicts=4),
+}
+
+
+@pytest.mark.parametrize("text", WORDS)
+def test_how_the_exchange_stands_is_told_in_a_few_words(text: str) -> None:
+    assert status_words(WORDS[text], running=False).startswith(text)
+    assert status_words(WORDS[text], running=True).startswith("Syncing")
+
+
+def _answer(request: httpx.Request) -> httpx.Response:
+    """A central store with nobody in it."""
+    place = request.url.path.rpartition("/")[2]
+    limits = {"push_ops": 200, "push_bytes": 1 << 20, "page": 200}
+    documents: dict[str, Any] = {
+        "hello": {"server": SERVER, "protocol": [1, 1], "schema": [1, 99], "time": AT, "limits": limits},
+        "session": {"grants": [], "grants_ver": 1, "must_evict": []},
+    }
+    return httpx.Response(200, json=documents[place])
+
+
+def _cut(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("no route")
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[httpx.Request], httpx.Response]], None]:
+    """Who answers in the place of the network; nobody waits between tries."""
+
+    def answer(by: Callable[[httpx.Request], httpx.Response]) -> None:
+        def exchange(self: Any, write: Any = None, stopped: Any = None, told: Any = None) -> Any:
+            calm = Patience(lambda _: None, tries=1)
+            transport = httpx.MockTransport(by)
+            return real(self, write, stopped, calm, lambda url: HttpRemote(url, transport), told)
+
+        monkeypatch.setattr(syncing.Syncing, "run", exchange)
+
+    real = syncing.Syncing.run
+    return answer
+
+
+@pytest.fixture
+def connected(start: Start, data_folder: DataFolder, clock: FrozenClock, qtbot: QtBot) -> Start:
+    """The window over a store that is connected to a central store."""
+    program, _ = make_store(data_folder, clock)
+    with program, writing(program.access.database) as connection:
+        tokens = Tokens("access", AT, "refresh", "Robin Example")
+        account.connect(connection, "https://central.test", SERVER, SERVER, tokens, clock())
+    start.open_window()
+    unlock: Any = start.cover
+    qtbot.waitUntil(lambda: start.cover is not None, timeout=20_000)
+    unlock = start.cover
+    unlock.passphrase.setText(PASSPHRASE)
+    with qtbot.waitSignal(start.shell_shown, timeout=20_000):
+        unlock.unlock.click()
+    until_idle(qtbot, start.operations)
+    return start
+
+
+def _button(start: Start) -> Any:
+    return start.window.top.sync
+
+
+def test_a_click_exchanges_and_the_state_says_when(
+    connected: Start, qtbot: QtBot, answering: Callable[..., None], log_watch: Any
+) -> None:
+    answering(_answer)
+    assert _button(connected).isVisible()
+    assert _button(connected).text().startswith("Not synced yet")
+    _button(connected).click()
+    qtbot.waitUntil(lambda: _button(connected).text().startswith("Synced"), timeout=20_000)
+    assert connected.sync.timer.isActive()
+
+
+def test_what_was_asked_for_and_failed_is_told_and_what_fails_by_itself_is_not(
+    connected: Start, qtbot: QtBot, answering: Callable[..., None]
+) -> None:
+    answering(_cut)
+    told: list[Exception] = []
+    connected.messages.error = told.append  # type: ignore[method-assign,assignment]
+    connected.sync.timer.timeout.emit()
+    qtbot.waitUntil(lambda: connected.sync._failures == 1, timeout=20_000)
+    until_idle(qtbot, connected.operations)
+    assert told == []
+    assert "cannot be reached" in _button(connected).toolTip()
+    _button(connected).click()
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert [type(it).code for it in told if isinstance(it, MdtError)] == ["sync_offline"]
+
+
+def test_a_locked_program_exchanges_nothing(connected: Start, qtbot: QtBot, answering: Callable[..., None]) -> None:
+    asked: list[str] = []
+    answering(lambda request: asked.append(request.url.path) or _answer(request))  # type: ignore[func-returns-value]
+    connected.lock()
+    until_idle(qtbot, connected.operations)
+    connected.sync.timer.timeout.emit()
+    until_idle(qtbot, connected.operations)
+    assert asked == []
