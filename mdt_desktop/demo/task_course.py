@@ -43,13 +43,16 @@ class TaskCourse:
             ends, on = TaskStatus.DONE, task.due + timedelta(days=_LATE_DAYS)
         if ends is TaskStatus.REFUSED and task.owner_id == self._takes_over:
             ends = TaskStatus.NOT_DONE  # nobody is left to take it over
-        if ends is TaskStatus.REFUSED and task.owner_id == self._takes_over:
-            ends = TaskStatus.NOT_DONE  # nobody is left to take it over
         if self._today - task.due < _MAY_BE_OPEN and draw("open", task.key) < 40:
-            if draw("accepts", task.key) < 60:
-                self._waiting.append((task.due - timedelta(days=2), task, None))
+            goes_on = draw("accepts", task.key)
+            if goes_on < 75:
+                self._wait(task.due - timedelta(days=2), task, None if goes_on < 50 else TaskStatus.PART_DONE)
             return
-        self._waiting.append((on, task, ends))
+        self._wait(on, task, ends)
+
+    def _wait(self, on: date, task: Agreed, status: TaskStatus | None) -> None:
+        """Say it on a day; on Monday, where that is a day nobody works."""
+        self._waiting.append((on + timedelta(days=7 - on.weekday() if on.weekday() >= 5 else 0), task, status))
 
     def go_on(self, until: date) -> None:
         """Everything that was said before a day."""
@@ -63,7 +66,7 @@ class TaskCourse:
                 continue
             self._say(task, status)
             if status is TaskStatus.PART_DONE and self._today - task.due >= _MAY_BE_OPEN:
-                self._waiting.append((on + timedelta(days=_LATE_DAYS), task, TaskStatus.DONE))
+                self._wait(on + timedelta(days=_LATE_DAYS), task, TaskStatus.DONE)
 
     def _say(self, task: Agreed, status: TaskStatus) -> None:
         reasons: list[str] = meeting_words()["status_reasons"].get(status.value, [""])
@@ -73,7 +76,7 @@ class TaskCourse:
             self._clock.forward(hours=3)
             Tasks(self._access).reassign([task.task_id], self._takes_over)
             taken = replace(task, owner_id=self._takes_over, owner=self._access.actor.name)
-            self._waiting.append((task.due + timedelta(days=_LATE_DAYS), taken, TaskStatus.DONE))
+            self._wait(task.due + timedelta(days=_LATE_DAYS), taken, TaskStatus.DONE)
 
     def _as(self, task: Agreed) -> Tasks:
         """The actions with their owner at the keyboard; what the person or a carer does, the navigator records."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from mdt_desktop.ui.script import Steps
 from mdt_desktop.ui.tour_gestures import Stop, case, page
+from mdt_desktop.ui.worklist.task_panel import offered
 
 if TYPE_CHECKING:
     from mdt_desktop.ui.tour import Tour
@@ -18,8 +19,11 @@ def _worklist(tour: "Tour", view: str) -> Steps:
 
 
 def _worklist_sheet(tour: "Tour", key: str, refused: bool = False) -> Steps:
-    """What one key asks of the first action; nothing is written."""
+    """What one key asks of the first action that it is offered for; nothing is written."""
     yield from _worklist(tour, "open")
+    model = tour.page.model
+    rows = ((number, model.row(number)) for number in range(model.rowCount()))
+    tour.page.table.selectRow(next((number for number, row in rows if row is not None and key in offered(row)), 0))
     tour.page.do(key)
     yield tour.settle("the sheet")
     if refused:

@@ -1,6 +1,5 @@
 """Stores as earlier schemas left them: backed up, brought up to date, and the same when killed on the way (R15)."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,20 +16,11 @@ from mdt_desktop.store import audit_log, backup, backup_file
 from mdt_desktop.store.migrations import HEAD, current_revision
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.stores import IDENTITY, PASSPHRASE, make_store
-from tests.store.old_files.make import FAMILY_NAMES, KEPT, PRINTED_KEY
+from tests.store.old_files.make import FAMILY_NAMES, KEPT, PRINTED_KEY, kept
 
 REVISIONS = sorted(path.name for path in KEPT.iterdir() if path.is_dir() and path.name.isdigit())
 OLD = [revision for revision in REVISIONS if revision != HEAD]
 _ROOT = Path(__file__).resolve().parents[2]
-
-
-def kept(revision: str, place: Path) -> tuple[DataFolder, str]:
-    """A copy to be opened, and the printed key of it."""
-    shutil.copytree(KEPT / revision, place)
-    printed = place / PRINTED_KEY
-    text = printed.read_text()
-    printed.unlink()
-    return DataFolder(place).create(), text
 
 
 def require_content(program: Program) -> None:

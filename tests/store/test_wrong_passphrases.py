@@ -84,7 +84,7 @@ def test_a_thousand_wrong_passphrases_open_nothing_and_change_no_file(
 
 def test_wrong_passphrases_leave_a_store_alone_that_was_not_closed(folder: DataFolder, clock: FrozenClock) -> None:
     before = fingerprints(folder, "attempts.json")
-    assert {"mdt.db", "mdt.db-wal", "mdt.key", "settings.json", "mdt.log"} == set(before)
+    assert {"mdt.db", "mdt.db-wal", "mdt.fresh", "mdt.key", "settings.json", "mdt.log"} == set(before)
     assert try_wrong_ones(folder, clock, REAL_TRIES) == REAL_TRIES
     assert fingerprints(folder, "attempts.json") == before
     bootstrap.open_with_passphrase(folder, PASSPHRASE, clock=clock).close()

@@ -83,6 +83,7 @@ def added_without_number(connection: "Connection") -> dict[str, list[KnownPerson
     rows = connection.execute(
         f"SELECT {_COLUMNS}, coalesce((SELECT max(run_date) FROM risk_score"
         " JOIN stratification_run ON stratification_run.id = run_id WHERE risk_score.person_id = person.id), ''),"
+        " deprivation_fifth,"
         " coalesce(json_extract(row_json, '$.row.nhs_number'), '') AS given"
         " FROM held_row JOIN person ON person.id = held_row.person_id"
         " LEFT JOIN person_case ON person_case.person_id = person.id"

@@ -19,7 +19,7 @@ from mdt_desktop.security.unlock_attempts import UnlockAttempts
 from mdt_desktop.services import backup_shelf
 from mdt_desktop.services.backups import MigrationNotBackedUp
 from mdt_desktop.services.restoring import BackupOfAnotherDay, RestoreFailed, RestoreNoRoom, Restoring
-from mdt_desktop.store import backup, migrations
+from mdt_desktop.store import backup, backup_file, migrations
 from mdt_desktop.store.database import StoreExists, StoreUnreadable
 from mdt_desktop.store.freshness import State
 from mdt_desktop.store.problems import StoreNotCurrent
@@ -37,6 +37,7 @@ from tests.store.backups.desk import (
     people_in,
     require_sound,
 )
+from tests.store.old_files.make import FAMILY_NAMES, KEPT, kept
 
 
 @pytest.fixture
@@ -327,9 +328,7 @@ DAMAGES: dict[str, Callable[[DataFolder], object]] = {
 def test_whatever_has_happened_to_the_store_a_backup_brings_it_back(name: str, desk: Desk, made: Path) -> None:
     desk.close()
     DAMAGES[name](desk.folder)
-    damaged = {
-        path.name: path.read_bytes() for path in (desk.folder.database, desk.folder.key_file) if path.exists()
-    }
+    damaged = {path.name: path.read_bytes() for path in (desk.folder.database, desk.folder.key_file) if path.exists()}
     replaced = desk.restore(made)
     with desk.open() as program:
         assert people_in(program) == 1
@@ -367,50 +366,52 @@ def test_a_first_start_does_not_overwrite_a_restore_that_is_ready(desk: Desk, ma
 # An earlier version
 
 
-def test_a_backup_of_an_earlier_version_is_brought_up_to_date(desk: Desk, made: Path) -> None:
-    _make_older(desk)
-    older = desk.backups.make()
+def _take_up_older(desk: Desk, place: Path) -> str:
+    """Have the folder be one that the version before left, closed; the revision of its store."""
+    desk.close()
+    revision = max(path.name for path in KEPT.iterdir() if path.is_dir() and path.name < migrations.HEAD)
+    desk.folder, _ = kept(revision, place / "older")
+    return revision
+
+
+def test_a_backup_of_an_earlier_version_is_brought_up_to_date(desk: Desk, tmp_path: Path) -> None:
+    revision = _take_up_older(desk, tmp_path)
+    with desk.open() as program:
+        (older,) = program.services.backups.shelf()
+    assert backup_file.read(older.path).header.state.revision == revision
     assert desk.restoring.look(older.path).whole
-    desk.restore(older.path)
+    desk.restore(older.path, reason="To see the day before")
     with desk.open() as program:
         assert program.services.backups.present().revision == migrations.HEAD
+        assert people_in(program) == len(FAMILY_NAMES)
         require_sound(program)
 
 
-def _make_older(desk: Desk) -> None:
-    """The open store as the version before wrote it."""
-    writer = desk.program.access.database.writer
-    writer.execute("DROP TABLE freshness")
-    writer.execute("UPDATE alembic_version SET version_num = '0002'")
-    writer.watch = None  # that version kept no record outside
-    desk.folder.freshness.unlink()
-
-
-def test_a_store_of_an_earlier_version_is_backed_up_before_it_is_changed(desk: Desk) -> None:
-    _make_older(desk)
-    desk.close()
+def test_a_store_of_an_earlier_version_is_backed_up_before_it_is_changed(desk: Desk, tmp_path: Path) -> None:
+    _take_up_older(desk, tmp_path)
     with desk.open() as program:
         made = program.services.backups.shelf()
         assert [it.occasion for it in made] == [Occasion.MIGRATION]
         assert program.services.backups.present().revision == migrations.HEAD
-        assert desk.restoring.look(made[0].path).people == 1
+        assert desk.restoring.look(made[0].path).people == len(FAMILY_NAMES)
     assert len(names(desk.folder)) == 1, "the next opening changes nothing and makes none"
     desk.open().close()
     assert len(names(desk.folder)) == 1
 
 
-def test_without_a_backup_a_store_of_an_earlier_version_is_not_changed(desk: Desk) -> None:
-    _make_older(desk)
-    desk.close()
+def test_without_a_backup_a_store_of_an_earlier_version_is_not_changed(desk: Desk, tmp_path: Path) -> None:
+    _take_up_older(desk, tmp_path)
     desk.folder.backups.write_text("a file in the way")
     before = contents(desk.folder.root)
+    store = {desk.folder.database.name, desk.folder.key_file.name}
     with pytest.raises(MigrationNotBackedUp) as refused:
         desk.open()
     assert "File exists" in sentence(refused.value)
-    assert contents(desk.folder.root) == before
+    after = contents(desk.folder.root)
+    assert {name: after[name] for name in store} == {name: before[name] for name in store}
     desk.folder.backups.unlink()
     with desk.open() as program:
-        assert people_in(program) == 1
+        assert people_in(program) == len(FAMILY_NAMES)
 
 
 # Trouble on the way

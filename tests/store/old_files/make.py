@@ -62,6 +62,15 @@ def make(folder: DataFolder, revision: str) -> None:
     database.close()
 
 
+def kept(revision: str, place: Path) -> tuple[DataFolder, str]:
+    """A copy to be opened, and the printed key of it."""
+    shutil.copytree(KEPT / revision, place)
+    printed = place / PRINTED_KEY
+    text = printed.read_text()
+    printed.unlink()
+    return DataFolder(place).create(), text
+
+
 def _put(database: Database, record: SQLModel) -> None:
     """Write a record of today as far as the table of that day had columns for it."""
     table = str(record.__tablename__)

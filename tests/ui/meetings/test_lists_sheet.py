@@ -208,7 +208,7 @@ def test_whoever_may_not_export_sees_why_and_saves_nothing(lists: Lists) -> None
     page.sheets.show(sheet, sheet.first())
     lists.desk.settle()
     assert not sheet.save.isEnabled()
-    assert "You work here as" in sheet.save.toolTip()
+    assert "You work here as" in sheet.problem.text()
     lists.desk.meetings.sheets.close()
 
 
