@@ -20,6 +20,8 @@ HEAD = "0001"
 """The revision this program works with; the newest in `db/central/versions`."""
 _TRIES = 8
 _WAIT_SECONDS = 30
+# Kept, and as many again at a rush: four servers fit into the hundred that PostgreSQL allows unless told otherwise.
+_CONNECTIONS = 10
 # What PostgreSQL asks to have repeated: serialization failure and deadlock (SYNC 6, 50).
 _REPEAT_STATES = frozenset({"40001", "40P01"})
 _SETTINGS = (
@@ -52,8 +54,8 @@ class CentralDatabase:
         engine = create_engine(
             f"sqlite:///{file}",
             hide_parameters=True,
-            pool_size=20,
-            max_overflow=20,
+            pool_size=_CONNECTIONS,
+            max_overflow=_CONNECTIONS,
             pool_timeout=_WAIT_SECONDS,
             connect_args={"check_same_thread": False, "timeout": _WAIT_SECONDS},
         )
@@ -90,8 +92,8 @@ class CentralDatabase:
             create_engine(
                 parsed.set(drivername="postgresql+psycopg"),
                 hide_parameters=True,
-                pool_size=20,
-                max_overflow=20,
+                pool_size=_CONNECTIONS,
+                max_overflow=_CONNECTIONS,
                 pool_timeout=_WAIT_SECONDS,
                 pool_pre_ping=True,
             )

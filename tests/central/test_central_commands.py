@@ -1,6 +1,7 @@
 """`mdt-central` as scripts rely on it: exit codes, one JSON document on stdout, sentences on stderr."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -187,3 +188,14 @@ def test_wrong_usage_ends_with_two(given: list[str], capsys: pytest.CaptureFixtu
 def test_help_needs_no_server(capsys: pytest.CaptureFixture[str]) -> None:
     assert central_main.main(["--help"]) == 0
     assert "administer the store" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("missing", ["fastapi", "uvicorn"])
+def test_without_the_parts_of_the_central_store_it_says_how_to_get_them(
+    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [it for it in sys.modules if it.startswith(("mdt_desktop.central", "mdt_desktop.cli.central_verbs"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, missing, None)
+    assert central_main.main(["admin", "--data", str(tmp_path / "data"), "device", "list", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"] == "central_not_installed"
