@@ -125,6 +125,21 @@ class CentralDatabase:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
+    def forget_deleted(self) -> None:
+        """Take what was deleted out of the database's own files as far as it can be told to.
+
+        SQLite overwrites deleted rows, and its log is emptied here. PostgreSQL frees the space and overwrites it when
+        it is used again; its log and its archives are with whoever runs it.
+        """
+        with self._engine.connect() as connection:
+            if self.is_postgresql:
+                automatic = connection.execution_options(isolation_level="AUTOCOMMIT")
+                automatic.exec_driver_sql("VACUUM record, record_version, op_result, person_number, audit")
+            else:
+                raw = connection.connection.dbapi_connection
+                if raw is not None:
+                    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the whole database and changes nothing."""
