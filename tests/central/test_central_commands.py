@@ -1,6 +1,7 @@
 """`mdt-central` as scripts rely on it: exit codes, one JSON document on stdout, sentences on stderr."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from mdt_desktop.central.accounts import locality_id
 from mdt_desktop.central.central_store import open_store
 from mdt_desktop.cli import central_main, central_verbs
 from tests.helpers.central import Laptop, cheap_passwords, client
+from tests.helpers.central_server import ROOT
 
 Run = Callable[..., tuple[int, Any, str]]
 PASSWORD = "seven purple kettles sing"
@@ -191,11 +193,11 @@ def test_help_needs_no_server(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("missing", ["fastapi", "uvicorn"])
-def test_without_the_parts_of_the_central_store_it_says_how_to_get_them(
-    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name in [it for it in sys.modules if it.startswith(("mdt_desktop.central", "mdt_desktop.cli.central_verbs"))]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, missing, None)
-    assert central_main.main(["admin", "--data", str(tmp_path / "data"), "device", "list", "--json"]) == 1
-    assert json.loads(capsys.readouterr().out)["error"] == "central_not_installed"
+def test_without_the_parts_of_the_central_store_it_says_how_to_get_them(missing: str, tmp_path: Path) -> None:
+    program = (
+        f"import sys; sys.modules[{missing!r}] = None; from mdt_desktop.cli.central_main import main;"
+        f" sys.exit(main(['admin', '--data', {str(tmp_path / 'data')!r}, 'device', 'list', '--json']))"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (ended.returncode, json.loads(ended.stdout)["error"]) == (1, "central_not_installed")
+    assert "requirements-central.txt" in ended.stderr
