@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import psycopg
 import pytest
 
 _USERS = ("postgres", "nobody")
 _FAST = "-c fsync=off -c full_page_writes=off -c max_connections=200 -c listen_addresses=127.0.0.1"
-skipped: list[str] = []
-"""The tests that wanted PostgreSQL and did not get it; the summary of the run counts them."""
+_NOT_RUN = "not run on PostgreSQL"
 
 
 @dataclass
@@ -34,6 +34,19 @@ class Cluster:
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f"CREATE SCHEMA {name}".encode())
         return f"{address}?options=-csearch_path%3D{name}"
+
+
+def skip(reason: str) -> NoReturn:
+    """Skip a test that needs PostgreSQL; the run's summary counts these."""
+    pytest.skip(f"{_NOT_RUN}: {reason}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly how much was not tried, whichever worker skipped it."""
+    skipped = [it for it in terminalreporter.getreports("skipped") if _NOT_RUN in str(it.longrepr)]
+    if skipped:
+        terminalreporter.section("PostgreSQL is missing", sep="!", red=True)
+        terminalreporter.line(f"{len(skipped)} tests of the central store were {_NOT_RUN}.")
 
 
 def programs() -> Path | None:
