@@ -1,7 +1,8 @@
 """The central store over HTTP: every endpoint of the sync protocol, and the one form of every refusal (SYNC 5.4)."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import orjson
@@ -19,6 +20,8 @@ from mdt_desktop.central.errors import (
     CentralBusy,
     CentralRefusal,
     NotSignedIn,
+    NotYours,
+    OperationReused,
     OperationsMissing,
     TooManyTries,
     UpgradeNeeded,
@@ -171,7 +174,7 @@ def changes(
     """A page of what changed in a bucket."""
     store = _store(request)
     _require_schema(who)
-    with store.database.reading() as connection:
+    with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
         page = pull.changes(connection, bucket, after, min(limit, PAGE), who.device)
     return _served(store, who, bucket, "pull", page)
@@ -184,7 +187,7 @@ def manifest(
     """Which records in which versions are in a bucket."""
     store = _store(request)
     _require_schema(who)
-    with store.database.reading() as connection:
+    with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
         found = pull.manifest(connection, bucket, page)
     return _served(store, who, bucket, "manifest", Page(found, [row[1] for row in found["rows"]]))
@@ -195,7 +198,7 @@ def fetch(request: Request, who: Signed, bucket: Id, asked: FetchRequest) -> Res
     """Single records whole."""
     store = _store(request)
     _require_schema(who)
-    with store.database.reading() as connection:
+    with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
         page = pull.fetch(connection, bucket, asked.ids)
     return _served(store, who, bucket, "fetch", page)
@@ -207,7 +210,9 @@ def push_operations(request: Request, who: Signed, asked: PushRequest) -> Respon
     store = _store(request)
     _require_own_device(who, asked.device)
     operations = [it.operation() for it in asked.ops]
-    return _json({"results": push.push(store.database, who, operations, store.clock())})
+    with _noting(store, who):
+        results = push.push(store.database, who, operations, store.clock())
+    return _json({"results": results})
 
 
 @router.post("/receipts")
@@ -233,6 +238,17 @@ def _served(store: CentralStore, who: Caller, bucket: str, action: str, page: Pa
         act = CentralAct(action, who.name, who.device, bucket, sorted(set(page.record_ids)))
         store.database.write(lambda connection: audit.append(connection, store.clock(), [act]))
     return _json(page.document)
+
+
+@contextmanager
+def _noting(store: CentralStore, who: Caller, bucket: str = "") -> Iterator[None]:
+    """A try at another's bucket, or with numbers that were used, is in the audit (SYNC 6: 34 and 57)."""
+    try:
+        yield
+    except (NotYours, OperationReused) as refused:
+        act = CentralAct("refused", who.name, who.device, bucket, detail=type(refused).code)
+        store.database.write(lambda connection: audit.append(connection, store.clock(), [act]))
+        raise
 
 
 def _require_own_device(who: Caller, device: str) -> None:

@@ -20,6 +20,8 @@ HEAD = "0001"
 """The revision this program works with; the newest in `db/central/versions`."""
 _TRIES = 8
 _WAIT_SECONDS = 30
+# Kept, and as many again at a rush: four servers fit into the hundred that PostgreSQL allows unless told otherwise.
+_CONNECTIONS = 10
 # What PostgreSQL asks to have repeated: serialization failure and deadlock (SYNC 6, 50).
 _REPEAT_STATES = frozenset({"40001", "40P01"})
 _SETTINGS = (
@@ -52,8 +54,8 @@ class CentralDatabase:
         engine = create_engine(
             f"sqlite:///{file}",
             hide_parameters=True,
-            pool_size=20,
-            max_overflow=20,
+            pool_size=_CONNECTIONS,
+            max_overflow=_CONNECTIONS,
             pool_timeout=_WAIT_SECONDS,
             connect_args={"check_same_thread": False, "timeout": _WAIT_SECONDS},
         )
@@ -90,8 +92,8 @@ class CentralDatabase:
             create_engine(
                 parsed.set(drivername="postgresql+psycopg"),
                 hide_parameters=True,
-                pool_size=20,
-                max_overflow=20,
+                pool_size=_CONNECTIONS,
+                max_overflow=_CONNECTIONS,
                 pool_timeout=_WAIT_SECONDS,
                 pool_pre_ping=True,
             )
@@ -122,6 +124,21 @@ class CentralDatabase:
         config.set_main_option("script_location", str(migrations_dir() / "central").replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+    def forget_deleted(self) -> None:
+        """Take what was deleted out of the database's own files as far as it can be told to.
+
+        SQLite overwrites deleted rows, and its log is emptied here. PostgreSQL frees the space and overwrites it when
+        it is used again; its log and its archives are with whoever runs it.
+        """
+        with self._engine.connect() as connection:
+            if self.is_postgresql:
+                automatic = connection.execution_options(isolation_level="AUTOCOMMIT")
+                automatic.exec_driver_sql("VACUUM record, record_version, op_result, person_number, audit")
+            else:
+                raw = connection.connection.dbapi_connection
+                if raw is not None:
+                    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

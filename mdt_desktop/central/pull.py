@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, and_, select, tuple_
 
 from mdt_desktop.central.errors import BadRequest, CursorTooOld
 from mdt_desktop.central.feed import ChangeKind
 from mdt_desktop.central.tables import BUCKET, CHANGE, OP_RESULT, RECORD, RECORD_VERSION
 
+PAGE_BYTES = 2 << 20
+"""About as much as the bodies of a page may weigh; a single record is sent whatever it weighs (SYNC 5.12)."""
 MANIFEST_PAGE = 2000
 """Numbers of the feed that one page of the manifest covers."""
 
@@ -38,6 +41,10 @@ def changes(connection: Connection, bucket: str, after: str, limit: int, device:
         select(CHANGE).where(CHANGE.c.bucket_id == bucket, CHANGE.c.seq > seq).order_by(CHANGE.c.seq).limit(limit)
     ).all()
     bodies = _bodies(connection, bucket, rows)
+    while len(rows) > 1 and sum(len(orjson.dumps(body)) for body in bodies.values()) > PAGE_BYTES:
+        # A shorter page has other newest changes, so its bodies are chosen anew.
+        rows = rows[: len(rows) // 2]
+        bodies = _bodies(connection, bucket, rows)
     entries = [_entry(row, bodies) for row in rows]
     last = int(rows[-1].seq) if rows else seq
     at_head = last >= state.head

@@ -7,9 +7,17 @@ from collections.abc import Callable, Sequence
 
 from mdt_desktop.cli.command_line import Parser, path, run, text
 from mdt_desktop.cli.terminal import Answer, Terminal
+from mdt_desktop.domain.errors import StoreProblem
 from mdt_desktop.words import words
 
 Verb = Callable[[Namespace, Terminal], Answer]
+_OF_THE_CENTRAL_STORE = frozenset({"fastapi", "starlette", "uvicorn", "psycopg"})
+
+
+class CentralNotInstalled(StoreProblem):
+    """What only the central store needs was not installed with the program."""
+
+    code = "central_not_installed"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -19,7 +27,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run_verb(options: Namespace, terminal: Terminal) -> Answer:
     # Loaded here: --help and a mistyped verb need neither web server nor database driver.
-    verb: Verb = getattr(importlib.import_module("mdt_desktop.cli.central_verbs"), options.verb)
+    try:
+        verb: Verb = getattr(importlib.import_module("mdt_desktop.cli.central_verbs"), options.verb)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] in _OF_THE_CENTRAL_STORE:
+            raise CentralNotInstalled from missing
+        raise
     return verb(options, terminal)
 
 

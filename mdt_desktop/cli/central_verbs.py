@@ -172,6 +172,7 @@ def erase(options: Namespace, terminal: Terminal) -> Answer:
             return person, moving.erase_person(connection, person, _by(), reason, store.clock())
 
         person, taken = store.database.write(erased)
+        store.database.forget_deleted()
         with store.database.reading() as connection:
             waiting = {
                 it.device: it
@@ -203,6 +204,7 @@ def restore(options: Namespace, terminal: Terminal) -> Answer:
     """Put a backup in the place of the store; what it replaces is kept beside the backup."""
     with _opened(options) as store:
         done = backups.restore(store.database, Path(options.file), _by(), store.clock)
+        store.database.forget_deleted()
     document = {"made_at": done.made_at, "rows": done.rows, "erased_again": done.erased_again, "kept": done.kept}
     text = words("cli.central.restored", rows=done.rows, erased=done.erased_again, kept=done.kept)
     return Answer(document, text)

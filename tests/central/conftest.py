@@ -23,11 +23,10 @@ def postgres_cluster() -> Iterator[postgres.Cluster | None]:
 
 
 @pytest.fixture
-def postgres_url(postgres_cluster: postgres.Cluster | None, request: pytest.FixtureRequest) -> str:
+def postgres_url(postgres_cluster: postgres.Cluster | None) -> str:
     """An empty database; without PostgreSQL the test is skipped and counted."""
     if postgres_cluster is None:
-        postgres.skipped.append(request.node.nodeid)
-        pytest.skip(f"{postgres.unavailable()} ({len(postgres.skipped)} tests skipped so far)")
+        postgres.skip(postgres.unavailable() or "it could not be started")
     return postgres_cluster.fresh()
 
 
@@ -65,10 +64,3 @@ def nia(http: httpx.Client) -> Laptop:
 def noor(http: httpx.Client) -> Laptop:
     """The laptop of a navigator of East and West."""
     return laptop(http, "Noor")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly how much was not tried."""
-    if postgres.skipped:
-        terminalreporter.section("PostgreSQL is missing", sep="!", red=True)
-        terminalreporter.line(f"{len(postgres.skipped)} tests of the central store did not run on PostgreSQL.")

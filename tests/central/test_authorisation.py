@@ -176,7 +176,7 @@ BUCKETS = [endpoint for endpoint, row in ROWS.items() if row.of_bucket]
 
 @pytest.mark.parametrize("endpoint", BUCKETS, ids=lambda it: it[1].rpartition("/")[2])
 def test_a_bucket_is_its_members_only_and_whether_it_exists_is_not_told(
-    endpoint: tuple[str, str], nia: Laptop, noor: Laptop, http: httpx.Client
+    endpoint: tuple[str, str], nia: Laptop, noor: Laptop, http: httpx.Client, store: CentralStore
 ) -> None:
     ivy, wes = laptop(http, "Ivy"), laptop(http, "Wes")
     table = {
@@ -190,8 +190,10 @@ def test_a_bucket_is_its_members_only_and_whether_it_exists_is_not_told(
     }
     got = {name: ask(who, endpoint, bucket).status_code for name, (who, bucket, _) in table.items()}
     assert got == {name: status for name, (_, _, status) in table.items()}
+    before = entries(store, "refused")
     foreign, absent = ask(nia, endpoint, WEST), ask(nia, endpoint, NOWHERE)
     assert foreign.content == absent.content
+    assert entries(store, "refused") == before + 2
 
 
 @pytest.mark.parametrize("endpoint", BUCKETS, ids=lambda it: it[1].rpartition("/")[2])

@@ -1,6 +1,8 @@
 """`mdt-central` as scripts rely on it: exit codes, one JSON document on stdout, sentences on stderr."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from mdt_desktop.central.accounts import locality_id
 from mdt_desktop.central.central_store import open_store
 from mdt_desktop.cli import central_main, central_verbs
 from tests.helpers.central import Laptop, cheap_passwords, client
+from tests.helpers.central_server import ROOT
 
 Run = Callable[..., tuple[int, Any, str]]
 PASSWORD = "seven purple kettles sing"
@@ -187,3 +190,14 @@ def test_wrong_usage_ends_with_two(given: list[str], capsys: pytest.CaptureFixtu
 def test_help_needs_no_server(capsys: pytest.CaptureFixture[str]) -> None:
     assert central_main.main(["--help"]) == 0
     assert "administer the store" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("missing", ["fastapi", "uvicorn"])
+def test_without_the_parts_of_the_central_store_it_says_how_to_get_them(missing: str, tmp_path: Path) -> None:
+    program = (
+        f"import sys; sys.modules[{missing!r}] = None; from mdt_desktop.cli.central_main import main;"
+        f" sys.exit(main(['admin', '--data', {str(tmp_path / 'data')!r}, 'device', 'list', '--json']))"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (ended.returncode, json.loads(ended.stdout)["error"]) == (1, "central_not_installed")
+    assert "requirements-central.txt" in ended.stderr

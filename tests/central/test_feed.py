@@ -50,6 +50,22 @@ def test_a_page_tells_the_body_of_its_own_version_though_there_is_a_newer_one(ni
     noor.pull()
 
 
+def test_a_page_is_cut_where_its_bodies_weigh_too_much_and_loses_nothing(
+    nia: Laptop, noor: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mdt_desktop.central.pull.PAGE_BYTES", 5000)
+    ids = [nia.add_person(notes="x" * 2000) for _ in range(5)]
+    huge = nia.add_person(notes="x" * 9000)
+    nia.pushed(nia.op("update", "person", ids[0], 1, values={"title": "Ms"}))
+    pages = [noor.page()]
+    while not pages[-1]["head"]:
+        pages.append(noor.page())
+    assert max(len(page["entries"]) for page in pages) < 4
+    assert noor.seen[EAST] == list(range(1, 8))
+    noor.pull()
+    assert {key[2] for key in noor.held} == {*ids, huge}
+
+
 def test_a_delete_comes_without_a_body_and_leaves_the_digest(nia: Laptop, noor: Laptop) -> None:
     id_ = nia.add_person()
     noor.pull()

@@ -2,16 +2,17 @@
 
 import json
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from mdt_desktop.central import audit, devices, moving
-from mdt_desktop.central.central_store import CentralStore
+from mdt_desktop.central.central_store import CentralStore, open_store
 from mdt_desktop.central.errors import NoSuchPerson
 from mdt_desktop.central.tables import AUDIT, METADATA, RECORD_VERSION
-from tests.helpers.central import EAST, EAST_RESTRICTED, WEST, Laptop, client, laptop
+from tests.helpers.central import EAST, EAST_RESTRICTED, WEST, Laptop, cheap_passwords, client, furnish, laptop
 from tests.helpers.clocks import FrozenClock
 
 CANARY = "Zebrafinchson"
@@ -139,6 +140,30 @@ def test_an_erasure_leaves_no_word_of_anybody_and_the_chain_holds(
     assert None in details
     assert {entry["kind"] for entry in noor.pull()["entries"]} == {"erase"}
     assert {id_ for _, _, id_ in noor.held} == {ids["meeting"], ids["other"]}
+
+
+def test_what_was_erased_is_in_no_file_of_a_single_box(tmp_path: Path, clock: FrozenClock) -> None:
+    store = open_store(tmp_path / "data", None, clock, cheap_passwords())
+    furnish(store)
+    with client(store) as http:
+        ids = a_case(laptop(http, "Nia"))
+
+    def bytes_of_all() -> bytes:
+        return b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir())
+
+    assert CANARY.encode() in bytes_of_all()
+    store.database.write(
+        lambda connection: moving.erase_person(connection, ids["person"], "test", "court order", clock())
+    )
+    store.database.forget_deleted()
+    assert CANARY.encode() not in bytes_of_all()
+    store.close()
+
+
+def test_a_store_goes_on_after_it_was_told_to_forget(nia: Laptop, store: CentralStore) -> None:
+    a_case(nia)
+    store.database.forget_deleted()
+    nia.pull()
 
 
 def test_what_was_erased_cannot_come_back(nia: Laptop, noor: Laptop, store: CentralStore, clock: FrozenClock) -> None:

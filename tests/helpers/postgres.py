@@ -9,35 +9,44 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import psycopg
 import pytest
 
 _USERS = ("postgres", "nobody")
 _FAST = "-c fsync=off -c full_page_writes=off -c max_connections=200 -c listen_addresses=127.0.0.1"
-skipped: list[str] = []
-"""The tests that wanted PostgreSQL and did not get it; the summary of the run counts them."""
+_NOT_RUN = "not run on PostgreSQL"
 
 
 @dataclass
 class Cluster:
-    """A running cluster; `fresh()` makes an empty database in it."""
+    """A running cluster; `fresh()` makes an empty place in it."""
 
     port: int
-    _made: list[str] = field(default_factory=list)
 
     def fresh(self) -> str:
-        """The address of a new, empty database."""
+        """The address of a new schema, which is all that whoever goes there sees; a database each would cost 7 MB."""
         name = f"t{uuid.uuid4().hex[:12]}"
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        self._made.append(name)
-        return self._address(name)
+        address = f"postgresql://mdt@127.0.0.1:{self.port}/postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f"CREATE SCHEMA {name}".encode())
+        return f"{address}?options=-csearch_path%3D{name}"
 
-    def _address(self, name: str) -> str:
-        return f"postgresql://mdt@127.0.0.1:{self.port}/{name}"
+
+def skip(reason: str) -> NoReturn:
+    """Skip a test that needs PostgreSQL; the run's summary counts these."""
+    pytest.skip(f"{_NOT_RUN}: {reason}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly how much was not tried, whichever worker skipped it."""
+    skipped = [it for it in terminalreporter.getreports("skipped") if _NOT_RUN in str(it.longrepr)]
+    if skipped:
+        terminalreporter.section("PostgreSQL is missing", sep="!", red=True)
+        terminalreporter.line(f"{len(skipped)} tests of the central store were {_NOT_RUN}.")
 
 
 def programs() -> Path | None:
