@@ -226,7 +226,7 @@ class Database:
         refuse_other_files(path)
         mark = _prove_key(path, key)
         left_unclean = size_of(Path(f"{path}-wal")) > 0
-        pages = page_digest(path) if record is not None and pages is None else pages or ""
+        pages = _pages(path) if record is not None and pages is None else pages or ""
         verdict = None if record is None else _compared(record, mark, pages)
         if verdict is not None and not verdict.is_current and not as_it_is:
             raise StoreNotCurrent(state=verdict.state, missing=verdict.missing)
@@ -308,11 +308,11 @@ class Database:
 
     @classmethod
     def examine(cls, path: Path, key: KeyMaterial, record: Path) -> Examination:
-        """Check everything about a closed store. Raises StoreMissing, StorePlain, StoreForeign and StoreDamaged where
-        the file does not open at all."""
+        """Check everything about a closed store. Raises StoreMissing, StorePlain, StoreForeign, StoreUnreadable and
+        StoreDamaged where the file does not open at all."""
         refuse_other_files(path)
         mark = _prove_key(path, key)
-        verdict = _compared(record, mark, page_digest(path))
+        verdict = _compared(record, mark, _pages(path))
         outside = read_record(record, mark[1]) if mark is not None else None
         head = (outside.audit_seq, outside.audit_hash) if outside is not None else None
         problems = check_file(path, key).problems
@@ -370,6 +370,14 @@ def _read_through(
         return tuple(problem for kind, pragma in checks for problem in _found(connection, kind, pragma))
     finally:
         connection.close()
+
+
+def _pages(path: Path) -> str:
+    """The digest of the file's pages. Raises StoreUnreadable."""
+    try:
+        return page_digest(path)
+    except OSError as error:
+        raise StoreUnreadable from error
 
 
 def _compared(record: Path, mark: tuple[Mark, bytes] | None, pages: str) -> Verdict:
