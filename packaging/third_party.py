@@ -35,8 +35,10 @@ which is what the LGPL asks."""
 
 # What a distribution's own metadata leaves out or says in other words, read from the licence file inside it.
 READ_BY_HAND = {
+    "aiosignal": "Apache-2.0",
     "backports-tarfile": "MIT",
     "colorama": "BSD-3-Clause",
+    "fhirpy": "MIT",
     "grimp": "BSD-2-Clause",
     "import-linter": "BSD-2-Clause",
     "importlib-metadata": "Apache-2.0",
