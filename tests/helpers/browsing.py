@@ -4,9 +4,13 @@ import base64
 import hashlib
 import re
 import secrets
+import threading
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,9 +19,10 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from mdt_desktop.central.app import create_app
-from mdt_desktop.central.central_store import CentralStore
+from mdt_desktop.central.central_store import CentralStore, open_store
 from mdt_desktop.central.id_tokens import nonce_for
-from tests.helpers.central import PASSWORD, AppTransport
+from tests.helpers.central import PASSWORD, AppTransport, cheap_passwords, furnish
+from tests.helpers.central_server import Server, serving
 
 ORIGIN = "http://127.0.0.1:8765"
 ISSUER = f"{ORIGIN}/oidc"
@@ -111,3 +116,54 @@ def one_time_code(otpauth: str, seconds: float) -> str:
     """What an authenticator app shows at a moment for the address it was given."""
     secret = dict(parse_qsl(urlsplit(otpauth).query))["secret"]
     return TOTP(base64.b32decode(secret), 6, SHA1(), 30).generate(int(seconds)).decode()  # noqa: S303
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Server]:
+    """A really started store with the usual people in it."""
+    opened = open_store(folder, passwords=cheap_passwords())
+    furnish(opened)
+    opened.close()
+    with serving("--data", str(folder)) as server:
+        yield server
+
+
+class Person:
+    """Somebody at this computer's browser: opens an address that a program gives, and signs in on the page.
+
+    They work in a thread of their own, as a browser does; `gone()` waits for it and says what the last page was.
+    """
+
+    def __init__(
+        self, user: str = "Nia", password: str = PASSWORD, turn: Callable[[str], str] = lambda url: url
+    ) -> None:
+        """`turn` makes another address of the one that the browser is sent back to."""
+        self._user, self._password, self._turn = user, password, turn
+        self._pages: list[httpx.Response] = []
+        self._thread = threading.Thread(target=lambda: None)
+        self.opened = ""
+
+    def open(self, address: str) -> bool:
+        """Be asked to open an address."""
+        self.opened = address
+        self._thread = threading.Thread(target=self._sign_in, args=(address,))
+        self._thread.start()
+        return True
+
+    def gone(self) -> httpx.Response:
+        """The last page that was seen, once the browser is closed."""
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+        return self._pages[-1]
+
+    def _sign_in(self, address: str) -> None:
+        with httpx.Client(timeout=20) as http:
+            page = http.get(address)
+            place = address.partition("?")[0]
+            typed = {"go": "on"} if self._user else {"go": "cancel"}
+            answer = http.post(
+                place, data={**fields(page.text), **typed, "user": self._user, "password": self._password}
+            )
+            self._pages.append(answer)
+            if answer.status_code == 303:
+                self._pages.append(http.get(self._turn(answer.headers["location"])))
