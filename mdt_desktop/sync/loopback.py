@@ -43,7 +43,7 @@ class Loopback:
     """Listens on 127.0.0.1 at a port that the system gives, from its making until it is closed; a `with` block."""
 
     def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=8)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._listener.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)

@@ -24,10 +24,6 @@ from tests.helpers.clocks import FrozenClock
 from tests.sync.laptops import Laptop, new_practice
 
 
-WAITING = 4
-"""What a new store with one practice has to send: its locality, organisation and user, and the practice."""
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a central store answers."""
@@ -42,6 +38,12 @@ def laptop(tmp_path: Path, clock: FrozenClock) -> Iterator[Laptop]:
     made.close()
 
 
+def sends(laptop: Laptop) -> bool:
+    """Whether everything that waits goes out."""
+    pushed = laptop.program.services.syncing.run().pushed
+    return pushed > 0 and laptop.program.services.sync_reading.status().waiting == 0
+
+
 def test_signing_in_in_the_browser_connects_and_exchanges(address: str, laptop: Laptop) -> None:
     nia = Person()
     syncing = laptop.program.services.syncing
@@ -49,10 +51,10 @@ def test_signing_in_in_the_browser_connects_and_exchanges(address: str, laptop: 
     assert (connected.url, connected.user) == (address, "Nia")
     assert "You can close this page" in nia.gone().text
     new_practice(laptop)
-    assert syncing.run().pushed == WAITING
+    assert sends(laptop)
     status = laptop.program.services.sync_reading.status()
     assert (status.connected, status.user, status.signed_out) == (True, "Nia", False)
-    assert laptop.ask("SELECT action FROM audit WHERE action IN ('connect', 'disconnect')") == [("connect",)]
+    assert laptop.ask("SELECT action FROM audit_entry WHERE action IN ('connect', 'disconnect')") == [("connect",)]
 
 
 def test_the_address_that_the_browser_opens_holds_no_secret(address: str, laptop: Laptop) -> None:
@@ -95,11 +97,11 @@ def test_signing_out_ends_the_tokens_there_and_keeps_what_is_here(address: str, 
         headers = {"Sync-Protocol": "1", "Sync-Device": before.device_id, "Authorization": f"Bearer {before.access}"}
         assert http.post("/sync/v1/session", json={}, headers=headers).status_code == 401
     status = laptop.program.services.sync_reading.status()
-    assert (status.connected, status.signed_out, status.waiting) == (True, True, WAITING)
+    assert (status.connected, status.signed_out, status.waiting > 0) == (True, True, True)
     again = Person()
     syncing.connect_with_browser(address, again.open)
     again.gone()
-    assert syncing.run().pushed == WAITING
+    assert sends(laptop)
 
 
 def test_signing_out_works_where_nobody_can_be_told(address: str, laptop: Laptop) -> None:
@@ -120,11 +122,11 @@ def test_somebody_else_who_signs_in_neither_sends_nor_loses_what_waits(address: 
     with pytest.raises(OtherAccount) as told:
         syncing.connect_with_browser(address, noor.open)
     noor.gone()
-    assert told.value.values == {"user": "Nia", "waiting": WAITING}
+    assert told.value.values == {"user": "Nia", "waiting": len(kept[1])}
     with pytest.raises(OtherAccount):
         syncing.connect(address, "Noor", PASSWORD)
     assert (laptop.ask("SELECT * FROM sync_account"), laptop.ask("SELECT * FROM outbox")) == kept
-    assert syncing.run().pushed == WAITING
+    assert sends(laptop)
     assert syncing.connect(address, "Noor", PASSWORD) == address
 
 
