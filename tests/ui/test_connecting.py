@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -143,6 +144,8 @@ def test_where_no_browser_opens_the_address_is_there_to_copy(
     qtbot.waitUntil(sheet.by_hand.isVisible, timeout=30_000)
     assert sheet.told.text() == words("connect.no_browser")
     assert sheet.page_address.isReadOnly()
+    sheet.copy.click()
+    assert QGuiApplication.clipboard().text() == sheet.page_address.text()
     nia.open(sheet.page_address.text())
     qtbot.waitUntil(page.central.sign_out.isVisible, timeout=30_000)
     nia.gone()
@@ -229,7 +232,9 @@ def test_signing_out_is_asked_about_keeps_everything_and_leads_back_in(
 
 
 def test_a_sign_in_that_is_needed_is_told_with_what_waits(page: SettingsPage) -> None:
+    page.central.show_status(SyncStatus(True, "https://c", "Nia", signed_out=True))
+    assert "Waiting to be sent" not in page.central.state.text()
     page.central.show_status(SyncStatus(True, "https://c", "Nia", waiting=3, signed_out=True))
-    assert "3 changes wait" in page.central.state.text()
+    assert "Waiting to be sent: 3." in page.central.state.text()
     assert page.central.connect_button.isVisible()
     assert not page.central.sign_out.isVisible()

@@ -56,7 +56,8 @@ class CentralCard(Card):
         if not status.connected:
             self.state.setText(words("connect.none"))
         elif status.signed_out:
-            self.state.setText(words("connect.signed_out", user=status.user, waiting=status.waiting))
+            key = "connect.signed_out_waiting" if status.waiting else "connect.signed_out"
+            self.state.setText(words(key, user=status.user, waiting=status.waiting))
         else:
             self.state.setText(words("connect.as_whom", user=status.user))
         self.address.setText(words("connect.where", url=status.url))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
+from mdt_desktop.ui.clipboard import copy
 from mdt_desktop.ui.keys.parts import TroubleNotice
 from mdt_desktop.ui.main_window import MainWindow
 from mdt_desktop.ui.messages import Messages
@@ -61,11 +62,12 @@ class ConnectSheet(SideSheet):
         self.told = words_label("", "body", wraps=True)
         self.page_address = QLineEdit()
         self.again = Button(words("connect.open_again"), self._on_open_again, icon="link")
+        self.copy = Button(words("connect.copy"), self._on_copy, icon="copy")
         self._lay_out_waiting()
         self.body.addStretch(1)
         self.go = Button(words("connect.go"), self._on_go, "primary", "link")
         self.foot.addWidget(self.go)
-        self.cancel = Button(words("settings.cancel"), self._on_cancel)
+        self.cancel = Button(words("connect.cancel"), self._on_cancel)
         self.foot.addWidget(self.cancel)
         self.foot.addStretch(1)
         self.address.returnPressed.connect(self._on_go)
@@ -89,6 +91,7 @@ class ConnectSheet(SideSheet):
         column = QVBoxLayout(self._waiting)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.size("gap"))
+        column.addWidget(words_label(words("connect.waiting"), "strong", wraps=True))
         column.addWidget(self.told)
         self.by_hand = QWidget()
         inner = QVBoxLayout(self.by_hand)
@@ -98,7 +101,11 @@ class ConnectSheet(SideSheet):
         inner.addWidget(FieldLabel(words("connect.page_address"), self.page_address))
         inner.addWidget(self.page_address)
         column.addWidget(self.by_hand)
-        column.addWidget(self.again)
+        row = QHBoxLayout()
+        for button in (self.copy, self.again):
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
         column.addWidget(words_label(words("connect.safe"), "help", wraps=True))
         self.body.addWidget(self._waiting)
 
@@ -140,6 +147,10 @@ class ConnectSheet(SideSheet):
         self._open()
         self.cancel.setFocus()
 
+    def _on_copy(self) -> None:
+        copy(self._page)
+        self._window.messages.done(words("connect.copied"))
+
     def _open(self) -> None:
         opened = self._open_browser(self._page)
         text = words("connect.waiting_for_you" if opened else "connect.no_browser")
@@ -148,6 +159,7 @@ class ConnectSheet(SideSheet):
         self.page_address.setText(self._page)
         self.page_address.setCursorPosition(0)
         self.by_hand.setVisible(not opened)
+        self.copy.setVisible(not opened)
         self.again.setVisible(opened)
 
     def _on_cancel(self) -> None:
@@ -185,8 +197,8 @@ class ConnectSheet(SideSheet):
     def _show_waiting(self, on: bool) -> None:
         self._form.setVisible(not on)
         self._waiting.setVisible(on)
-        self.by_hand.hide()
-        self.again.hide()
+        for widget in (self.by_hand, self.copy, self.again):
+            widget.hide()
         self.go.setVisible(not on)
         self.cancel.setEnabled(True)
         if on:
