@@ -26,6 +26,8 @@ from mdt_desktop.central.errors import (
     TooManyTries,
     UpgradeNeeded,
 )
+from mdt_desktop.central.fhir_api.facade import create_facade
+from mdt_desktop.central.fhir_api.scopes import kept_scopes
 from mdt_desktop.central.guard import (
     PROTOCOL,
     BodyLimit,
@@ -67,6 +69,7 @@ def create_app(store: CentralStore) -> FastAPI:
     app = FastAPI(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store, app.state.refusals = store, RefusalRate()
     app.include_router(router)
+    app.mount("/fhir", create_facade(store, app.state.refusals))
     app.add_middleware(BodyLimit)
     app.add_exception_handler(CentralRefusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -97,13 +100,21 @@ def hello(request: Request) -> Response:
 def register(request: Request, asked: RegisterRequest) -> Response:
     """Sign in with name and password, and register the device."""
     store = _store(request)
+    scope = kept_scopes(asked.scope)
+    if asked.scope and not scope:
+        raise BadRequest
     trial = Trial(asked.user, asked.password, asked.device, asked.device_name, address_of(request))
     try:
         signed = sign_in(store.database, store.passwords, trial, store.clock)
     except NotSignedIn as refused:
         note_refusal(store, refused, asked.device)
         raise
-    return _json(_signed(signed.user_id, signed.name, signed.role, signed.tokens))
+    document = _signed(signed.user_id, signed.name, signed.role, signed.tokens)
+    if asked.scope:
+        # Not told to anybody before they are narrow.
+        store.database.write(lambda connection: tokens.narrow(connection, asked.device, scope))
+        document = {**document, "scope": scope}
+    return _json(document)
 
 
 @router.post("/refresh", dependencies=[Depends(require_protocol)])

@@ -30,6 +30,8 @@ class RegisterRequest(_Request):
     password: Secret
     device: Id
     device_name: ShortText
+    scope: Annotated[str, StringConstraints(max_length=1000)] = ""
+    """SMART scopes: the tokens are then for these of the FHIR façade only."""
 
 
 class RefreshRequest(_Request):

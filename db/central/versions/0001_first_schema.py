@@ -290,6 +290,8 @@ def upgrade() -> None:
     op.create_index("ix_token_ends_at", "token", ["ends_at"], unique=False)
     op.create_index("ix_token_family_id", "token", ["family_id"], unique=False)
 
+    _prepare_fhir()
+
     connection = op.get_bind()
     connection.exec_driver_sql(f"INSERT INTO audit_head (one, seq, hash) VALUES (1, 0, '{'0' * 64}')")
     for statement in POSTGRESQL_GUARDS if connection.dialect.name == "postgresql" else SQLITE_GUARDS:
@@ -299,3 +301,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     """There is nothing before the first schema."""
     raise RuntimeError("a store cannot be taken back to before its first schema")
+
+
+def _prepare_fhir() -> None:
+    """What the FHIR façade needs: the record that a record hangs on, and the scopes of tokens."""
+    op.add_column("record", sa.Column("parent_id", sa.String(length=200), nullable=True))
+    op.create_index("ix_record_parent_id", "record", ["parent_id"], unique=False)
+    op.add_column("family", sa.Column("scopes", sa.String(length=1000), server_default="", nullable=False))
