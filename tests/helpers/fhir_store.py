@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from mdt_desktop.fhir.columns import ColumnFacts, columns_of, record_classes
+from mdt_desktop.fhir.validation import faults_of
 from tests.helpers.central import EAST, PASSWORD, Laptop
 
 NHS_SYSTEM = "https://fhir.nhs.uk/Id/nhs-number"
@@ -125,3 +126,24 @@ def fhir_client(http: httpx.Client, user: str, scope: str = "") -> FhirClient:
     answer = http.post("/sync/v1/register", json={**body, "scope": scope}, headers={"Sync-Protocol": "1"})
     assert answer.status_code == 200, answer.text
     return FhirClient(http, answer.json()["access"])
+
+
+def a_patient(serial: int = 1, **more: Any) -> dict[str, Any]:
+    """Somebody as a shared care record sends them."""
+    return {
+        "resourceType": "Patient",
+        "identifier": [{"system": NHS_SYSTEM, "value": number(serial)}],
+        "name": [{"use": "official", "family": "Examplesson", "given": ["Wilma", "Ann"]}],
+        "birthDate": "1940-08-14",
+        "gender": "female",
+        "generalPractitioner": [{"reference": f"Organization/{id_of('practice')}"}],
+        **more,
+    }
+
+
+def refused(answer: httpx.Response, status: int, issue: str, expression: str = "") -> None:
+    """The answer is a valid OperationOutcome of this status, issue and place."""
+    outcome = answer.json()
+    assert (answer.status_code, outcome["issue"][0]["code"]) == (status, issue), answer.text
+    assert outcome["issue"][0].get("expression", [""]) == [expression]
+    assert faults_of(outcome) == []

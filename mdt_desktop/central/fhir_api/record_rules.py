@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
 from mdt_desktop.central.accounts import ORDINARY
@@ -16,7 +15,7 @@ from mdt_desktop.central.rules import PARENT_KINDS, may_write, parent_of
 from mdt_desktop.central.tables import RECORD
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.order_keys import key_after
-from mdt_desktop.fhir.columns import Nothing, ValueKind, columns_of, record_classes
+from mdt_desktop.fhir.columns import Nothing, ValueKind, columns_of
 from mdt_desktop.fhir.mapping import subject_of, twin_for
 from mdt_desktop.words import words
 
@@ -73,16 +72,6 @@ def last_order_key(connection: Connection, bucket: str, kind: str, body: Body) -
         )
     ).scalars()
     return key_after(max((key for key in keys if key and _KEY.fullmatch(key)), default=""))
-
-
-def require_whole(kind: str, id_: str, body: Body) -> None:
-    """Raise ResourceRefused for a body that the record's own rules refuse: lengths, ranges, codes, what is needed."""
-    try:
-        record_classes()[kind].model_validate({**body, "id": id_})
-    except ValidationError as problem:
-        fault = problem.errors(include_input=False, include_url=False)[0]
-        column = str(fault["loc"][0]) if fault["loc"] else ""
-        raise ResourceRefused(reason=words("fhir.record_rule"), path=expression(kind, body, column)) from None
 
 
 def require_references(

@@ -11,6 +11,7 @@ from mdt_desktop.central.fhir_api import found
 from mdt_desktop.central.tables import BUCKET
 from mdt_desktop.fhir.elements import BASE
 from mdt_desktop.fhir.mapping import RESOURCE_OF, to_fhir
+from mdt_desktop.fhir.twin import KIND_SYSTEM
 
 BUCKET_SYSTEM = f"{BASE}/CodeSystem/bucket"
 """The tag that says in which locality and tier a resource is kept, and into which a new one is to go."""
@@ -62,6 +63,16 @@ def as_written(resource: Mapping[str, Any]) -> Resource:
                 kept[name] = [it for it in kept[name] if not _is_ours(it)]
         plain["meta"] = kept
     return plain
+
+
+def tagged(resource: Mapping[str, Any], kind: str) -> Resource:
+    """A resource with the tag of its kind of record, where a client has dropped it."""
+    meta = resource.get("meta")
+    meta = dict(meta) if isinstance(meta, Mapping) else {}
+    tags = list(meta.get("tag", ()))
+    if not any(isinstance(it, Mapping) and it.get("system") == KIND_SYSTEM for it in tags):
+        tags.append({"system": KIND_SYSTEM, "code": kind})
+    return {**resource, "meta": {**meta, "tag": tags}}
 
 
 def _is_ours(coding: Any) -> bool:

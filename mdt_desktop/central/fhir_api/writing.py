@@ -36,6 +36,7 @@ from mdt_desktop.central.rules import PARENT_KINDS
 from mdt_desktop.central.tables import DEVICE
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.identifiers import id_from, new_id
+from mdt_desktop.fhir.errors import ResourceUnusable
 from mdt_desktop.fhir.mapping import from_fhir, kind_of, subject_of, to_fhir
 from mdt_desktop.fhir.validation import faults_of
 from mdt_desktop.records.base import SCHEMA
@@ -169,26 +170,29 @@ class Writing:
         bucket = record_rules.bucket_for(self._connection, self._grants, kind, body, wish.resource, self._made)
         if body.get("order_key") == "":
             body["order_key"] = record_rules.last_order_key(self._connection, bucket, kind, body)
-        self._require(bucket, kind, id_, body, body.keys())
+        record_rules.require_references(
+            self._connection, self._grants, bucket, kind, body, body.keys(), self._made.keys()
+        )
         self._made[kind, id_] = bucket
         held = Held(bucket, kind, id_, 0, body, by=by)
         return Planned(held, self._operation(held, OpKind.CREATE, body), is_new=True)
 
     def _changed(self, wish: Wish, held: Held) -> Planned:
-        resource = _readable(wish)
+        resource = resources.tagged(_readable(wish), held.type)
         if kind_of(resource) != held.type:
             raise ResourceRefused(reason=words("fhir.other_kind"), path=f"{wish.type}.meta.tag")
         known = record_rules.known_of_held(held.type, held.body)
         _, _, body = from_fhir(resource, known=known)
-        served = to_fhir(held.type, held.id, held.body)
-        _, _, before = from_fhir(served, known=known)
+        before = _as_served(held, known)
         values = {name: value for name, value in body.items() if before.get(name, ...) != value}
         values.pop("id", None)
         self._require_same_person(wish, held, values)
         if not values:
             return Planned(held, None)
         after = replace(held, body={**held.body, **values})
-        self._require(held.bucket, held.type, held.id, {**body, **after.body}, values)
+        record_rules.require_references(
+            self._connection, self._grants, held.bucket, held.type, after.body, values, self._made.keys()
+        )
         return Planned(after, self._operation(held, OpKind.UPDATE, values))
 
     def _require_same_person(self, wish: Wish, held: Held, values: Mapping[str, Any]) -> None:
@@ -201,14 +205,6 @@ class Writing:
             path = record_rules.expression(held.type, held.body, column or "")
             raise ResourceRefused(reason=words("fhir.other_person"), path=path)
 
-    def _require(
-        self, bucket: str, kind: str, id_: str, body: Mapping[str, Any], columns: Collection[str]
-    ) -> None:
-        record_rules.require_whole(kind, id_, body)
-        record_rules.require_references(
-            self._connection, self._grants, bucket, kind, body, columns, self._made.keys()
-        )
-
     def _operation(self, held: Held, kind: OpKind, values: Mapping[str, Any]) -> Operation:
         first = self._last_op + 1
         made = Operation(
@@ -217,6 +213,14 @@ class Writing:
         )  # fmt: skip
         self._operations.append(made)
         return made
+
+
+def _as_served(held: Held, known: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The body as a client read it; a record that an older program left incomplete counts as it stands."""
+    try:
+        return from_fhir(to_fhir(held.type, held.id, held.body), known=known)[2]
+    except ResourceUnusable:
+        return held.body
 
 
 def _readable(wish: Wish) -> Mapping[str, Any]:
