@@ -155,7 +155,8 @@ class _Narrowing:
         elif parameter.name == "_lastUpdated" and not parameter.modifier and len(parameter.values) == 1:
             self.times.append(moments.asked(parameter.name, parameter.values[0]))
         elif parameter.name == "identifier" and self._type == "Patient" and not parameter.modifier:
-            self.take_numbers(parameter)
+            if not any(value.endswith("|") for value in parameter.values):
+                self.take_numbers(parameter)
         elif parameter.name in catalogue.person_parameters(self._type) and parameter.modifier in ("", "Patient"):
             pointed = {
                 fitting.literal_reference(unescaped(value), self._base, "Patient") for value in parameter.values
