@@ -176,6 +176,11 @@ def _add_fhir_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     leaving.add_argument(
         "--for", dest="for_whom", choices=tuple(FOR_WHOM), default="person", help=words("cli.help.for_whom")
     )
+    coming = _add(verbs, "import-fhir", "fhir_verbs:import_fhir", "import_fhir")
+    coming.add_argument("file", nargs="?", type=_path, metavar="FILE", help=words("cli.help.fhir_file"))
+    coming.add_argument("--preview", action="store_true", help=words("cli.help.preview"))
+    coming.add_argument("--held", action="store_true", help=words("cli.help.fhir_held"))
+    coming.add_argument("--decide", nargs=2, metavar=("DECISION", "ID"), help=words("cli.help.fhir_decide"))
 
 
 class _SideAndId(Action):

@@ -74,6 +74,8 @@ def entries_of(document: Any) -> list[BundleEntry]:
     if document["resourceType"] != "Bundle":
         _require_valid(document, "")
         return [BundleEntry(1, "", document)]
+    if not isinstance(document.get("type"), str):
+        raise BundleUnusable(reason="Bundle.type is missing")
     entries = document.get("entry", [])
     if not isinstance(entries, Sequence) or isinstance(entries, str) or len(entries) > MOST_ENTRIES:
         raise BundleUnusable(reason="Bundle.entry is no list, or too long")

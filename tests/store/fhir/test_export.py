@@ -19,7 +19,7 @@ from mdt_desktop.paths import DataFolder
 from mdt_desktop.services.fhir_export import CaseBundle
 from mdt_desktop.services.fhir_parts import PARTS, STAYS
 from mdt_desktop.sync.rules import RULES
-from mdt_desktop.sync.shape import DIRECTORY
+from mdt_desktop.sync.shape import DIRECTORY, row_of
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.colleagues import a_colleague
 from tests.helpers.plans import AGREED_BY, CaseInStore, a_case, a_ready_draft
@@ -58,9 +58,8 @@ def test_the_bundle_is_valid_and_tells_every_record_as_it_is(case: CaseInStore) 
     assert of_type(leaving, "Patient")[0]["identifier"][0]["value"] == "9434765919"
     for entry in leaving.bundle["entry"]:
         kind, id_, body = from_fhir(entry["resource"])
-        row = case.program.access.database.reader.execute(f'SELECT * FROM "{kind}" WHERE id = ?', (id_,))
-        stored = dict(zip((about[0] for about in row.description), row.fetchone(), strict=True))
-        assert {name: value for name, value in stored.items() if name != "id"} == body
+        stored = row_of(case.program.access.database.reader, kind, id_)
+        assert stored == {**body, "id": id_}
 
 
 def test_every_reference_of_the_bundle_leads_to_one_of_its_entries(case: CaseInStore) -> None:
