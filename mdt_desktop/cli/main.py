@@ -50,6 +50,7 @@ def _parser() -> _Parser:
     _add_key_verbs(verbs)
     _add_meeting_verbs(verbs)
     _add_sync_verbs(verbs)
+    _add_fhir_verbs(verbs)
     return parser
 
 
@@ -165,6 +166,20 @@ def _add_sync_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     conflicts.add_argument(
         "--keep", nargs=2, action=_SideAndId, metavar=("SIDE", "ID"), help=words("cli.help.conflicts_keep")
     )
+
+
+def _add_fhir_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
+    leaving = _add(verbs, "export-fhir", "fhir_verbs:export_fhir", "export_fhir")
+    leaving.add_argument("id", type=_text, metavar="CASE", help=words("cli.help.id"))
+    leaving.add_argument("--out", type=_path, metavar="FILE", help=words("cli.help.out_fhir"))
+    leaving.add_argument(
+        "--for", dest="for_whom", choices=tuple(FOR_WHOM), default="person", help=words("cli.help.for_whom")
+    )
+    coming = _add(verbs, "import-fhir", "fhir_verbs:import_fhir", "import_fhir")
+    coming.add_argument("file", nargs="?", type=_path, metavar="FILE", help=words("cli.help.fhir_file"))
+    coming.add_argument("--preview", action="store_true", help=words("cli.help.preview"))
+    coming.add_argument("--held", action="store_true", help=words("cli.help.fhir_held"))
+    coming.add_argument("--decide", nargs=2, metavar=("DECISION", "ID"), help=words("cli.help.fhir_decide"))
 
 
 class _SideAndId(Action):

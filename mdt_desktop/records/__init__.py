@@ -8,6 +8,7 @@ from mdt_desktop.records.care_plan import Action, CarePlan, ContingencyPlan, Goa
 from mdt_desktop.records.cases import CareTeamMember, Case, LeadAllocation, StageChange
 from mdt_desktop.records.consent import Consent
 from mdt_desktop.records.draft import Draft
+from mdt_desktop.records.held_bundle import HeldBundle
 from mdt_desktop.records.meeting import (
     Addendum,
     AgendaItem,
@@ -60,6 +61,7 @@ __all__ = [
     "Goal",
     "Handover",
     "Happening",
+    "HeldBundle",
     "HeldRow",
     "HospitalEpisode",
     "ItemPresence",

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.directory import Directory
     from mdt_desktop.services.drafts import Drafts
     from mdt_desktop.services.exports import Exports
+    from mdt_desktop.services.fhir_export import FhirExport
+    from mdt_desktop.services.fhir_import import FhirImport
     from mdt_desktop.services.happenings import Happenings
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.looked_printing import LookedPrinting
@@ -140,6 +142,16 @@ class Services:
     @cached_property
     def printing(self) -> "Printing":
         service: Printing = self._load("printing", "Printing")
+        return service
+
+    @cached_property
+    def fhir_export(self) -> "FhirExport":
+        service: FhirExport = self._load("fhir_export", "FhirExport")
+        return service
+
+    @cached_property
+    def fhir_import(self) -> "FhirImport":
+        service: FhirImport = self._load("fhir_import", "FhirImport")
         return service
 
     @cached_property
