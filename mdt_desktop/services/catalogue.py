@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.meeting_results import MeetingResults
     from mdt_desktop.services.meeting_room import MeetingRoom
     from mdt_desktop.services.meetings import Meetings
+    from mdt_desktop.services.notes import Notes
     from mdt_desktop.services.printing import Printing
     from mdt_desktop.services.restrictions import Restrictions
     from mdt_desktop.services.rights import RightsReading
@@ -197,6 +198,11 @@ class Services:
     @cached_property
     def tasks(self) -> "Tasks":
         service: Tasks = self._load("tasks", "Tasks")
+        return service
+
+    @cached_property
+    def notes(self) -> "Notes":
+        service: Notes = self._load("notes", "Notes")
         return service
 
     @cached_property
