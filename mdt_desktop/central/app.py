@@ -26,6 +26,8 @@ from mdt_desktop.central.errors import (
     TooManyTries,
     UpgradeNeeded,
 )
+from mdt_desktop.central.fhir_api.facade import create_facade
+from mdt_desktop.central.fhir_api.scopes import kept_scopes
 from mdt_desktop.central.guard import (
     PROTOCOL,
     BodyLimit,
@@ -71,6 +73,7 @@ def create_app(store: CentralStore) -> FastAPI:
     app.state.store, app.state.refusals = store, RefusalRate()
     for part in (router, sign_in_router, oidc_router):
         app.include_router(part)
+    app.mount("/fhir", create_facade(store, app.state.refusals))
     app.add_middleware(BodyLimit)
     app.add_exception_handler(CentralRefusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -103,13 +106,21 @@ def register(request: Request, asked: RegisterRequest) -> Response:
     """Sign in with name and password, and register the device."""
     store = _store(request)
     require_built_in(store)
+    scope = kept_scopes(asked.scope)
+    if asked.scope and not scope:
+        raise BadRequest
     trial = Trial(asked.user, asked.password, asked.device, asked.device_name, address_of(request), asked.totp)
     try:
         signed = sign_in(store.database, store.passwords, trial, store.clock)
     except NotSignedIn as refused:
         note_refusal(store, refused, asked.device)
         raise
-    return json_answer(signed_document(signed.user_id, signed.name, signed.role, signed.tokens))
+    document = signed_document(signed.user_id, signed.name, signed.role, signed.tokens)
+    if asked.scope:
+        # Not told to anybody before they are narrow.
+        store.database.write(lambda connection: tokens.narrow(connection, asked.device, scope))
+        document = {**document, "scope": scope}
+    return json_answer(document)
 
 
 @router.post("/refresh", dependencies=[Depends(require_protocol)])

@@ -31,6 +31,8 @@ class RegisterRequest(_Request):
     device: Id
     device_name: ShortText
     totp: Annotated[str, StringConstraints(max_length=20)] = ""
+    scope: Annotated[str, StringConstraints(max_length=1000)] = ""
+    """SMART scopes: the tokens are then for these of the FHIR façade only."""
 
 
 class SignInRequest(_Request):
