@@ -153,6 +153,26 @@ class Receipt(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=36)
 
 
+class SiteKeysRow(SQLModel, table=True):
+    """The keys of this laptop for carried files, and how many were made and answered; one row at most.
+
+    `after_run` is the last exchange over the network before the latest file was made.
+    """
+
+    __tablename__ = "site_keys"
+
+    one: int = Field(default=1, primary_key=True)
+    sign_key: str = Field(max_length=64)
+    seal_key: str = Field(max_length=64)
+    device_id: str = Field(max_length=36)
+    server_id: str = Field(max_length=36)
+    their_sign: str = Field(max_length=64)
+    their_seal: str = Field(max_length=64)
+    next_no: int = 1
+    taken_no: int = 0
+    after_run: int = 0
+
+
 class SyncRun(SQLModel, table=True):
     """One run of the exchange, for the status line; `error` is the code of what stopped it."""
 

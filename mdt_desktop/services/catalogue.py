@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.assessments import Assessments
     from mdt_desktop.services.audits import Audits
     from mdt_desktop.services.backups import Backups
+    from mdt_desktop.services.bundles import Bundles
     from mdt_desktop.services.care_plans import CarePlans
     from mdt_desktop.services.case_file import CaseFile
     from mdt_desktop.services.caseload import Caseload
@@ -198,6 +199,11 @@ class Services:
     @cached_property
     def tasks(self) -> "Tasks":
         service: Tasks = self._load("tasks", "Tasks")
+        return service
+
+    @cached_property
+    def bundles(self) -> "Bundles":
+        service: Bundles = self._load("bundles", "Bundles")
         return service
 
     @cached_property

@@ -10,9 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from mdt_desktop.domain.errors import NotAllowed
+from mdt_desktop.domain.errors import MdtError, NotAllowed
 from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.access import Access
+from mdt_desktop.services.bundles import introduce
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.store import audit_log, caseload_index, store_settings
 from mdt_desktop.store.audit_log import Act
@@ -176,7 +177,10 @@ class Syncing:
             with remote(present.url) as opened:
                 exchange = self._exchange(opened, write or self.write, stopped, patience)
                 try:
-                    return exchange.run()
+                    outcome = exchange.run()
+                    with suppress(MdtError):  # an older central store has none; a file says so when one is wanted
+                        introduce(opened, write or self.write)
+                    return outcome
                 finally:
                     told(exchange.outcome)
         finally:

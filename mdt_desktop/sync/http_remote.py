@@ -1,5 +1,6 @@
 """The central store over HTTPS: one request each, its errors by name, and nothing read that is not ours."""
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
-from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.domain.errors import BadInput, MdtError
 from mdt_desktop.sync import protocol
 from mdt_desktop.sync.protocol import (
     PROTOCOL,
@@ -17,6 +18,7 @@ from mdt_desktop.sync.protocol import (
     ManifestPage,
     OpResult,
     Page,
+    Reading,
     Removed,
     SentOperation,
     SessionAnswer,
@@ -41,6 +43,7 @@ from mdt_desktop.sync.remote import (
     TooLarge,
     UpgradeNeeded,
 )
+from mdt_desktop.sync.sealed_file import REFUSALS, PublicKeys
 
 T = TypeVar("T")
 _SECONDS = httpx.Timeout(30, connect=10)
@@ -160,6 +163,21 @@ class HttpRemote:
         listed = [{"kind": it.kind, "bucket": it.bucket, "type": it.type, "id": it.id} for it in done]
         self._ask("POST", "receipts", {"device": device, "done": listed}, access=access, device=device)
 
+    def publish(self, access: str, device: str, own: PublicKeys) -> PublicKeys:
+        """Give this device's public keys for carried files; the central store's."""
+        given = {"device": device, "sign": own.sign, "seal": own.seal}
+        answer = self._ask("POST", "keys", given, access=access, device=device)
+        return _read(lambda it: PublicKeys(Reading(it).text("sign"), Reading(it).text("seal")), answer)
+
+    def carry(self, access: str, device: str, bundle: bytes) -> bytes:
+        """Bring a sealed file of changes; its sealed answer. Raises a `BundleRefused` as well."""
+        given = {"bundle": base64.b64encode(bundle).decode("ascii")}
+        answer = self._ask("POST", "carried", given, access=access, device=device)
+        try:
+            return base64.b64decode(_read(lambda it: Reading(it).text("answer"), answer), validate=True)
+        except ValueError as error:
+            raise NotTheCentralStore from error
+
     def _ask(
         self,
         method: str,
@@ -204,7 +222,7 @@ class HttpRemote:
         raise _problem(answer, document if isinstance(document, Mapping) else None)
 
 
-def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> RemoteProblem:
+def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> MdtError:
     """The error of a whole request by its status and code."""
     if answer.status_code == 429:
         return StoreElsewhereFailed(_seconds(answer))
@@ -214,6 +232,8 @@ def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> Remo
     if isinstance(code, str) and code in _BY_CODE:
         return _BY_CODE[code]()
     match answer.status_code:
+        case 400 if code in REFUSALS:
+            return REFUSALS[code]()
         case 401:
             return SignInNeeded() if code in _FINAL else SignInEnded()
         case 403:

@@ -252,6 +252,10 @@ class Reading:
             raise AnswerNotUnderstood
         return value[0], value[1]
 
+    def raw(self, name: str) -> object:
+        """What stands under a name, to be read by another function."""
+        return self._document.get(name)
+
     def part(self, name: str) -> "Reading":
         """An object within."""
         return Reading(self._document.get(name))

@@ -244,8 +244,8 @@ VERBS: dict[str, tuple[Permission, Verb]] = {
     "see who acted": (Permission.SEE_AUDIT, lambda it, on: it.audits.actors()),
     "see broken glass": (Permission.SEE_AUDIT, lambda it, on: it.restrictions.broken()),
     **MEETING_VERBS,
-    "write a note": (Permission.EDIT_CASE, lambda it, on: it.notes.add(on.case, "Rang: all is well.")),
-    "read the notes": (Permission.SEE_CASE, lambda it, on: it.notes.of_case(on.case)),
+    "write in the log": (Permission.EDIT_CASE, lambda it, on: it.notes.add(on.case, "Rang: all is well.")),
+    "read the log": (Permission.SEE_CASE, lambda it, on: it.notes.of_case(on.case)),
     "decide a conflict": (Permission.EDIT_CASE, lambda it, on: it.syncing.decide(on.person, "mine")),
 }  # fmt: skip
 JOBS = {
