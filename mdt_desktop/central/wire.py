@@ -133,3 +133,10 @@ class CarriedRequest(_Request):
     """A sealed file of changes, as base64."""
 
     bundle: Annotated[str, StringConstraints(min_length=1, max_length=1 << 20)]
+
+
+class PenRequest(_Request):
+    """What a laptop wants of the pen of a meeting."""
+
+    meeting: Id
+    wish: Literal["look", "take", "ask", "give", "end"]

@@ -1,4 +1,4 @@
-"""Carries changes by file where networks do not meet: makes a sealed file, brings one to the store, takes the answer."""
+"""Carries changes by file where networks do not meet: makes a sealed file, brings one over, takes the answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, TypeVar
 from mdt_desktop.documents.writing import PaperFileExists, require_name, write_new
 from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.services.access import Access
+from mdt_desktop.services.signed_asking import alone, signed
 from mdt_desktop.store import audit_log, store_settings
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.transactions import writing
 from mdt_desktop.sync import account, carried
-from mdt_desktop.sync.account import Account
 from mdt_desktop.sync.carried import Made, Taken
 from mdt_desktop.sync.context import Context, Done
 from mdt_desktop.sync.engine import Write
 from mdt_desktop.sync.http_remote import HttpRemote
-from mdt_desktop.sync.remote import SignInEnded, SignInNeeded
 from mdt_desktop.sync.sealed_file import MOST_BYTES, BundleKind, BundleTooLarge, SiteKeys, head_of
 
 if TYPE_CHECKING:
@@ -86,7 +85,8 @@ class Bundles:
     def export(self, path: Path, write: Write | None = None) -> MadeBundle:
         """Put what the central store has not answered into a new file that only it can read.
 
-        Raises NotConnected, KeysNotExchanged, FileNameRefused, PaperFileExists, PaperNotSaved; nothing changes then.
+        Raises NotConnected, KeysNotExchanged, SyncUnderWay, FileNameRefused, PaperFileExists, PaperNotSaved; nothing
+        changes then.
         """
         require_name(path.name)
 
@@ -97,8 +97,13 @@ class Bundles:
             write_new(path, bundle.data)
             return bundle
 
-        bundle = (write or self.write)(made)
+        with alone():
+            bundle = (write or self.write)(made)
         return MadeBundle(str(path), bundle.number, bundle.changes, bundle.left)
+
+    def is_changes(self, path: Path) -> bool:
+        """Whether a file has somebody's changes, for which an answer comes back, or an answer. Raises as `import_`."""
+        return head_of(_read(path)).kind is BundleKind.CHANGES
 
     def import_(
         self,
@@ -110,13 +115,14 @@ class Bundles:
         """Take a file: bring somebody's changes to the central store, or take the answer to one's own.
 
         A second time has no effect. Raises BundleNotRead, a `BundleRefused`, AnswerPlaceMissing, a `RemoteProblem`,
-        NotConnected, KeysNotExchanged, and what writing a new file raises.
+        NotConnected, KeysNotExchanged, SyncUnderWay, and what writing a new file raises.
         """
         data = _read(path)
         head = head_of(data)
-        if head.kind is BundleKind.CHANGES:
-            return self._delivered(data, answer, write or self.write, remote)
-        return (write or self.write)(lambda connection: self._taken(connection, data))
+        with alone():
+            if head.kind is BundleKind.CHANGES:
+                return self._delivered(data, answer, write or self.write, remote)
+            return (write or self.write)(lambda connection: self._taken(connection, data))
 
     def _delivered(
         self, data: bytes, answer: Path | None, write: Write, remote: Callable[[str], HttpRemote]
@@ -128,7 +134,7 @@ class Bundles:
             raise PaperFileExists(name=answer.name)
         present = write(account.needed)
         with remote(present.url) as opened:
-            told = _signed(opened, write, lambda it: opened.carry(it.access, it.device_id, data))
+            told = signed(opened, write, lambda it: opened.carry(it.access, it.device_id, data))
         write_new(answer, told)
         write(lambda connection: self._note(connection, "deliver_bundle", head_of(data).number))
         return TakenBundle(BundleKind.CHANGES, answer=str(answer))
@@ -168,17 +174,3 @@ def _read(path: Path) -> bytes:
     if len(data) > MOST_BYTES:
         raise BundleTooLarge
     return data
-
-
-def _signed(opened: HttpRemote, write: Write, ask: Callable[[Account], T]) -> T:
-    """Ask with the access token; where it has ended, with the next one, which is kept before it is used."""
-    present = write(account.needed)
-    try:
-        return ask(present)
-    except SignInEnded:
-        tokens = opened.refresh(present.refresh, present.device_id)
-        write(lambda connection: account.keep_tokens(connection, tokens))
-    try:
-        return ask(write(account.needed))
-    except SignInEnded as problem:
-        raise SignInNeeded from problem

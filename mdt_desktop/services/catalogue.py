@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.meeting_room import MeetingRoom
     from mdt_desktop.services.meetings import Meetings
     from mdt_desktop.services.notes import Notes
+    from mdt_desktop.services.pen import Pen
     from mdt_desktop.services.printing import Printing
     from mdt_desktop.services.restrictions import Restrictions
     from mdt_desktop.services.rights import RightsReading
@@ -204,6 +205,11 @@ class Services:
     @cached_property
     def bundles(self) -> "Bundles":
         service: Bundles = self._load("bundles", "Bundles")
+        return service
+
+    @cached_property
+    def pen(self) -> "Pen":
+        service: Pen = self._load("pen", "Pen")
         return service
 
     @cached_property

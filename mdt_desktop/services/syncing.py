@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import platform
-import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -10,11 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from mdt_desktop.domain.errors import MdtError, NotAllowed
+from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.bundles import introduce
 from mdt_desktop.services.changes import Changes
+from mdt_desktop.services.signed_asking import SyncUnderWay as SyncUnderWay
+from mdt_desktop.services.signed_asking import alone
 from mdt_desktop.store import audit_log, caseload_index, store_settings
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.queries import exchange
@@ -39,12 +40,6 @@ BETWEEN_SECONDS = 60.0
 """Between two exchanges by themselves."""
 
 
-class SyncUnderWay(NotAllowed):
-    """One exchange at a time: another one is running in this program."""
-
-    code = "sync_under_way"
-
-
 @dataclass(frozen=True, slots=True)
 class Connected:
     """Where this store is connected to now, and as whom."""
@@ -60,8 +55,6 @@ def device_name() -> str:
 
 class Syncing:
     """The verbs of the exchange. The central store decides what whoever is signed in to it may hold and change."""
-
-    _running = threading.Lock()
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -170,9 +163,7 @@ class Syncing:
 
         Raises NotConnected, SyncUnderWay, Stopped and every `RemoteProblem`; what was done until then stays done.
         """
-        if not Syncing._running.acquire(blocking=False):
-            raise SyncUnderWay
-        try:
+        with alone():
             present = (write or self.write)(account.needed)
             with remote(present.url) as opened:
                 exchange = self._exchange(opened, write or self.write, stopped, patience)
@@ -183,8 +174,6 @@ class Syncing:
                     return outcome
                 finally:
                     told(exchange.outcome)
-        finally:
-            Syncing._running.release()
 
     def _exchange(
         self, opened: Remote, write: Write, stopped: Callable[[], bool], patience: Patience | None

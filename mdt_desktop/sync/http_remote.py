@@ -18,6 +18,7 @@ from mdt_desktop.sync.protocol import (
     ManifestPage,
     OpResult,
     Page,
+    Pen,
     Reading,
     Removed,
     SentOperation,
@@ -168,6 +169,11 @@ class HttpRemote:
         given = {"device": device, "sign": own.sign, "seal": own.seal}
         answer = self._ask("POST", "keys", given, access=access, device=device)
         return _read(lambda it: PublicKeys(Reading(it).text("sign"), Reading(it).text("seal")), answer)
+
+    def pen(self, access: str, device: str, bucket: str, meeting: str, wish: str) -> Pen:
+        """Look who holds the pen of a meeting, or `take`, `ask`, `give` or `end` it."""
+        given = {"meeting": meeting, "wish": wish}
+        return _read(protocol.pen, self._ask("POST", f"buckets/{bucket}/pen", given, access=access, device=device))
 
     def carry(self, access: str, device: str, bundle: bytes) -> bytes:
         """Bring a sealed file of changes; its sealed answer. Raises a `BundleRefused` as well."""

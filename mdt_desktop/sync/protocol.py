@@ -200,6 +200,15 @@ class Removed:
     id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Who holds the pen of a meeting, empty where nobody does; whether that is this laptop; who has asked for it."""
+
+    holder: str
+    is_mine: bool
+    asked_by: str
+
+
 def mark(type_: str, id_: str, ver: int) -> int:
     """The number that stands for one version of one record in a digest."""
     return int.from_bytes(hashlib.sha256(f"{type_}|{id_}|{ver}".encode()).digest()[:8], "big")
@@ -372,6 +381,12 @@ def results(document: object, sent: Sequence[SentOperation]) -> tuple[OpResult, 
     if {it.op_no for it in found} != set(by_number):
         raise AnswerNotUnderstood
     return found
+
+
+def pen(document: object) -> Pen:
+    """The answer to `pen`."""
+    given = Reading(document)
+    return Pen(given.text("holder"), given.truth("mine"), given.text("asked_by"))
 
 
 def manifest(document: object) -> ManifestPage:

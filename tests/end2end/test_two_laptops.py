@@ -234,3 +234,22 @@ def test_a_record_that_one_unit_of_work_changes_twice_is_taken_whole(borough: Bo
     assert [synced(borough, it)["quarantined"] for it in (borough.other, borough.one)] == [0, 0]
     assert looked(borough.other, "SELECT telephone, title FROM person") == [("5", "Dr")]
     _require_the_same(borough)
+
+
+def test_changes_are_carried_by_file_with_commands_alone(borough: Borough, tmp_path: Path) -> None:
+    connected(borough)
+    person = with_a_person(borough)
+    edited(borough.one, person, telephone="6")
+    out, back = str(tmp_path / "out.mdtbundle"), str(tmp_path / "back.mdtbundle")
+    code, told = borough.mdt(borough.one, "bundle", "export", out)
+    assert (code, told) == (0, {"file": out, "number": 1, "changes": 1, "left": 0})
+    code, told = borough.mdt(borough.other, "bundle", "import", out, "--answer", back)
+    assert (code, told["kind"], told["answer"]) == (0, "changes", back)
+    assert borough.server.stop() == 0
+    code, told = borough.mdt(borough.one, "bundle", "import", back)
+    assert (code, told["kind"], told["new"], told["more"]) == (0, "answer", True, False)
+    assert looked(borough.one, "SELECT * FROM outbox") == []
+    assert borough.mdt(borough.one, "bundle", "import", back)[1]["new"] is False
+    code, told = borough.mdt(borough.other, "bundle", "import", back)
+    assert (code, told["error"]) == (1, "bundle_not_for_here")
+

@@ -74,7 +74,8 @@ def a_site(folder: Path, clock: FrozenClock) -> Site:
     def furnish(connection: Any) -> None:
         for locality in ("North East", "South West"):
             accounts.add_locality(connection, locality, "test", clock())
-        for name, locality in (("Robin Example", "North East"), ("Sam Sample", "North East"), ("Wes Sample", "South West")):
+        people = {"Robin Example": "North East", "Sam Sample": "North East", "Wes Sample": "South West"}
+        for name, locality in people.items():
             accounts.add_user(
                 connection, name, AccessRole.CARE_NAVIGATOR, (locality,), hashed, "test", clock(),
                 with_restricted=False,

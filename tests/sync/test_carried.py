@@ -1,6 +1,6 @@
 """Changes that are carried by file: once in force however often they arrive, and nothing else for anybody else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from mdt_desktop.central.tables import AUDIT, RECORD
 from mdt_desktop.documents.writing import PaperFileExists
 from mdt_desktop.records import Person, PersonalContact
 from mdt_desktop.services.bundles import AnswerPlaceMissing, BundleNotRead, Bundles
-from mdt_desktop.sync import carried
+from mdt_desktop.sync import carried, push
 from mdt_desktop.sync.carried import KeysNotExchanged
 from mdt_desktop.sync.sealed_file import (
     MOST_BYTES,
@@ -190,18 +190,21 @@ def test_a_byte_changed_anywhere_is_told_and_nothing_is_taken(team: Team) -> Non
     new_contact(robin, person)
     site.export(robin, "out.mdt")
     site.deliver(sam, "out.mdt", "back.mdt")
-    for name, take, before in (
-        ("out.mdt", lambda it: site.deliver(sam, it, "no.mdt"), lambda: (held(site), everything(sam))),
-        ("back.mdt", lambda it: site.take(robin, it), lambda: everything(robin)),
-    ):
-        whole, untouched, tried = site.bytes_of(name), before(), refused(site)
+    ways: dict[str, Callable[[str], object]] = {
+        "out.mdt": lambda it: carrying.take(site.store, site.bytes_of(it), "Sam Sample"),
+        "back.mdt": lambda it: site.take(robin, it),
+    }
+    for name, way in ways.items():
+        whole, untouched = site.bytes_of(name), (held(site), everything(sam), everything(robin))
         for region, at in regions(whole).items():
             wrong = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
             with pytest.raises(BundleRefused) as problem:
-                take(site.put("wrong.mdt", wrong))
+                way(site.put("wrong.mdt", wrong))
             assert "Nothing was changed" in sentence(problem.value), region
-            assert before() == untouched, region
-        assert refused(site) >= tried
+            assert (held(site), everything(sam), everything(robin)) == untouched, region
+    assert refused(site) == len(regions(site.bytes_of("out.mdt")))
+    with pytest.raises(BundleRefused):
+        site.deliver(sam, "wrong.mdt", "no.mdt")
     assert not (site.folder / "no.mdt").exists()
 
 
@@ -367,7 +370,7 @@ def test_a_file_after_one_that_is_missing_and_one_of_a_copy_are_told(team: Team)
     with site.store.database.reading() as connection:
         theirs = store_facts.site_keys(connection).public()
     books = robin.write(carried.needed)
-    operation = robin.write(lambda it: carried.push.next_batch(it, "", {}, 200, 10**6))[0]
+    operation = robin.write(lambda it: push.next_batch(it, "", {}, 200, 10**6))[0]
 
     def sealed(**other: Any) -> bytes:
         content = {"schema": 5, "ops": [operation.document() | other], "cursors": {}}

@@ -48,6 +48,8 @@ def _answer(request: httpx.Request) -> httpx.Response:
         "hello": {"server": SERVER, "protocol": [1, 1], "schema": [1, 99], "time": AT, "limits": limits},
         "session": {"grants": [], "grants_ver": 1, "must_evict": []},
     }
+    if place not in documents:
+        return httpx.Response(404, json={"code": "no_such_place", "message": ""})
     return httpx.Response(200, json=documents[place])
 
 
