@@ -198,7 +198,10 @@ def opened(data: bytes, me: str, own: SiteKeys, theirs: PublicKeys) -> Mapping[s
         plain = ChaCha20Poly1305(key).decrypt(nonce, sealed, begun)
     except (InvalidSignature, InvalidTag, ValueError) as error:
         raise BundleChanged from error
-    content = orjson.loads(plain)
+    try:
+        content = orjson.loads(plain)
+    except orjson.JSONDecodeError as error:
+        raise BundleNotUnderstood from error
     if not isinstance(content, dict):
         raise BundleNotUnderstood
     return content

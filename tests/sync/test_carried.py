@@ -414,3 +414,43 @@ def test_an_answer_holds_as_much_as_it_may_and_says_that_there_is_more(
         more = site.take(robin, f"back {rounds}.mdt").more
     assert rounds > 1
     assert robin.one("SELECT count(*) FROM personal_contact") == 5
+
+
+def test_an_answer_renews_the_lease_as_an_exchange_does(team: Team, clock: FrozenClock) -> None:
+    site, robin, sam, _ = team
+    before = robin.one("SELECT lease_until FROM grant_local")
+    clock.advance(timedelta(days=5))
+    site.export(robin, "out.mdt")
+    site.deliver(sam, "out.mdt", "back.mdt")
+    site.take(robin, "back.mdt")
+    assert robin.one("SELECT lease_until FROM grant_local") > before
+
+
+def test_more_than_fits_goes_with_the_next_file(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, robin, sam, person = team
+    for number in range(6):
+        new_contact(robin, person, name=f"Invented {number}")
+    monkeypatch.setattr(carried, "MOST_CHANGES_BYTES", 2000)
+    rounds, left = 0, 1
+    while left:
+        rounds += 1
+        left = site.export(robin, f"out {rounds}.mdt").left
+        site.deliver(sam, f"out {rounds}.mdt", f"back {rounds}.mdt")
+        site.take(robin, f"back {rounds}.mdt")
+    assert rounds > 1
+    assert robin.ask("SELECT * FROM outbox") == []
+    site.sync(sam)
+    assert sam.one("SELECT count(*) FROM personal_contact") == 6
+
+
+def test_many_changes_in_flight_go_over_the_network_in_whole_groups(team: Team) -> None:
+    site, robin, sam, person = team
+    for number in range(210):
+        new_contact(robin, person, name=f"Invented {number}")
+    made = site.export(robin, "out.mdt")
+    assert made.changes + made.left == 210
+    site.sync(robin)
+    assert robin.ask("SELECT * FROM outbox") == []
+    site.deliver(sam, "out.mdt", "late.mdt")
+    site.sync(sam)
+    assert sam.one("SELECT count(*) FROM personal_contact") == 210
