@@ -35,6 +35,7 @@ from mdt_desktop.central.guard import (
     note_refusal,
     require_protocol,
 )
+from mdt_desktop.central.handover_routes import router as handover_router
 from mdt_desktop.central.pull import Page
 from mdt_desktop.central.rules import MOST_BYTES, MOST_OPS, PAGE
 from mdt_desktop.central.sign_in import Trial, sign_in
@@ -67,6 +68,7 @@ def create_app(store: CentralStore) -> FastAPI:
     app = FastAPI(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store, app.state.refusals = store, RefusalRate()
     app.include_router(router)
+    app.include_router(handover_router)
     app.add_middleware(BodyLimit)
     app.add_exception_handler(CentralRefusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)

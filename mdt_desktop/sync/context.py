@@ -29,6 +29,7 @@ class Done:
     touched: dict[str, set[str]] = field(default_factory=dict)
     people: set[str] = field(default_factory=set)
     practices: set[str] = field(default_factory=set)
+    news: dict[str, tuple[str, str]] = field(default_factory=dict)
     must_sweep: bool = False
     somebody_left: bool = False
 
@@ -48,6 +49,7 @@ class Done:
         self.evicted += other.evicted
         self.quarantined += other.quarantined
         self.refused += other.refused
+        self.news |= other.news
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ class Context:
     device: str
     now: datetime
     done: Done
+    laptop: str = ""
+    """What this laptop is called, for whoever reads of a conflict."""
+    skew: int = 0
+    """Seconds that the central store's clock is ahead of this laptop's, as the run found it."""
 
     def refresh_lists(self) -> None:
         """Bring the caseload up to date for everybody whose records were written, inside the transaction."""
