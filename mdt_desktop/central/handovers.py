@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from mdt_desktop.central import audit, memberships
 from mdt_desktop.central.audit import CentralAct
@@ -54,7 +54,7 @@ class Given:
 
 def take(connection: Connection, caller: Caller, given: Sequence[Given], now: datetime) -> list[Mapping[str, str]]:
     """Keep what may be handed over; each has its answer, and none stops the others. The same again is the same."""
-    answers = []
+    answers: list[Mapping[str, str]] = []
     taken: dict[str, list[str]] = {}
     for it in given:
         answer, to = _decided(connection, caller, it, now)
@@ -98,7 +98,7 @@ def _removed(connection: Connection, caller: Caller, given: Given, now: datetime
         select(func.max(CHANGE.c.at)).where(
             CHANGE.c.bucket_id == given.bucket, CHANGE.c.type == given.type, CHANGE.c.id == given.rec_id,
             CHANGE.c.kind == ChangeKind.EVICT,
-        )  # fmt: skip
+        )
     ).scalar()
     if evicted is None:
         # It was made on the laptop and hangs on somebody who has left: the store never had it.
@@ -132,7 +132,7 @@ def _controlling(connection: Connection, given: Given) -> str:
     for type_, ids in ((given.type, [given.rec_id]), ("", _parents(given))):
         if not ids:
             continue
-        where = [RECORD.c.id.in_(ids), RECORD.c.deleted.is_(False)]
+        where: list[ColumnElement[bool]] = [RECORD.c.id.in_(ids), RECORD.c.deleted.is_(False)]
         if type_:
             where.append(RECORD.c.type == type_)
         else:

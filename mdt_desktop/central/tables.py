@@ -266,4 +266,4 @@ HANDOVER = Table(
     Column("outcome", String(20), nullable=False),
     PrimaryKeyConstraint("device_id", "id"),
 )
-"""Unsent changes of a record that had to leave a laptop, for the team that has it; empty `outcome`: nobody has looked."""
+"""Unsent changes of a record that had to leave a laptop, for the team that has it; no `outcome` until it looks."""

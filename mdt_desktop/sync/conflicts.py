@@ -129,7 +129,8 @@ def _read(connection: "Connection", where: str, id_: str) -> list[OpenConflict]:
     return [
         OpenConflict(
             row[0], row[1], row[2], row[3], orjson.loads(row[4]), orjson.loads(row[5]), orjson.loads(row[6]),
-            *row[7:12], orjson.loads(row[12]), orjson.loads(row[13]), *row[14:],
+            row[7], row[8], row[9], row[10], row[11], orjson.loads(row[12]), orjson.loads(row[13]), row[14], row[15],
+            int(row[16]), row[17], row[18],
         )
         for row in rows
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Unsent changes of what had to leave a laptop: taken for fourteen days, read by the team that has it, and by nobody else."""
+"""Unsent changes of what had to leave a laptop: taken for fourteen days, and read by the team that has it only."""
 
 import uuid
 from datetime import timedelta
