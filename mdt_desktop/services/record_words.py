@@ -1,7 +1,6 @@
 """What records and their fields are called, and their values as a form shows them, for whatever compares records."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -14,6 +13,7 @@ from sqlmodel import SQLModel
 from mdt_desktop import records
 from mdt_desktop.domain.dates import cui_date, cui_time
 from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
+from mdt_desktop.services.sync_views import EditorKind, FieldEditor
 from mdt_desktop.sync import shape
 from mdt_desktop.words import label, vocabulary, words
 
@@ -44,28 +44,6 @@ _SHORT = {
 }
 _LONGEST_SHORT = 80
 _PARAGRAPHS_FROM = 500
-
-
-class EditorKind(StrEnum):
-    """With what a value of a field is given."""
-
-    NONE = "none"
-    TEXT = "text"
-    PARAGRAPHS = "paragraphs"
-    CHOICE = "choice"
-    YES_NO = "yes_no"
-    DAY = "day"
-    NUMBER = "number"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldEditor:
-    """How a value of a field is given: `choices` are keys with their words, `may_be_empty` that nothing is a value."""
-
-    kind: EditorKind
-    choices: tuple[tuple[str, str], ...] = ()
-    may_be_empty: bool = True
-    longest: int = 0
 
 
 def kind_words(type_: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,21 @@ from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
 from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services import record_words
 from mdt_desktop.services.access import Access
-from mdt_desktop.services.record_words import FieldEditor
+from mdt_desktop.services.sync_views import (
+    ConflictView,
+    DuplicateView,
+    EditorKind,
+    FieldEditor,
+    Inbox,
+    PutByLine,
+    Queue,
+    RefusedLine,
+    RunLine,
+    SideView,
+    SyncStatus,
+    WaitingLine,
+)
 from mdt_desktop.store.queries import exchange
-from mdt_desktop.store.queries.exchange import RunLine, SyncStatus
 from mdt_desktop.sync import conflicts, duplicates, refused, shape
 from mdt_desktop.sync.conflicts import OpenConflict
 from mdt_desktop.sync.duplicates import Duplicate
@@ -24,8 +35,6 @@ from mdt_desktop.words import label, vocabulary, words
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
-
-__all__ = ["ConflictView", "DuplicateView", "FieldEditor", "Inbox", "Queue", "RunLine", "SideView", "SyncInbox"]
 
 _SEEN_BY = {
     **dict.fromkeys(("consent", "sharing_decision"), Permission.SEE_CONSENT),
@@ -45,111 +54,6 @@ _ON_PAPER = frozenset(
 """Kinds of record that a printed plan shows."""
 _SKEW_TOLD = 120
 _RUNS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class SideView:
-    """What one of the two said: the value, who in which role, on which laptop, when by the central store's clock.
-
-    `clock` is a sentence where the laptop's own clock said another time; else empty.
-    """
-
-    value: str
-    by: str
-    role: str
-    laptop: str
-    when: str
-    clock: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictView:
-    """One conflict in words. `person` is empty for a record about nobody; `third` is how another value is given."""
-
-    id: str
-    type: str
-    record_id: str
-    person_id: str
-    person: str
-    record: str
-    field: str
-    before: str
-    mine: SideView
-    theirs: SideView
-    rule: str
-    in_force: str
-    raw_in_force: Any
-    effect: str
-    asked: str
-    asks_me: bool
-    is_mine: bool
-    third: FieldEditor
-    reads_over: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DuplicateView:
-    """Two records with one NHS number: (field, mine, theirs) for each field that either has filled in."""
-
-    mine_id: str
-    nhs_number: str
-    mine: str
-    theirs: str
-    rows: tuple[tuple[str, str, str], ...]
-    is_here: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """What is to be decided: those that ask the user first, then the oldest."""
-
-    conflicts: tuple[ConflictView, ...]
-    duplicates: tuple[DuplicateView, ...]
-    hidden: int
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingLine:
-    """What waits to be sent of one person, or of nobody: how many changes of which kinds."""
-
-    person_id: str
-    person: str
-    count: int
-    kinds: str
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedLine:
-    """A group of changes that was refused: of whom, what, why in a sentence."""
-
-    group_no: int
-    person_id: str
-    person: str
-    what: str
-    why: str
-    count: int
-    when: str
-    is_duplicate: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PutByLine:
-    """Changes of a locality that had to leave before they were sent: only how many, and since when."""
-
-    bucket: str
-    locality: str
-    count: int
-    when: str
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What is on its way or stuck."""
-
-    waiting: tuple[WaitingLine, ...]
-    refused: tuple[RefusedLine, ...]
-    put_by: tuple[PutByLine, ...]
-    of_others: int
 
 
 class SyncInbox:
@@ -240,7 +144,7 @@ class SyncInbox:
             _side(reader, value(it.theirs), it.theirs_by, it.theirs_at, "", 0),
             words(f"sync.rule.{rule.value}"), value(now), now, _effect(it, rule), _asked(reader, it),
             it.asked_id == me.practitioner_id, it.mine_by == me.name,
-            FieldEditor(record_words.EditorKind.NONE) if gone else record_words.editor_of(reader, it.type, it.field),
+            FieldEditor(EditorKind.NONE) if gone else record_words.editor_of(reader, it.type, it.field),
             rule is AppliedRule.JOINED,
         )  # fmt: skip
 

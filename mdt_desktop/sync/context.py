@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
 
+_MOST_NEWS = 50
+
+
 @dataclass(slots=True)
 class Done:
     """What one transaction of a run has done, to be counted, recorded and announced."""
@@ -72,6 +75,8 @@ class Context:
         for type_, ids in done.touched.items():
             done.people |= shape.people_of(self.connection, type_, ids)
         done.practices |= self._practices()
+        if len(done.news) <= _MOST_NEWS:
+            self._tell_of_people()
         if done.practices:
             caseload_index.refresh_practices(self.connection, done.practices)
         if done.people:
@@ -79,6 +84,14 @@ class Context:
         if done.somebody_left:
             caseload_index.forget_words(self.connection)
         done.ids |= done.people
+
+    def _tell_of_people(self) -> None:
+        """Who changed something about whom, for whoever is writing about them just now; a first pull is no news."""
+        done = self.done
+        for type_, ids in done.touched.items():
+            for id_ in ids & done.news.keys():
+                for person in shape.people_of(self.connection, type_, [id_]):
+                    done.news[person] = max(done.news.get(person, ("", "")), done.news[id_], key=lambda it: it[1])
 
     def _practices(self) -> set[str]:
         """Practices whose people's rows in the caseload follow from what was written."""

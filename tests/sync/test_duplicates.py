@@ -39,8 +39,9 @@ def twice(team: Team) -> tuple[str, str]:
     new_flag(team.other, theirs)
     team.other.sync(team.central)
     mine = new_person(
-        team.one, team.practice, nhs_number=NUMBER, family_name="Twice", telephone="020 7946 0002", email="t@example.org"
-    )
+        team.one, team.practice, nhs_number=NUMBER, family_name="Twice", telephone="020 7946 0002",
+        email="t@example.org",
+    )  # fmt: skip
     add_plan(team.one, mine, "My need")
     new_contact(team.one, mine)
     new_flag(team.one, mine, date(2027, 1, 1))
