@@ -9,7 +9,7 @@ from mdt_desktop.domain.dates import cui_date, cui_time
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
 from mdt_desktop.domain.permissions import Permission
-from mdt_desktop.services import record_words
+from mdt_desktop.services import record_words, unsettled
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.sync_views import (
     ConflictView,
@@ -25,6 +25,7 @@ from mdt_desktop.services.sync_views import (
     SyncStatus,
     WaitingLine,
 )
+from mdt_desktop.services.unsettled import Unsettled
 from mdt_desktop.store.queries import exchange
 from mdt_desktop.sync import conflicts, duplicates, refused, shape
 from mdt_desktop.sync.conflicts import OpenConflict
@@ -80,15 +81,12 @@ class SyncInbox:
         pairs = [it for it in duplicates.all_of_them(reader) if self._may_see(reader, "person", it.mine_id)]
         return Inbox(tuple(views), tuple(_duplicate(reader, it) for it in pairs), len(found) - len(shown))
 
-    def of_person(self, person_id: str) -> list[ConflictView]:
-        """The conflicts about one person."""
+    def unsettled(self, person_id: str) -> tuple[Unsettled, ...]:
+        """What is not settled about one person, with what counts meanwhile, as far as the user may see it."""
         self._access.require(Permission.SEE_CASE, person_id)
         reader = self._access.database.reader
-        return [
-            self._conflict(reader, it)
-            for it in conflicts.open_ones(reader)
-            if person_id in shape.people_of(reader, it.type, [it.rec_id]) and self._may_see(reader, it.type, it.rec_id)
-        ]
+        seen = {it.id for it in conflicts.open_ones(reader) if self._may_see(reader, it.type, it.rec_id)}
+        return tuple(it for it in unsettled.of_person(reader, person_id) if it.conflict_id in seen)
 
     def queue(self) -> Queue:
         """What waits to be sent by this user, what was refused, what was put by."""

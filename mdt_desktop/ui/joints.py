@@ -62,6 +62,7 @@ def _case(start: "Start") -> Page:
     page.print_looked_requested.connect(lambda person_id: _preview(start, person_id, "looked_printing"))
     page.settings_requested.connect(lambda section: window.show_page("settings", section=section))
     page.worklist_requested.connect(lambda text: window.show_page("worklist", text=text))
+    page.decide_requested.connect(lambda conflict_id: window.show_page("sync", conflict_id=conflict_id))
     made: Page = page
     return made
 

@@ -270,6 +270,7 @@ class MainWindow(QMainWindow):
         self._drop_elsewhere()
         self._mark(visit.key)
         missed = self._missed.pop(visit.key, None)
+        page.news_held = False
         if missed is not None:
             page.changed(missed)
         page.shown(visit.arguments)
@@ -317,7 +318,7 @@ class MainWindow(QMainWindow):
         if notice is None:
             return False
         self._drop_elsewhere()
-        self._elsewhere = notice
+        self._elsewhere, page.news_held = notice, True
         self.messages.announce(notice.words)
         self.show_notice(notice)
         return True
@@ -325,6 +326,7 @@ class MainWindow(QMainWindow):
     def _show_missed(self) -> None:
         page, missed = self.page, self._missed.pop(self._key, None)
         if page is not None and missed is not None:
+            page.news_held = False
             page.changed(missed)
 
     def _drop_elsewhere(self) -> None:

@@ -29,6 +29,10 @@ class Page(QWidget):
 
     whole_window = False
     """Shown alone: without the rail and the bar over the pages."""
+    subjects: frozenset[str] = frozenset()
+    """Ids of the people that the page is about now, where its place does not name them."""
+    news_held = False
+    """Whether something that came from elsewhere is told over the page and not shown in it yet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,9 +54,17 @@ class Page(QWidget):
         return None
 
     def about(self) -> frozenset[str]:
-        """Ids of the records and people that are on the screen; a page that knows more than its place says so."""
+        """Ids of the records and people that are on the screen."""
         place = self.place() or {}
-        return frozenset(str(it) for name, it in place.items() if name.endswith("_id") and it)
+        return self.subjects | {str(it) for name, it in place.items() if name.endswith("_id") and it}
+
+    def reload(self) -> None:
+        """Read again what is shown."""
+
+    def reload_unless_held(self) -> None:
+        """Read again after something of one's own was saved; not while news is held back, which would come along."""
+        if not self.news_held:
+            self.reload()
 
     def being_edited(self) -> bool:
         """Is somebody writing here? Then what comes from elsewhere is told over the page and not put into it."""

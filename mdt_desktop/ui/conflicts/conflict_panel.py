@@ -14,7 +14,7 @@ from mdt_desktop.ui.widgets.parts import Facts, beside
 from mdt_desktop.ui.widgets.side_by_side import SideBySide
 from mdt_desktop.words import words
 
-WAYS = {"1": "mine", "2": "theirs", "3": "third", "a": "ask"}
+WAYS = {"1": "mine", "2": "theirs", "3": "third", "4": "read", "a": "ask"}
 """What a letter in the list does with the chosen conflict."""
 _ROOM_FOR_ONE = 230
 
@@ -60,7 +60,7 @@ class SideCard(QFrame):
 
 
 class ConflictPanel(QWidget):
-    """Shows one conflict; `wanted` carries `mine`, `theirs`, `third`, `ask` or `open`."""
+    """Shows one conflict; `wanted` carries `mine`, `theirs`, `third`, `read`, `ask` or `open`."""
 
     wanted = Signal(str)
 
@@ -78,7 +78,7 @@ class ConflictPanel(QWidget):
         self.mine, self.theirs = SideCard("1"), SideCard("2")
         self.mine.chosen.connect(lambda: self.wanted.emit("mine"))
         self.theirs.chosen.connect(lambda: self.wanted.emit("theirs"))
-        sides = SideBySide(_ROOM_FOR_ONE)
+        sides = SideBySide(_ROOM_FOR_ONE, level=True)
         for card in (self.mine, self.theirs):
             box = QVBoxLayout()
             box.addWidget(card)
@@ -86,11 +86,12 @@ class ConflictPanel(QWidget):
         self.facts = Facts()
         self.effect = IconWords("alert", "high")
         self.third = Button(words("sync.inbox.third"), lambda: self.wanted.emit("third"), "plain", "edit")
+        self.read = Button(words("sync.inbox.read_over"), lambda: self.wanted.emit("read"), "plain", "done")
         self.ask = Button(words("sync.inbox.ask"), lambda: self.wanted.emit("ask"), "plain", "question")
         self.open = Button(words("sync.inbox.show_record"), lambda: self.wanted.emit("open"), "quiet", "case")
         ways = QWidget()
         flow = flowing(ways, theme.size("unit") * 2, theme.size("unit") * 2)
-        for button in (self.third, self.ask, self.open):
+        for button in (self.read, self.third, self.ask, self.open):
             flow.addWidget(button)
         self.keys = words_label(words("sync.inbox.keys"), "help", wraps=True)
         for widget in (
@@ -103,12 +104,11 @@ class ConflictPanel(QWidget):
         """Show it; without the right to decide it is only read."""
         self.person.setText(it.person)
         self.person.setVisible(bool(it.person))
-        self.what.setText(words("sync.inbox.what", record=it.record, field=it.field))
+        same = it.record.casefold() == it.field.casefold()
+        self.what.setText(it.record if same else words("sync.inbox.what", record=it.record, field=it.field))
         self.asked.show_words(it.asked)
-        yours, others = words("sync.inbox.keep_yours"), words("sync.inbox.keep_theirs", name=it.theirs.by)
-        mine = yours if it.is_mine else words("sync.inbox.keep_mine", name=it.mine.by)
-        if it.reads_over:
-            mine, others = words("sync.inbox.keep_mine", name=it.mine.by) if not it.is_mine else yours, others
+        mine = words("sync.inbox.keep_yours") if it.is_mine else words("sync.inbox.keep", name=it.mine.by)
+        others = words("sync.inbox.keep", name=it.theirs.by)
         self.mine.show_side(it.mine, mine, yours=it.is_mine)
         self.theirs.show_side(it.theirs, others, yours=False)
         self.facts.show_rows(
@@ -123,6 +123,9 @@ class ConflictPanel(QWidget):
             button.setEnabled(may_decide)
             button.setToolTip("" if may_decide else words("sync.inbox.may_not"))
         self.third.setEnabled(may_decide)
+        self.read.setEnabled(may_decide)
+        self.read.setVisible(it.reads_over)
         self.third.setVisible(it.third.kind is not EditorKind.NONE)
         self.open.setVisible(bool(it.person_id))
+        self.keys.setText(words("sync.inbox.keys_joined" if it.reads_over else "sync.inbox.keys"))
         self.keys.setVisible(may_decide)

@@ -46,6 +46,14 @@ class Deciding(QObject):
         sheet = ThirdSheet(self._page, conflict, self._services.access.today(), save)
         self._page.open_sheet(sheet, sheet.editor)
 
+    def leave_joined(self, conflict: ConflictView) -> None:
+        """Leave two texts that were joined as they are: somebody has read them over."""
+        services = self._services
+        if conflict.reads_over:
+            self._decide(
+                conflict, lambda: services.sync_desk.decide_otherwise(conflict.id, conflict.raw_in_force)
+            )
+
     def _decide(
         self, conflict: ConflictView, decide: "Callable[[], ConflictDecided]", sheet: FormSheet | None = None
     ) -> None:

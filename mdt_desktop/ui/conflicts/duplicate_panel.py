@@ -10,7 +10,7 @@ from mdt_desktop.ui.widgets.columns import Scroller
 from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.icon_words import IconWords
 from mdt_desktop.ui.widgets.labels import words_label
-from mdt_desktop.ui.widgets.parts import badge, clear
+from mdt_desktop.ui.widgets.parts import clear
 from mdt_desktop.words import words
 
 
@@ -39,7 +39,7 @@ class DuplicatePanel(QWidget):
         self.grid.setVerticalSpacing(theme.size("unit") + 1)
         for place in (1, 2):
             self.grid.setColumnStretch(place, 1)
-        self.join = Button(words("sync.duplicate.join"), lambda: self.wanted.emit("join"), "plain", "link")
+        self.join = Button(words("sync.duplicate.join"), lambda: self.wanted.emit("join"), "plain", "person")
         self.apart = Button(words("sync.duplicate.apart"), lambda: self.wanted.emit("apart"), "plain", "team")
         self.open = Button(words("sync.inbox.show_record"), lambda: self.wanted.emit("open"), "quiet", "case")
         self.join.setToolTip(words("sync.duplicate.join_why"))
@@ -69,8 +69,9 @@ class DuplicatePanel(QWidget):
                 shown.setAccessibleName(f"{field} {heads[place]}: {text}")
                 self.grid.addWidget(shown, number, place, Qt.AlignmentFlag.AlignTop)
             if differs:
-                self.grid.addWidget(
-                    badge(words("sync.duplicate.differs"), "late"), number, 3, Qt.AlignmentFlag.AlignTop
-                )
+                sign = words_label(words("sync.duplicate.differs_sign"), "late")
+                sign.setToolTip(words("sync.duplicate.differs"))
+                sign.setAccessibleName(words("sync.duplicate.differs"))
+                self.grid.addWidget(sign, number, 3, Qt.AlignmentFlag.AlignTop)
         self.join.setEnabled(may_decide and it.is_here)
         self.apart.setEnabled(may_decide)

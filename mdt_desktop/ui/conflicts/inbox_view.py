@@ -55,8 +55,8 @@ class _Columns(IntEnum):
 
 def _columns() -> dict[_Columns, Column[Entry]]:
     return {
-        _Columns.PERSON: Column(words("sync.inbox.column.person"), lambda it: it.person, 190, whole=True),
-        _Columns.WHAT: Column(words("sync.inbox.column.field"), lambda it: it.what, 140, roomy=True),
+        _Columns.PERSON: Column(words("sync.inbox.column.person"), lambda it: it.person, 140, whole=True),
+        _Columns.WHAT: Column(words("sync.inbox.column.field"), lambda it: it.what, 100, roomy=True),
     }
 
 

@@ -96,7 +96,7 @@ class SyncPage(Page):
     def _lay_out(self) -> None:
         column = self.column()
         self.header = PageHeader(words("sync.title"))
-        self.now = Button(words("sync.now"), self._exchanging.run_now, "primary", "refresh")
+        self.now = Button(words("sync.now_short"), self._exchanging.run_now, "primary", "refresh")
         self.header.add_action(self.now)
         column.addWidget(self.header)
         self.strip = ProgressStrip()
@@ -271,6 +271,8 @@ class SyncPage(Page):
     def _on_conflict(self, way: str, conflict: ConflictView) -> None:
         if way == "third":
             self._deciding.give_third(conflict)
+        elif way == "read":
+            self._deciding.leave_joined(conflict)
         elif way == "ask":
             services = self._services
 

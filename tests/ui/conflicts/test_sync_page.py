@@ -96,7 +96,7 @@ def test_a_value_that_does_not_fit_is_said_in_the_sheet_which_stays_open(desk: D
     sheet.editor.setText("")
     sheet.save.click()
     desk.wait()
-    assert desk.page.sheet is sheet
+    assert sheet.isVisible()
     assert "does not fit the field “family name”" in sheet.problem.text()
 
 
