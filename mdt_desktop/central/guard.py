@@ -12,7 +12,7 @@ from fastapi import Request
 from mdt_desktop.central import audit, tokens
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
-from mdt_desktop.central.errors import NotSignedIn, RequestTooLarge, TooManyTries, UpgradeNeeded
+from mdt_desktop.central.errors import CentralRefusal, NotSignedIn, RequestTooLarge, TooManyTries, UpgradeNeeded
 from mdt_desktop.central.rules import MOST_BYTES
 from mdt_desktop.central.tokens import Caller
 from mdt_desktop.words import sentence
@@ -91,7 +91,7 @@ def caller(request: Request) -> Caller:
         raise
 
 
-def note_refusal(store: CentralStore, refused: NotSignedIn, device: str) -> None:
+def note_refusal(store: CentralStore, refused: CentralRefusal, device: str) -> None:
     """One audit entry for somebody who was not let in."""
     act = CentralAct("refused", device=device[:36] if device.isascii() else "", detail=type(refused).code)
     store.database.write(lambda connection: audit.append(connection, store.clock(), [act]))

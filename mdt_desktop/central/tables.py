@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import JSON
@@ -267,3 +268,60 @@ HANDOVER = Table(
     PrimaryKeyConstraint("device_id", "id"),
 )
 """Unsent changes of a record that had to leave a laptop, for the team that has it; no `outcome` until it looks."""
+
+# Signing in through the browser (OpenID Connect), and the second factor
+
+SECOND_FACTOR = Table(
+    "second_factor",
+    METADATA,
+    Column("user_id", _ID, ForeignKey("account.id"), primary_key=True),
+    Column("secret", String(64), nullable=False),
+    Column("last_step", _LONG, nullable=False),
+    Column("made_at", _AT, nullable=False),
+)
+"""The secret of an account's one-time codes. `last_step` is that of the last code taken: no code is taken twice."""
+
+SUBJECT = Table(
+    "subject",
+    METADATA,
+    Column("issuer", String(500), nullable=False),
+    Column("sub", String(255), nullable=False),
+    Column("user_id", _ID, ForeignKey("account.id"), nullable=False),
+    Column("made_at", _AT, nullable=False),
+    PrimaryKeyConstraint("issuer", "sub"),
+    UniqueConstraint("issuer", "user_id"),
+)
+"""Who an account is at another provider: the first `sub` that came holds, as a name there may be given on."""
+
+SIGNING_KEY = Table(
+    "signing_key",
+    METADATA,
+    Column("kid", String(43), primary_key=True),
+    Column("pem", Text, nullable=False),
+    Column("made_at", _AT, nullable=False),
+    Column("retired_at", _AT, nullable=True),
+)
+"""The keys of the built-in provider: the newest signs, those retired are shown until nothing they signed holds."""
+
+SIGN_IN_CODE = Table(
+    "sign_in_code",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("user_id", _ID, ForeignKey("account.id"), nullable=False),
+    Column("client_id", String(200), nullable=False),
+    Column("redirect_uri", String(300), nullable=False),
+    Column("challenge", String(128), nullable=False),
+    Column("nonce", String(200), nullable=False),
+    Column("methods", String(50), nullable=False),
+    Column("at", _AT, nullable=False),
+    Column("ends_at", _AT, nullable=False, index=True),
+)
+"""Codes on their way from the browser to the laptop; the first try to use one takes it away, right or wrong."""
+
+USED_NONCE = Table(
+    "used_nonce",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("ends_at", _AT, nullable=False, index=True),
+)
+"""Sign-ins that were finished, until their tokens have run out: none is finished twice."""

@@ -37,6 +37,7 @@ class Ended(StrEnum):
 
     REUSED = "reused"
     SIGNED_IN_ANEW = "signed_in_anew"
+    SIGNED_OUT = "signed_out"
     REVOKED = "revoked"
 
 
@@ -135,6 +136,20 @@ def end_families(connection: Connection, why: Ended, *, device: str = "", user_i
     """End every token of a device or of a user, at once."""
     whose = FAMILY.c.device_id == device if device else FAMILY.c.user_id == user_id
     connection.execute(update(FAMILY).where(whose, FAMILY.c.ended == "").values(ended=why.value))
+
+
+def sign_out(connection: Connection, refresh: str, device: str) -> str | None:
+    """End the family of a refresh token of this device; the user's name, or None where nothing held any more."""
+    row = connection.execute(
+        select(FAMILY.c.id, ACCOUNT.c.name, TOKEN.c.kind)
+        .join(TOKEN, TOKEN.c.family_id == FAMILY.c.id)
+        .join(ACCOUNT, ACCOUNT.c.id == FAMILY.c.user_id)
+        .where(TOKEN.c.hash == _hash(refresh), FAMILY.c.device_id == device, FAMILY.c.ended == "")
+    ).first()
+    if row is None or row.kind != TokenKind.REFRESH:
+        return None
+    connection.execute(update(FAMILY).where(FAMILY.c.id == row.id).values(ended=Ended.SIGNED_OUT.value))
+    return str(row.name)
 
 
 def _caller(connection: Connection, user_id: str, device: str, ended: str) -> Caller:

@@ -157,10 +157,9 @@ def _add_meeting_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
 def _add_sync_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     connect = _add(verbs, "connect", "sync_verbs:connect", "connect")
     connect.add_argument("url", type=_text, metavar="URL", help=words("cli.help.connect_url"))
-    connect.add_argument("--user", required=True, type=_text, metavar="NAME", help=words("cli.help.connect_user"))
-    connect.add_argument(
-        "--password-file", required=True, type=_path, metavar="FILE", help=words("cli.help.connect_password")
-    )
+    connect.add_argument("--user", type=_text, metavar="NAME", help=words("cli.help.connect_user"))
+    connect.add_argument("--password-file", type=_path, metavar="FILE", help=words("cli.help.connect_password"))
+    connect.add_argument("--totp", type=_text, default="", metavar="CODE", help=words("cli.help.connect_code"))
     _add(verbs, "sync", "sync_verbs:sync", "sync")
     conflicts = _add(verbs, "conflicts", "sync_verbs:conflicts", "conflicts")
     conflicts.add_argument(

@@ -57,6 +57,7 @@ ACTS: Mapping[ActKind, tuple[str, ...]] = {
         "rotate_key",
         "abandon_key_rotation",
         "connect",
+        "disconnect",
         "receive",
         "evict",
         "erase",

@@ -101,11 +101,16 @@ class AutomaticSync(QObject):
     def _on_clicked(self) -> None:
         """Exchange; where something waits for a person, show that as well."""
         self.run_now()
-        if self._status is not None and needs_somebody(self._status):
+        if self._status is not None and needs_somebody(self._status) and not self._status.signed_out:
             self._open_page()
 
     def run_now(self) -> None:
-        """Exchange now, because somebody asked for it; where one is running already, that one is told of."""
+        """Exchange now, because somebody asked for it; where one is running already, that one is told of.
+
+        Where nobody is signed in any more, that comes first."""
+        if self._status is not None and self._status.signed_out and self._start.program is not None:
+            self._start.window.show_page("settings", section="central", sign_in=True)
+            return
         self._asked = True
         self._run()
 
@@ -114,7 +119,8 @@ class AutomaticSync(QObject):
 
     def _run(self) -> None:
         program = self._start.program
-        if program is None or self.running or not self._can_run():
+        shut = self._status is not None and self._status.signed_out
+        if program is None or self.running or shut or not self._can_run():
             return
         self.timer.stop()
         first = self.first
@@ -180,7 +186,11 @@ class AutomaticSync(QObject):
             )
 
     def _on_status(self, status: "SyncStatus") -> None:
-        self._status = status
+        before, self._status = self._status, status
+        was_shut = before is not None and (before.signed_out or not before.connected)
+        if was_shut and status.connected and not status.signed_out:
+            self._failures = 0
+            self.timer.start(0)  # somebody has just signed in
         self._show()
 
     def _show(self) -> None:
@@ -194,7 +204,7 @@ class AutomaticSync(QObject):
 
 def needs_somebody(status: "SyncStatus") -> bool:
     """Whether something waits that only a person can do."""
-    return bool(status.conflicts or status.refused or status.quarantined or status.error == "sync_sign_in_needed")
+    return bool(status.conflicts or status.refused or status.quarantined)
 
 
 def status_words(status: "SyncStatus", *, running: bool) -> str:
@@ -206,10 +216,10 @@ def status_words(status: "SyncStatus", *, running: bool) -> str:
 
 
 def _when(status: "SyncStatus") -> str:
+    if status.signed_out:
+        return words("sync.sign_in_again")
     if status.error == "sync_offline":
         return words("sync.offline", time=_clock(status.last)) if status.last else words("sync.never")
-    if status.error == "sync_sign_in_needed":
-        return words("sync.status.sign_in")
     if status.error == _STOPPED:
         return words("sync.status.paused")
     if status.error:
@@ -223,6 +233,8 @@ def _clock(moment: str) -> str:
 
 def _tip(status: "SyncStatus") -> str:
     """What a click does, and in a sentence what is amiss."""
+    if status.signed_out:
+        return words("sync.sign_in_tip")
     sentences = vocabulary().errors
     does = words("sync.now")
     if needs_somebody(status):

@@ -44,8 +44,20 @@ def _hand_over(who: Laptop) -> Any:
     return {"device": who.device, "items": [item]}
 
 
-OPEN = {("GET", "/sync/v1/hello"), ("POST", "/sync/v1/register"), ("POST", "/sync/v1/refresh")}
-"""Need no access token: the greeting, and the two ways to one, which have tests of their own."""
+OPEN = {
+    ("GET", "/sync/v1/hello"),
+    ("POST", "/sync/v1/register"),
+    ("POST", "/sync/v1/refresh"),
+    ("POST", "/sync/v1/sign_in"),
+    ("POST", "/sync/v1/sign_out"),
+    ("GET", "/oidc/.well-known/openid-configuration"),
+    ("GET", "/oidc/jwks"),
+    ("GET", "/oidc/authorize"),
+    ("POST", "/oidc/authorize"),
+    ("POST", "/oidc/token"),
+}
+"""Need no access token: the greeting, and the ways to one and out, which have tests of their own (`test_sign_in`,
+`test_oidc_*`)."""
 ROWS = {
     ("POST", "/sync/v1/session"): Row(lambda who: {"device": who.device, "app": "0.1.0", "schema": SCHEMA}),
     ("GET", "/sync/v1/buckets/{bucket}/changes"): Row(of_bucket=True),
@@ -98,7 +110,7 @@ def entries(store: CentralStore, action: str) -> int:
 
 
 def test_every_endpoint_has_its_row() -> None:
-    assert len(_routes()) == 12
+    assert len(_routes()) == 19
     assert _routes() == OPEN | ROWS.keys()
 
 

@@ -1,6 +1,7 @@
 """Two data folders and a started central store: `mdt connect`, `mdt sync` and `mdt conflicts`, first to last."""
 
 import json
+import webbrowser
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from mdt_desktop.records import Person
 from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.services.identity import Identity
 from mdt_desktop.sync.protocol import Digest
+from tests.helpers.browsing import Person as InTheBrowser
 from tests.helpers.central_server import Server, run, serving
 from tests.helpers.stores import PASSPHRASE, every_value, work_on
 from tests.sync.laptops import Laptop, new_contact, new_person, new_practice
@@ -194,6 +196,25 @@ def test_a_wrong_password_and_a_wrong_address_are_told_and_connect_nothing(borou
         assert (ended, told["error"]) == (1, code)
     ended, told = borough.mdt(borough.one, "sync")
     assert (ended, told["error"]) == (1, "sync_not_connected")
+
+
+def test_without_a_name_the_browser_is_opened_and_where_there_is_none_the_address_told(
+    borough: Borough, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    robin = InTheBrowser("Robin Example", borough.password.read_text().splitlines()[0])
+    monkeypatch.setattr(webbrowser, "open", robin.open)
+    code, told = borough.mdt(borough.one, "connect", borough.server.address)
+    assert (code, told) == (0, {"url": borough.server.address, "user": "Robin Example"})
+    robin.gone()
+
+    def nowhere(address: str) -> bool:
+        return not robin.open(address)
+
+    monkeypatch.setattr(webbrowser, "open", nowhere)
+    assert borough.mdt(borough.one, "connect", borough.server.address)[0] == 0
+    robin.gone()
+    ended, told = borough.mdt(borough.one, "connect", borough.server.address, "--user", "Robin Example")
+    assert (ended, told["error"]) == (1, "connect_password_incomplete")
 
 
 def test_a_record_that_one_unit_of_work_changes_twice_is_taken_whole(borough: Borough) -> None:

@@ -47,7 +47,7 @@ def test_what_counts_meanwhile_is_told_for_whoever_opens_the_case(case: CaseInSt
 def test_a_printed_plan_says_on_page_one_that_something_is_not_settled(case: CaseInStore) -> None:
     plan = a_ready_draft(case)
     printing = case.program.services.printing
-    assert printing.paper_about(plan).not_settled == ""
+    assert printing.paper(plan).not_settled == ""
     disagree(case.program, "person", case.person_id, "telephone")
     told = "Two of the team recorded something different about: telephone. The team will settle it."
-    assert printing.paper_about(plan).not_settled == told
+    assert printing.paper(plan).not_settled == told

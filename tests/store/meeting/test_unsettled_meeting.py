@@ -8,6 +8,15 @@ from tests.helpers.conflicts import disagree
 from tests.store.meeting.conftest import Team
 
 
+@pytest.fixture
+def held(team: Team) -> Team:
+    """The meeting under way with one person on the agenda, everybody there."""
+    team.program.services.agendas.add(team.meeting, team.cases[0], "Is the plan working?")
+    team.program.services.meeting_room.begin(team.meeting)
+    team.everybody_comes()
+    return team
+
+
 def test_a_meeting_with_a_discussion_in_dispute_is_sealed_once_somebody_has_decided_it(held: Team) -> None:
     closing, desk = held.program.services.meeting_closing, held.program.services.sync_desk
     conflict = disagree(held.program, "agenda_item", held.item_of(0), "persons_view")
