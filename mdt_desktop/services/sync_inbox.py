@@ -173,7 +173,7 @@ def _side(reader: "Connection", value: str, by: str, at: str, laptop: str, skew:
     said = datetime.fromisoformat(at)
     there = said + timedelta(seconds=skew)
     clock = words("sync.inbox.clock", time=_moment(said)) if abs(skew) > _SKEW_TOLD else ""
-    return SideView(value, by, role, laptop, _moment(there), clock)
+    return SideView(value, by or words("sync.inbox.somebody_else"), role, laptop, _moment(there), clock)
 
 
 def moment_words(text: str) -> str:
