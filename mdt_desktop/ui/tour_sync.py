@@ -115,6 +115,13 @@ def _sync(tour: "Tour", what: str) -> Steps:
             rights.Rights(Standing(frozenset({AccessRole.CARE_NAVIGATOR}))),
         )
     )  # fmt: skip
+    if what == "queue":
+        name = name_on_screen(person.family_name, person.given_names, person.title)
+        line = (words("case.field.telephone").capitalize(), "020 7946 0103", "020 7946 0102")
+        given = views.HandedOverView(
+            "h", person.id, name, words("kind.person").capitalize(), "Nia Sample", "22-Nov-2026 16:40", (line,), True
+        )
+        tour.page.queue.show_handed_over((given,), may_decide=True)
     tour.page.header.show_summary("" if what == "offline" else words("sync.last", time="09:12"))
     if what == "first":
         text = words("sync.first", done=1200, of=9300)
