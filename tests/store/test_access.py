@@ -37,6 +37,7 @@ from tests.helpers.colleagues import (
     services_of,
 )
 from tests.helpers.meeting_verbs import MEETING_VERBS
+from tests.helpers.sync_verbs import SYNC_VERBS
 
 FOR_HER = Purpose(PrintReason.FOR_THE_PERSON)
 
@@ -246,7 +247,7 @@ VERBS: dict[str, tuple[Permission, Verb]] = {
     **MEETING_VERBS,
     "write a note": (Permission.EDIT_CASE, lambda it, on: it.notes.add(on.case, "Rang: all is well.")),
     "read the notes": (Permission.SEE_CASE, lambda it, on: it.notes.of_case(on.case)),
-    "decide a conflict": (Permission.EDIT_CASE, lambda it, on: it.syncing.decide(on.person, "mine")),
+    **SYNC_VERBS,
 }  # fmt: skip
 JOBS = {
     AccessRole.CHAIR: Role.MDT_CHAIR,
