@@ -15,20 +15,22 @@ from mdt_desktop.central.fhir_api import catalogue, fitting, found, including, l
 from mdt_desktop.central.fhir_api.answers import Answer
 from mdt_desktop.central.fhir_api.asking import Asking, note_read
 from mdt_desktop.central.fhir_api.errors import ParameterUnknown, ParameterWrong
-from mdt_desktop.central.fhir_api.fitting import Kind, Test
+from mdt_desktop.central.fhir_api.fitting import Test
 from mdt_desktop.central.fhir_api.including import Include
 from mdt_desktop.central.fhir_api.links import PAGE
-from mdt_desktop.central.fhir_api.parameters import Pairs, Parameter, count_in, read, unescaped
+from mdt_desktop.central.fhir_api.narrowing import Glance, Narrowing
+from mdt_desktop.central.fhir_api.parameters import Pairs, count_in, read
 from mdt_desktop.central.fhir_api.scopes import Act
 from mdt_desktop.central.held_records import held_of
 from mdt_desktop.central.tables import RECORD
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.fhir.mapping import RESOURCE_OF
-from mdt_desktop.fhir.twins_person import NHS_NUMBER_SYSTEM
 
 STANDARD_COUNT, MOST_COUNT = 50, 200
-LOOKED_AT = 5000
-"""So many records a page looks at before it says that the rest is on the next one."""
+LOOKED_AT = 2000
+"""So many resources a page looks at before it says that the rest is on the next one."""
+_PASSED_OVER = 20
+"""So many records that are passed over at a glance cost as much as one that is looked at."""
 _STEP = 200
 _LINK = "search"
 
@@ -42,6 +44,7 @@ class Search:
 
     type: str
     tests: Sequence[Test]
+    glances: Sequence[Glance]
     includes: Sequence[Include]
     count: int
     people: Callable[[Connection, Collection[str]], set[str] | None]
@@ -115,7 +118,7 @@ def matching(
 def understood(asked: Asking, type_: str, pairs: Pairs) -> Search:
     """The search that some parameters are. Raises ParameterUnknown, ParameterWrong."""
     known = catalogue.definitions(type_)
-    narrowing = _Narrowing(type_, asked.base)
+    narrowing = Narrowing(type_, asked.base)
     tests: list[Test] = []
     includes: list[Include] = []
     counts: list[str] = []
@@ -134,52 +137,9 @@ def understood(asked: Asking, type_: str, pairs: Pairs) -> Search:
         else:
             raise ParameterUnknown(name=parameter.said[:100])
     count = count_in(counts[-1] if counts else None, STANDARD_COUNT, MOST_COUNT)
-    return Search(type_, tests, includes, count, narrowing.people, narrowing.ids, narrowing.times)
-
-
-class _Narrowing:
-    """What of the parameters the database can look up by an index; the others are left to the tests."""
-
-    def __init__(self, type_: str, base: str) -> None:
-        self._type, self._base = type_, base
-        self._numbers: list[list[str]] = []
-        self._people: list[set[str]] = []
-        self.ids: frozenset[str] | None = None
-        self.times: list[moments.Asked] = []
-
-    def take(self, parameter: Parameter, kind: Kind) -> None:
-        """Note a parameter whose test is made anyway."""
-        if parameter.name == "_id" and not parameter.modifier:
-            ids = frozenset(unescaped(value) for value in parameter.values)
-            self.ids = ids if self.ids is None else self.ids & ids
-        elif parameter.name == "_lastUpdated" and not parameter.modifier and len(parameter.values) == 1:
-            self.times.append(moments.asked(parameter.name, parameter.values[0]))
-        elif parameter.name == "identifier" and self._type == "Patient" and not parameter.modifier:
-            if not any(value.endswith("|") for value in parameter.values):
-                self.take_numbers(parameter)
-        elif parameter.name in catalogue.person_parameters(self._type) and parameter.modifier in ("", "Patient"):
-            pointed = {
-                fitting.literal_reference(unescaped(value), self._base, "Patient") for value in parameter.values
-            }
-            self._people.append({id_ for type_, id_ in pointed if type_ == "Patient"})
-
-    def take_numbers(self, parameter: Parameter) -> None:
-        """Note NHS numbers: somebody who has one of them."""
-        numbers = []
-        for value in parameter.values:
-            system, bar, number = value.partition("|")
-            if not bar:
-                number = system
-            if number and (not bar or unescaped(system) == NHS_NUMBER_SYSTEM):
-                numbers.append(unescaped(number))
-        self._numbers.append(numbers)
-
-    def people(self, connection: Connection, buckets: Collection[str]) -> set[str] | None:
-        """The people that all of these parameters leave; None where they say nothing of people."""
-        left = [set(it) for it in self._people]
-        for numbers in self._numbers:
-            left.append({id_ for it in numbers for id_ in found.people_numbered(connection, buckets, it)})
-        return set.intersection(*left) if left else None
+    return Search(
+        type_, tests, narrowing.glances, includes, count, narrowing.people, narrowing.ids, narrowing.times
+    )
 
 
 def _page(
@@ -195,11 +155,12 @@ def _page(
     looked_at = 0
     while True:
         rows = _candidates(connection, buckets, kinds, wish, names, after)
-        for held, resource in _fitting(connection, buckets, _once(connection, buckets, rows), wish):
+        near = [it for it in _once(connection, buckets, rows) if all(could(it) for could in wish.glances)]
+        for held, resource in _fitting(connection, buckets, near, wish):
             if len(page) == wish.count:
                 return page, _place(page[-1][0]), total
             page.append((held, resource))
-        looked_at += len(rows)
+        looked_at += len(near) + len(rows) // _PASSED_OVER
         if len(rows) < _STEP:
             return page, None, total
         after = _place(rows[-1])

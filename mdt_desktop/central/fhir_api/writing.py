@@ -67,6 +67,14 @@ class Planned:
     is_new: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Which of the plans the store's own rules refused, and why."""
+
+    place: int
+    error: FhirRefusal
+
+
 class Writing:
     """The writes of one request, in its transaction."""
 
@@ -127,7 +135,7 @@ class Writing:
             raise VersionMismatch(current=held.ver)
         return self._changed(wish, held)
 
-    def done(self, planned: Sequence[Planned]) -> list[Answer] | FhirRefusal:
+    def done(self, planned: Sequence[Planned]) -> list[Answer] | NotTaken:
         """Take all that was planned, or nothing. A refusal is returned: what the audit has of it must be committed."""
         held = {(it.held.bucket, it.held.type, it.held.id): it.held for it in planned}
         if self._operations:
@@ -135,7 +143,8 @@ class Writing:
             results = push.take_group(self._connection, who, self._operations, frozenset(), self._asked.now)
             for operation, result in zip(self._operations, results, strict=True):
                 if not Status(result["status"]).is_done and result["status"] != Status.BLOCKED:
-                    return _refusal(held[operation.key], result)
+                    place = next(at for at, it in enumerate(planned) if it.operation is operation)
+                    return NotTaken(place, _refusal(held[operation.key], result))
                 it = held[operation.key]
                 held[operation.key] = replace(it, ver=result["ver"], at=moment_text(self._asked.now))
         now = [held[it.held.bucket, it.held.type, it.held.id] for it in planned]
@@ -271,11 +280,11 @@ def write_one(asked: Asking, wish: Wish) -> Answer:
     """One create or update. Raises FhirRefusal in its kinds, ResourceUnusable, CentralBusy."""
     found.kinds_of(wish.type)
 
-    def work(connection: Connection) -> list[Answer] | FhirRefusal:
+    def work(connection: Connection) -> list[Answer] | NotTaken:
         writing = Writing(connection, asked)
         return writing.done([writing.update(wish) if wish.id else writing.create(wish)])
 
     outcome = asked.store.database.write(work)
-    if isinstance(outcome, FhirRefusal):
-        raise outcome
+    if isinstance(outcome, NotTaken):
+        raise outcome.error
     return outcome[0]
