@@ -26,6 +26,7 @@ from mdt_desktop.central.errors import (
     TooManyTries,
     UpgradeNeeded,
 )
+from mdt_desktop.central.fhir_api.facade import create_facade
 from mdt_desktop.central.guard import (
     PROTOCOL,
     BodyLimit,
@@ -40,7 +41,7 @@ from mdt_desktop.central.oidc_routes import router as oidc_router
 from mdt_desktop.central.pull import Page
 from mdt_desktop.central.rules import MOST_BYTES, MOST_OPS, PAGE
 from mdt_desktop.central.sign_in import Trial, sign_in
-from mdt_desktop.central.sign_in_routes import require_built_in, ways
+from mdt_desktop.central.sign_in_routes import require_built_in, scope_asked, signed_answer, ways
 from mdt_desktop.central.sign_in_routes import router as sign_in_router
 from mdt_desktop.central.tokens import Caller, Reused, TokenPair
 from mdt_desktop.central.wire import (
@@ -72,6 +73,7 @@ def create_app(store: CentralStore) -> FastAPI:
     app.state.store, app.state.refusals = store, RefusalRate()
     for part in (router, handover_router, sign_in_router, oidc_router):
         app.include_router(part)
+    app.mount("/fhir", create_facade(store, app.state.refusals))
     app.add_middleware(BodyLimit)
     app.add_exception_handler(CentralRefusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -104,13 +106,14 @@ def register(request: Request, asked: RegisterRequest) -> Response:
     """Sign in with name and password, and register the device."""
     store = _store(request)
     require_built_in(store)
+    scope = scope_asked(asked.scope)
     trial = Trial(asked.user, asked.password, asked.device, asked.device_name, address_of(request), asked.totp)
     try:
         signed = sign_in(store.database, store.passwords, trial, store.clock)
     except NotSignedIn as refused:
         note_refusal(store, refused, asked.device)
         raise
-    return json_answer(signed_document(signed.user_id, signed.name, signed.role, signed.tokens))
+    return signed_answer(store, asked.device, signed, scope)
 
 
 @router.post("/refresh", dependencies=[Depends(require_protocol)])

@@ -66,11 +66,17 @@ RECORD = Table(
     Column("updated_by", String(200), nullable=False),
     Column("updated_at", _AT, nullable=False),
     Column("first_seq", _LONG, nullable=False),
+    Column("parent_id", String(200), nullable=True),
     PrimaryKeyConstraint("bucket_id", "type", "id"),
     Index("ix_record_first_seq", "bucket_id", "first_seq"),
     Index("ix_record_id", "id"),
+    Index("ix_record_parent_id", "parent_id"),
 )
-"""A record as it stands. `first_seq`, the number of its first change here, never changes: manifests page by it."""
+"""A record as it stands. `first_seq`, the number of its first change here, never changes: manifests page by it.
+
+`parent_id` is the record that it hangs on (`rules.parent_of`), kept beside the body so that everything about a person
+is found by an index, on either database.
+"""
 
 RECORD_VERSION = Table(
     "record_version",
@@ -177,8 +183,12 @@ FAMILY = Table(
     Column("began_at", _AT, nullable=False),
     Column("ends_at", _AT, nullable=False),
     Column("ended", String(20), nullable=False),
+    Column("scopes", String(1000), nullable=False, server_default=""),
 )
-"""All tokens that come of one signing in; they end together. `ended` says why, and is empty while they hold."""
+"""All tokens that come of one signing in; they end together. `ended` says why, and is empty while they hold.
+
+`scopes` are the SMART scopes that they are for, of the FHIR façade only; empty is a laptop's, for everything.
+"""
 
 TOKEN = Table(
     "token",

@@ -7,7 +7,7 @@ request asks the database, and a role, a device or an account that ends does so 
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -43,7 +43,7 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who makes a request: proved by the access token."""
+    """Who makes a request: proved by the access token. `scopes` narrows what for; empty is for everything."""
 
     user_id: str
     name: str
@@ -51,6 +51,7 @@ class Caller:
     device: str
     grants_ver: int
     schema_no: int
+    scopes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def caller_of(connection: Connection, access: str, device: str, now: datetime) -
     """Who an access token belongs to. Raises NotSignedIn, TokenEnded, DeviceRevoked; the device must be its own."""
     row = connection.execute(
         select(
-            TOKEN.c.kind, TOKEN.c.ends_at, FAMILY.c.user_id, FAMILY.c.device_id, FAMILY.c.ended
+            TOKEN.c.kind, TOKEN.c.ends_at, FAMILY.c.user_id, FAMILY.c.device_id, FAMILY.c.ended, FAMILY.c.scopes
         )
         .join(FAMILY, FAMILY.c.id == TOKEN.c.family_id)
         .where(TOKEN.c.hash == _hash(access))
@@ -129,7 +130,21 @@ def caller_of(connection: Connection, access: str, device: str, now: datetime) -
     caller = _caller(connection, row.user_id, row.device_id, row.ended)
     if row.ends_at <= moment_text(now):
         raise TokenEnded
-    return caller
+    return replace(caller, scopes=row.scopes)
+
+
+def bearer(connection: Connection, access: str, now: datetime) -> Caller:
+    """As `caller_of`, for clients that know no device of their own: it is the one that the token was given to."""
+    family = select(TOKEN.c.family_id).where(TOKEN.c.hash == _hash(access)).scalar_subquery()
+    device = connection.execute(select(FAMILY.c.device_id).where(FAMILY.c.id == family)).scalar()
+    if device is None:
+        raise NotSignedIn
+    return caller_of(connection, access, str(device), now)
+
+
+def narrow(connection: Connection, device: str, scopes: str) -> None:
+    """Let the tokens that a device holds be for these scopes only, and for no exchange of a laptop."""
+    connection.execute(update(FAMILY).where(FAMILY.c.device_id == device, FAMILY.c.ended == "").values(scopes=scopes))
 
 
 def end_families(connection: Connection, why: Ended, *, device: str = "", user_id: str = "") -> None:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import func, select
+from starlette.routing import Mount
 
 from mdt_desktop.central import accounts, devices
 from mdt_desktop.central.accounts import ORDINARY, RESTRICTED
@@ -21,6 +22,7 @@ from mdt_desktop.domain.permissions import AccessRole
 from mdt_desktop.records.base import SCHEMA
 from tests.helpers.central import EAST, EAST_RESTRICTED, WEST, Laptop, laptop, person
 from tests.helpers.clocks import FrozenClock
+from tests.helpers.fhir_rows import FHIR_OPEN, FHIR_ROWS
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
@@ -74,20 +76,31 @@ ROWS = {
 
 
 def _routes() -> set[tuple[str, str]]:
+    return {it for it in _every_route() if not it[1].startswith("/fhir/")}
+
+
+def _every_route() -> set[tuple[str, str]]:
     store: Any = object()
     return {
-        (method, route.path)
-        for route in _flat(create_app(store).routes)
+        (method, path)
+        for path, route in _flat(create_app(store).routes)
         for method in (route.methods or set()) - {"HEAD", "OPTIONS"}
     }
 
 
-def _flat(routes: Any) -> list[APIRoute]:
+def _flat(routes: Any, before: str = "") -> list[tuple[str, APIRoute]]:
     found = []
     for route in routes:
         inner = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", None)
-        found += [route] if isinstance(route, APIRoute) else _flat(inner or [])
+        under = before + route.path if isinstance(route, Mount) else before
+        found += [(before + route.path, route)] if isinstance(route, APIRoute) else _flat(inner or [], under)
     return found
+
+
+def test_every_endpoint_of_the_facade_has_its_row() -> None:
+    of_facade = _every_route() - _routes()
+    assert len(of_facade) == 13
+    assert of_facade == FHIR_OPEN | FHIR_ROWS.keys()
 
 
 def ask(

@@ -1,7 +1,9 @@
 """What another team handed over, on the laptop of the team that has the person now; with the real central store."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +45,10 @@ def listed(team: CentralTeam) -> dict[str, HandedOverView]:
     return {it.what: it for it in handed(team).listed(write, team.remote)}
 
 
+def _empty(connection: Any, table: str) -> None:
+    connection.execute(f"DELETE FROM {table}")
+
+
 def test_it_is_shown_with_who_wrote_it_and_what_stands_here(team: CentralTeam) -> None:
     found = listed(team)
     assert set(found) == {"Person", "Contact"}
@@ -76,9 +82,8 @@ def test_left_out_it_changes_nothing_and_is_offered_no_more(team: CentralTeam) -
 def test_what_hangs_on_nothing_that_is_here_can_only_be_left_out(team: CentralTeam) -> None:
     write = team.noor.program.services.syncing.write
     contact = listed(team)["Contact"]
-    team.noor.write(lambda connection: connection.execute("DELETE FROM caseload_index"))
-    for table in ("person_case", "person"):
-        team.noor.write(lambda connection, table=table: connection.execute(f"DELETE FROM {table}"))
+    for table in ("caseload_index", "person_case", "person"):
+        team.noor.write(partial(_empty, table=table))
     with pytest.raises(NotToTakeIn):
         handed(team).take_in(contact.id, write, team.remote)
 

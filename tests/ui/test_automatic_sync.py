@@ -129,3 +129,30 @@ def test_a_locked_program_exchanges_nothing(connected: Start, qtbot: QtBot, answ
     connected.sync.timer.timeout.emit()
     until_idle(qtbot, connected.operations)
     assert asked == []
+
+
+def test_a_sign_in_that_holds_no_more_is_asked_for_calmly_and_once(
+    connected: Start, qtbot: QtBot, answering: Callable[..., None]
+) -> None:
+    asked: list[str] = []
+
+    def shut(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return _answer(request) if request.url.path.endswith("hello") else httpx.Response(
+            401, json={"code": "device_revoked", "message": ""}
+        )
+
+    answering(shut)
+    connected.sync.timer.timeout.emit()
+    qtbot.waitUntil(lambda: _button(connected).text().startswith("Sign in again"), timeout=20_000)
+    until_idle(qtbot, connected.operations)
+    assert "What waits is kept" in _button(connected).toolTip()
+    before = len(asked)
+    connected.sync.timer.timeout.emit()
+    until_idle(qtbot, connected.operations)
+    assert len(asked) == before
+    _button(connected).click()
+    until_idle(qtbot, connected.operations)
+    page: Any = connected.window.page
+    assert page.central.sheet.isVisible()
+    assert page.central.sheet.address.text() == "https://central.test"

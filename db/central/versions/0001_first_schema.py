@@ -311,6 +311,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_handover_rec_id"), "handover", ["rec_id"], unique=False)
 
     _create_sign_in()
+    _prepare_fhir()
 
     connection = op.get_bind()
     connection.exec_driver_sql(f"INSERT INTO audit_head (one, seq, hash) VALUES (1, 0, '{'0' * 64}')")
@@ -374,3 +375,10 @@ def _create_sign_in() -> None:
         sa.PrimaryKeyConstraint("hash"),
     )
     op.create_index("ix_used_nonce_ends_at", "used_nonce", ["ends_at"], unique=False)
+
+
+def _prepare_fhir() -> None:
+    """What the FHIR façade needs: the record that a record hangs on, and the scopes of tokens."""
+    op.add_column("record", sa.Column("parent_id", sa.String(length=200), nullable=True))
+    op.create_index("ix_record_parent_id", "record", ["parent_id"], unique=False)
+    op.add_column("family", sa.Column("scopes", sa.String(length=1000), server_default="", nullable=False))
