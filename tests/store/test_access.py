@@ -245,7 +245,7 @@ VERBS: dict[str, tuple[Permission, Verb]] = {
     "see who acted": (Permission.SEE_AUDIT, lambda it, on: it.audits.actors()),
     "see broken glass": (Permission.SEE_AUDIT, lambda it, on: it.restrictions.broken()),
     **MEETING_VERBS,
-    "write a note": (Permission.EDIT_CASE, lambda it, on: it.notes.add(on.case, "Rang: all is well.")),
+    "write a note of the case": (Permission.EDIT_CASE, lambda it, on: it.notes.add(on.case, "Rang: all is well.")),
     "read the notes": (Permission.SEE_CASE, lambda it, on: it.notes.of_case(on.case)),
     **SYNC_VERBS,
 }  # fmt: skip
