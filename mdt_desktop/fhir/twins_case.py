@@ -1,4 +1,4 @@
-"""Twins of the case, who is involved and its log: EpisodeOfCare, CareTeam, Communication, Provenance of each move."""
+"""Twins of the case, of who is involved and of its log: EpisodeOfCare, CareTeam, Communication, Provenance."""
 
 from typing import Final
 
@@ -88,12 +88,12 @@ CASE: Final = (
         "case_note",
         "Communication",
         (
-            refers("case_id", "about[]", "EpisodeOfCare"),
             At("words", "payload[].contentString"),
             refers("replaces_id", "inResponseTo[]", "Communication"),
             At("written_at", "sent", forms.MOMENT),
             At("written_by", "sender.display"),
         ),
+        carries="case_id",
         fixed={"status": "completed", "category": [own_concept("communication", "case-note")]},
         subject="subject",
     ),

@@ -59,6 +59,12 @@ def _carried(who: Laptop) -> Any:
     return {"bundle": base64.b64encode(seal(head, content, KEYS, theirs)).decode()}
 
 
+def _hand_over(who: Laptop) -> Any:
+    change = {"kind": "update", "set": {"title": "Dr"}, "made_at": "2026-11-23T09:00:00.000Z"}
+    item = {"id": str(uuid.uuid4()), "bucket": EAST, "type": "person", "rec_id": NOWHERE, "changes": [change]}
+    return {"device": who.device, "items": [item]}
+
+
 OPEN = {
     ("GET", "/sync/v1/hello"),
     ("POST", "/sync/v1/register"),
@@ -82,6 +88,9 @@ ROWS = {
     ("POST", "/sync/v1/push"): Row(_push),
     ("POST", "/sync/v1/keys"): Row(_keys),
     ("POST", "/sync/v1/carried"): Row(_carried),
+    ("POST", "/sync/v1/handover"): Row(_hand_over),
+    ("GET", "/sync/v1/buckets/{bucket}/handovers"): Row(of_bucket=True),
+    ("POST", "/sync/v1/buckets/{bucket}/handovers/{id_}"): Row(lambda who: {"outcome": "left_out"}, of_bucket=True),
     ("POST", "/sync/v1/receipts"): Row(
         lambda who: {"device": who.device, "done": [{"kind": "evict", "bucket": EAST, "type": "", "id": ""}]}
     ),
@@ -126,7 +135,7 @@ def ask(
     sent = {**who.headers, **{names[key]: value for key, value in (headers or {}).items()}}
     kept = {key: value for key, value in sent.items() if value is not None}
     body = row.body(who) if row.body else None
-    return who.http.request(method, path.replace("{bucket}", bucket), json=body, headers=kept)
+    return who.http.request(method, path.replace("{bucket}", bucket).replace("{id_}", NOWHERE), json=body, headers=kept)
 
 
 def entries(store: CentralStore, action: str) -> int:
@@ -136,7 +145,7 @@ def entries(store: CentralStore, action: str) -> int:
 
 
 def test_every_endpoint_has_its_row() -> None:
-    assert len(_routes()) == 19
+    assert len(_routes()) == 23
     assert _routes() == OPEN | ROWS.keys()
 
 
