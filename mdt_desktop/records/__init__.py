@@ -33,6 +33,7 @@ from mdt_desktop.records.sync_state import (
     Setting,
     SyncAccount,
     SyncCursor,
+    SyncLease,
     SyncRecord,
     SyncRun,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "StratificationRun",
     "SyncAccount",
     "SyncCursor",
+    "SyncLease",
     "SyncRecord",
     "SyncRun",
     "Task",

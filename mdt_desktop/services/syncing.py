@@ -14,7 +14,7 @@ from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.store import audit_log, caseload_index, store_settings
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.store.queries import exchange
+from mdt_desktop.store.queries import exchange, lease
 from mdt_desktop.store.transactions import writing
 from mdt_desktop.sync import account, conflicts
 from mdt_desktop.sync.engine import Exchange, Outcome, Patience, Write
@@ -63,6 +63,7 @@ class Syncing:
             tokens = opened.register(user, password, device, name)
         with writing(self._access.database) as connection:
             account.connect(connection, address, server, device, tokens, self._access.clock())
+            self._access.lease.renew(lease.contact(connection))
             act = Act("connect", "setting", store_settings.DEVICE)
             audit_log.append(connection, self._access.actor, self._access.clock(), [act])
         return address
@@ -94,6 +95,7 @@ class Syncing:
                 try:
                     return exchange.run()
                 finally:
+                    self._access.lease.renew((write or self.write)(lease.contact))
                     told(exchange.outcome)
         finally:
             Syncing._running.release()

@@ -14,13 +14,14 @@ from mdt_desktop.domain.identifiers import new_id
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.records.base import SCHEMA
 from mdt_desktop.store import audit_log
-from mdt_desktop.sync import account, ledger, pull, push, removal, sweep
+from mdt_desktop.sync import account, ledger, pull, push, removal, sweep, withdrawal
 from mdt_desktop.sync.account import Account
 from mdt_desktop.sync.context import Context, Done
 from mdt_desktop.sync.patience import Chance, wait_before
 from mdt_desktop.sync.protocol import PROTOCOL, Grant, Hello, OpStatus, Page, SentOperation
 from mdt_desktop.sync.pull import FeedBroken
 from mdt_desktop.sync.remote import (
+    AccessRevoked,
     DeviceCopied,
     FeedGone,
     NotTheCentralStore,
@@ -92,6 +93,7 @@ class Exchange:
         self._done = Done()
         self._account: Account
         self._limits: Hello
+        self._heard_at: datetime
         self._swept: set[str] = set()
 
     def run(self) -> Outcome:
@@ -102,6 +104,10 @@ class Exchange:
         error = ""
         try:
             self._exchange()
+        except AccessRevoked:
+            error = AccessRevoked.code
+            self._revoked()
+            raise
         except MdtError as problem:
             error = type(problem).code
             raise
@@ -120,8 +126,19 @@ class Exchange:
         done = self._done
         return Outcome(done.pushed, done.pulled, done.evicted, done.refused, frozenset(done.kinds), frozenset(done.ids))
 
+    def _revoked(self) -> None:
+        """Nothing more is asked: what is held goes, what was not sent is kept apart."""
+
+        def inside(connection: "Connection") -> Done:
+            done = Done()
+            withdrawal.revoke(Context(connection, self._actor, self._account.device_id, self._clock(), done))
+            return done
+
+        self._done.add(self._write(inside))
+
     def _exchange(self) -> None:
         self._limits = self._try(self._remote.hello)
+        self._heard_at = self._clock()
         if self._limits.server != self._account.server_id:
             raise NotTheCentralStore
         lowest, highest = self._limits.protocol
@@ -142,7 +159,13 @@ class Exchange:
 
     def _session(self) -> frozenset[str]:
         answer = self._signed(lambda access: self._remote.session(access, self._account.device_id, self._app, SCHEMA))
-        self._write(lambda connection: account.keep_grants(connection, answer))
+        there = datetime.fromisoformat(self._limits.time)
+
+        def keep(connection: "Connection") -> None:
+            account.keep_grants(connection, answer)
+            account.keep_contact(connection, there, self._heard_at)
+
+        self._write(keep)
         return frozenset(it.bucket for it in answer.grants) - frozenset(answer.must_evict)
 
     def _leave(self, granted: frozenset[str]) -> None:

@@ -24,6 +24,7 @@ from mdt_desktop.sync.protocol import (
     Version,
 )
 from mdt_desktop.sync.remote import (
+    AccessRevoked,
     DeviceCopied,
     FeedGone,
     NotTheCentralStore,
@@ -42,8 +43,6 @@ from mdt_desktop.sync.remote import (
 T = TypeVar("T")
 _SECONDS = httpx.Timeout(30, connect=10)
 _MOST_ANSWER_BYTES = 32 << 20
-_FINAL = frozenset({"device_revoked", "sign_in_refused"})
-"""Codes of a 401 that another access token would not change."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -196,7 +195,9 @@ def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> Remo
     code = document.get("code")
     match answer.status_code:
         case 401:
-            return SignInNeeded() if code in _FINAL else SignInEnded()
+            if code == "device_revoked":
+                return AccessRevoked()
+            return SignInNeeded() if code == "sign_in_refused" else SignInEnded()
         case 403:
             return NotYourBucket()
         case 409:

@@ -6,6 +6,7 @@ RemoteProblem
 ├── NotTheCentralStore    something else answered: a portal, a proxy, another store
 ├── SignInEnded           the access token has ended; the refresh token may give the next
 ├── SignInNeeded          somebody has to sign in again
+│   └── AccessRevoked     the user or this device may hold nothing any more
 ├── NotYourBucket         this user may not hold it (any more)
 ├── FeedGone              the cursor is too old or of another epoch: compare with the manifest
 ├── NumbersMissing        operations are missing; `resend_from`
@@ -70,6 +71,12 @@ class SignInNeeded(RemoteProblem):
     """Name and password were refused, or the device or its account was revoked."""
 
     code = "sync_sign_in_needed"
+
+
+class AccessRevoked(SignInNeeded):
+    """The account or this device was revoked: what is held is to be removed, and nothing is sent."""
+
+    code = "sync_revoked"
 
 
 class NotYourBucket(RemoteProblem):

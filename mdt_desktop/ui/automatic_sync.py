@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from mdt_desktop.domain.dates import cui_time
+from mdt_desktop.domain.dates import cui_date, cui_time
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.messages import Tone
 from mdt_desktop.words import vocabulary, words
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.sync_reading import SyncStatus
     from mdt_desktop.ui.start import Start
 
-FIRST_AFTER_MS = 5_000
+FIRST_AFTER_MS, LOOK_EVERY_MS = 5_000, 60_000
+_STAYS_BELOW_DAYS = 2
 _log = logging.getLogger(__name__)
 
 
@@ -27,28 +29,38 @@ class AutomaticSync(QObject):
     """One exchange at a time, in the pool; its transactions run in the writer's thread. A store that is not connected
     is left alone. What fails by itself is told in the status only; what somebody asked for is told as a notice."""
 
+    ended = Signal(object)  # Exception or None
+
     def __init__(self, start: "Start") -> None:
         super().__init__(start)
         self._start = start
         self._running = self._asked = False
         self._failures = 0
         self._status: SyncStatus | None = None
+        self._warned = 0
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self._on_time)
-        start.shell_shown.connect(self._on_shown)
+        # Waiting longer after failures must not let a lease run on unseen.
+        self.looking = QTimer(self)
+        self.looking.setInterval(LOOK_EVERY_MS)
+        self.looking.timeout.connect(self._look)
+        start.shell_shown.connect(self.begin)
         start.broadcasts.changed.connect(lambda *_: self._look())
         start.window.closing.connect(self.timer.stop)
+        start.window.closing.connect(self.looking.stop)
         start.window.top.sync.clicked.connect(lambda _=False: self.run_now())
         start.window.commands.add(
             Command("work.sync", words("sync.now"), self.run_now, (), "refresh", self._can_run, words("ui.group.work"))
         )
 
-    def _on_shown(self) -> None:
-        self._failures = 0
+    def begin(self) -> None:
+        """The store is open: ask how it stands, and exchange soon."""
+        self._failures = self._warned = 0
         self._status = None
         self._look()
         self.timer.start(FIRST_AFTER_MS)
+        self.looking.start()
 
     def _can_run(self) -> bool:
         return self._start.program is not None and self._status is not None and self._status.connected
@@ -57,6 +69,15 @@ class AutomaticSync(QObject):
         """Exchange now, because somebody asked for it; where one is running already, that one is told of."""
         self._asked = True
         self._run()
+
+    def run_quietly(self) -> None:
+        """Exchange now for a screen that tells by itself how it `ended`."""
+        if self._running:
+            return
+        if self._can_run():
+            self._run()
+        else:
+            self.ended.emit(None)
 
     def _on_time(self) -> None:
         self._run()
@@ -98,6 +119,7 @@ class AutomaticSync(QObject):
             if changes.kinds:
                 self._start.broadcasts.publish(changes, None)
         self._look()
+        self.ended.emit(error)
         if error is not None:
             record_event(_log, "automatic_sync_failed", error=error)
             if asked or not isinstance(error, MdtError):
@@ -114,6 +136,15 @@ class AutomaticSync(QObject):
     def _on_status(self, status: "SyncStatus") -> None:
         self._status = status
         self._show()
+        program, held_back = self._start.program, self._start.held_back
+        if program is None or self._start.window.covered is not held_back:
+            return
+        if status.lease.is_locked is not held_back:
+            # Locked while pages are shown, or in touch again.
+            self._start.enter(program)
+        elif status.lease.warning and status.lease.warning != self._warned:
+            self._warned = status.lease.warning
+            self._start.messages.notify(*_warning(status))
 
     def _show(self) -> None:
         status = self._status
@@ -126,9 +157,26 @@ class AutomaticSync(QObject):
 def status_words(status: "SyncStatus", *, running: bool) -> str:
     """How the exchange stands, in a few words: the last time, what waits, what is to be decided."""
     parts = [words("sync.running") if running else _when(status)]
+    if status.lease.is_locked:
+        parts.append(words("lease.locked"))
+    elif status.lease.warning and status.lease.ends is not None:
+        parts.append(words("lease.left", day=_day(status.lease.ends)))
     counts = {"sync.waiting": status.waiting, "sync.refused": status.refused, "sync.conflicts": status.conflicts}
     parts += [words(key, count=count) for key, count in counts.items() if count]
     return ", ".join(parts)
+
+
+def _warning(status: "SyncStatus") -> tuple[str, Tone]:
+    """That the lease ends soon; it stays to be read in the last two days."""
+    ends = status.lease.ends
+    if ends is None:
+        return "", Tone.INFO
+    text = words("lease.notice", day=_day(status.heard or ends), ends=_day(ends))
+    return text, Tone.INFO if status.lease.warning > _STAYS_BELOW_DAYS else Tone.WARNING
+
+
+def _day(moment: datetime) -> str:
+    return cui_date(moment.astimezone().date())
 
 
 def _when(status: "SyncStatus") -> str:

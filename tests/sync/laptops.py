@@ -16,6 +16,7 @@ from mdt_desktop.records.base import Record
 from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.services.access import Clock
 from mdt_desktop.services.identity import Identity
+from mdt_desktop.store.queries import lease
 from mdt_desktop.store.transactions import writing
 from mdt_desktop.sync import account, ledger, shape
 from mdt_desktop.sync.engine import Exchange, Outcome, Patience
@@ -58,13 +59,21 @@ class Laptop:
         tokens = central.register(self.name, "open sesame", device, "a laptop")
         now = self._clock()
         self.write(lambda connection: account.connect(connection, "https://central.test", server, device, tokens, now))
+        self._hear()
+
+    def _hear(self) -> None:
+        """As the service does after each contact."""
+        self.program.access.lease.renew(self.write(lease.contact))
 
     def exchange(self, central: Remote) -> Exchange:
         patience = Patience(self.waits.append, chance=lambda: 0.5)
         return Exchange(self.write, central, self.program.access.actor, self._clock, patience, "0.1.0")
 
     def sync(self, central: Remote) -> Outcome:
-        return self.exchange(central).run()
+        try:
+            return self.exchange(central).run()
+        finally:
+            self._hear()
 
     # What its user does
 

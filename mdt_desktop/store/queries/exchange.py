@@ -1,17 +1,24 @@
 """How the exchange with the central store stands, for the status line and the list of conflicts: raw reads only."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from mdt_desktop.domain.lease import LeaseState, Standing
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
 
+_NO_LEASE = Standing(LeaseState.NONE)
+
+
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """What the status line tells: `last` is when a run last ended well, `error` the code of what stopped the latest."""
+    """What the status line tells: `last` is when a run last ended well, `error` the code of what stopped the latest;
+    `heard` is when the central store was heard last, by its own clock."""
 
     connected: bool
     url: str = ""
@@ -23,6 +30,8 @@ class SyncStatus:
     refused: int = 0
     conflicts: int = 0
     quarantined: int = 0
+    lease: Standing = _NO_LEASE
+    heard: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +62,15 @@ def status(connection: "Connection") -> SyncStatus:
     latest = connection.execute(
         "SELECT ended, error FROM sync_run WHERE ended IS NOT NULL ORDER BY rowid DESC LIMIT 1"
     ).fetchone() or ("", "")
-    counts = connection.execute(
+    waiting, refused, open_ones, apart = connection.execute(
         "SELECT (SELECT count(*) FROM outbox WHERE status <> 'refused'),"
         " (SELECT count(*) FROM outbox WHERE status = 'refused'),"
         " (SELECT count(*) FROM conflict WHERE status = 'open'),"
         " (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM sync_record WHERE state = 'quarantined')"
     ).fetchone()
-    return SyncStatus(True, account[0], account[1], last[0] or "", latest[0], latest[1], *map(int, counts))
+    return SyncStatus(
+        True, account[0], account[1], last[0] or "", latest[0], latest[1], waiting, refused, open_ones, apart
+    )
 
 
 def places(connection: "Connection") -> dict[str, int | None]:
