@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from mdt_desktop.central import audit, devices, memberships, pull, push, store_facts, tokens
+from mdt_desktop.central import audit, devices, enrolment, memberships, pull, push, store_facts, tokens
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.errors import (
@@ -67,6 +67,7 @@ def create_app(store: CentralStore) -> FastAPI:
     app = FastAPI(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store, app.state.refusals = store, RefusalRate()
     app.include_router(router)
+    app.include_router(enrolment.router)
     app.add_middleware(BodyLimit)
     app.add_exception_handler(CentralRefusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)

@@ -59,8 +59,7 @@ class Syncing:
             server = opened.hello().server
             with writing(self._access.database) as connection:
                 device = self._new_device(connection)
-            name = (platform.node() or "laptop")[:_DEVICE_NAME_LENGTH]
-            tokens = opened.register(user, password, device, name)
+            tokens = opened.register(user, password, device, _device_name())
         with writing(self._access.database) as connection:
             account.connect(connection, address, server, device, tokens, self._access.clock())
             self._access.lease.renew(lease.contact(connection))
@@ -104,9 +103,9 @@ class Syncing:
         self, opened: Remote, write: Write, stopped: Callable[[], bool], patience: Patience | None
     ) -> Exchange:
         version = importlib.metadata.version("mdt-desktop")
-        return Exchange(
-            write, opened, self._access.actor, self._access.clock, patience or Patience(time.sleep), version, stopped
-        )
+        calm = patience or Patience(time.sleep)
+        actor, clock = self._access.actor, self._access.clock
+        return Exchange(write, opened, actor, clock, calm, version, stopped, _device_name())
 
     def write(self, work: "Callable[[Connection], T]") -> T:
         """Work in one transaction, in the thread that calls this: the writer's."""
@@ -134,3 +133,8 @@ class Syncing:
             act = Act("decide_conflict", decided.type, decided.rec_id, person, decided.field, side)
             audit_log.append(connection, self._access.actor, now, [act])
         return Changes(frozenset({decided.type, "conflict"}), frozenset({decided.rec_id, conflict_id, *people}))
+
+
+def _device_name() -> str:
+    """What the central store calls this laptop."""
+    return (platform.node() or "laptop")[:_DEVICE_NAME_LENGTH]

@@ -77,6 +77,18 @@ def connect(connection: "Connection", url: str, server_id: str, device_id: str, 
         connection.execute("DELETE FROM receipt")
 
 
+def enrol(connection: "Connection", device_id: str, tokens: Tokens) -> None:
+    """Go on as another device: its numbers begin at one, and what was on its way under the old ones waits again.
+
+    Cursors and what was heard stay: they are as true in a copy as in what it is a copy of.
+    """
+    connection.execute(
+        "UPDATE sync_account SET device_id = ?, access_token = ?, access_ends = ?, refresh_token = ?, next_no = 1",
+        (device_id, tokens.access, tokens.access_ends, tokens.refresh),
+    )
+    connection.execute("UPDATE outbox SET status = 'waiting', sent_no = NULL WHERE status = 'inflight'")
+
+
 def keep_tokens(connection: "Connection", tokens: Tokens) -> None:
     """Keep the next pair of tokens, before either is used (SYNC 5.11)."""
     connection.execute(

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,6 +77,7 @@ class Exchange:
     """A run may stop at any request and is begun anew; every step leaves the store whole.
 
     `write` runs each transaction, so the network is never waited for inside one. `stopped` is asked between requests.
+    `device_name` is what the central store calls this laptop.
     """
 
     def __init__(
@@ -87,9 +89,11 @@ class Exchange:
         patience: Patience,
         app: str,
         stopped: Callable[[], bool] = lambda: False,
+        device_name: str = "laptop",
     ) -> None:
         self._write, self._remote, self._actor, self._clock = write, remote, actor, clock
         self._patience, self._app, self._stopped = patience, app, stopped
+        self._device_name = device_name
         self._done = Done()
         self._account: Account
         self._limits: Hello
@@ -144,6 +148,26 @@ class Exchange:
         lowest, highest = self._limits.protocol
         if not lowest <= PROTOCOL <= highest:
             raise UpgradeNeeded
+        try:
+            self._both_ways()
+        except DeviceCopied:
+            self._enrol_anew()
+            self._both_ways()
+
+    def _enrol_anew(self) -> None:
+        """This store is a copy, or was put back: go on as a device of its own, so that no number counts for two.
+
+        Raises SignInNeeded where the tokens are the other copy's by now; whoever signs in gets a new device as well.
+        """
+        device, name = str(uuid.uuid4()), self._device_name
+        before = self._account.device_id
+        tokens = self._signed(lambda access: self._remote.enrol(access, before, device, name))
+        self._write(lambda connection: account.enrol(connection, device, tokens))
+        self._account = self._write(account.needed)
+        self._swept.clear()
+        record_event(_log, "device_enrolled_again")
+
+    def _both_ways(self) -> None:
         granted = self._session()
         self._ask_again_for_answers()
         self._leave(granted)

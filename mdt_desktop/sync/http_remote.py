@@ -108,6 +108,11 @@ class HttpRemote:
         except (SignInEnded, NotYourBucket) as problem:
             raise SignInNeeded from problem
 
+    def enrol(self, access: str, device: str, new_device: str, device_name: str) -> Tokens:
+        """Another device for the same user, in the place of one whose numbers are another store's as well."""
+        given = {"device": new_device, "device_name": device_name}
+        return _read(protocol.tokens, self._ask("POST", "enrol", given, access=access, device=device))
+
     def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer:
         """What may be held."""
         given = {"device": device, "app": app, "schema": schema}

@@ -94,6 +94,7 @@ class FakeCentral:
     time: str = AT
     lease: timedelta = timedelta(days=14)
     revoked: set[str] = field(default_factory=set)
+    enrolled: list[str] = field(default_factory=list)
 
     # Administration
 
@@ -158,6 +159,13 @@ class FakeCentral:
             raise AccessRevoked
         issued = self._issue(user)
         self.fault("refresh", "after")
+        return issued
+
+    def enrol(self, access: str, device: str, new_device: str, device_name: str) -> Tokens:
+        self.fault("enrol", "before")
+        issued = self._issue(self._user(access))
+        self.enrolled.append(new_device)
+        self.fault("enrol", "after")
         return issued
 
     def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer:

@@ -34,7 +34,7 @@ class Laptop:
         who = Identity(name, Role.CARE_NAVIGATOR, "Invented Borough Council", locality)
         self.folder = DataFolder(folder)
         self.program, _ = bootstrap.create_store(self.folder, PASSPHRASE, who, parameters=FLOOR, clock=clock)
-        self.name, self._clock = name, clock
+        self.name, self.clock = name, clock
         self.waits: list[float] = []
 
     @property
@@ -47,7 +47,7 @@ class Laptop:
     def reopen(self) -> None:
         """Close and open the store again."""
         self.program.close()
-        self.program = bootstrap.open_with_passphrase(self.folder, PASSPHRASE, clock=self._clock)
+        self.program = bootstrap.open_with_passphrase(self.folder, PASSPHRASE, clock=self.clock)
 
     def write(self, work: Callable[[Any], T]) -> T:
         with writing(self.program.access.database) as connection:
@@ -57,7 +57,7 @@ class Laptop:
         device = str(uuid.uuid4())
         server = central.hello().server
         tokens = central.register(self.name, "open sesame", device, "a laptop")
-        now = self._clock()
+        now = self.clock()
         self.write(lambda connection: account.connect(connection, "https://central.test", server, device, tokens, now))
         self._hear()
 
@@ -67,7 +67,7 @@ class Laptop:
 
     def exchange(self, central: Remote) -> Exchange:
         patience = Patience(self.waits.append, chance=lambda: 0.5)
-        return Exchange(self.write, central, self.program.access.actor, self._clock, patience, "0.1.0")
+        return Exchange(self.write, central, self.program.access.actor, self.clock, patience, "0.1.0")
 
     def sync(self, central: Remote) -> Outcome:
         try:
