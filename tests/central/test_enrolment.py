@@ -1,4 +1,4 @@
-"""A laptop whose store is a copy gets a device of its own by its token, and no more than that token gave (SYNC 6, 34)."""
+"""A laptop whose store is a copy gets a device of its own by its token, and no more than that token gave (SYNC 6)."""
 
 import uuid
 from datetime import timedelta
@@ -22,7 +22,7 @@ def enrolled(who: Laptop) -> Laptop:
     return copy
 
 
-def test_the_copy_and_the_other_go_on_side_by_side_each_with_numbers_of_its_own(nia: Laptop, store: CentralStore) -> None:
+def test_the_copy_and_the_other_go_on_side_by_side_with_numbers_of_their_own(nia: Laptop, store: CentralStore) -> None:
     person = nia.add_person()
     reused = nia.op("update", "person", person, 1, values={"telephone": "1"})
     assert nia.push(reused).status_code == 200

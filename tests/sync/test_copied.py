@@ -160,7 +160,7 @@ def test_an_answer_that_is_lost_while_enrolling_leaves_all_as_it_was(copied: Cop
 def test_a_copy_that_was_revoked_does_not_enrol(copied: Copied) -> None:
     copied.one.sync(copied.central)
     copied.central.fault = lambda request, moment: (
-        copied.central.revoked.add(copied.copy.name) if request == "changes" else None  # type: ignore[func-returns-value]
+        copied.central.revoked.add(copied.copy.name) if request == "changes" else None
     )
     with pytest.raises(AccessRevoked):
         copied.copy.sync(copied.central)
