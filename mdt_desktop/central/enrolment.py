@@ -1,4 +1,4 @@
-"""A laptop whose store is a copy, or was put back, asks for a device of its own, with numbers of its own (SYNC 6, 34)."""
+"""A laptop whose store is a copy, or was put back, asks for a device of its own with its own numbers (SYNC 6: 34)."""
 
 from typing import Annotated
 

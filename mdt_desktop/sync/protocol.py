@@ -240,8 +240,8 @@ class Reading:
         return None if self._document.get(name) is None else self.number(name)
 
     def list(self, name: str) -> Sequence[Any]:
-        """A list; empty where it is missing."""
-        value = self._document.get(name, [])
+        """A list. One that is missing is no empty one: what a portal does not say would be taken for removed."""
+        value = self._document.get(name)
         if not isinstance(value, list):
             raise AnswerNotUnderstood
         return value
