@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.directory import Directory
     from mdt_desktop.services.drafts import Drafts
     from mdt_desktop.services.exports import Exports
+    from mdt_desktop.services.fhir_export import FhirExport
+    from mdt_desktop.services.fhir_import import FhirImport
     from mdt_desktop.services.happenings import Happenings
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.looked_printing import LookedPrinting
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.meeting_results import MeetingResults
     from mdt_desktop.services.meeting_room import MeetingRoom
     from mdt_desktop.services.meetings import Meetings
+    from mdt_desktop.services.notes import Notes
     from mdt_desktop.services.printing import Printing
     from mdt_desktop.services.restrictions import Restrictions
     from mdt_desktop.services.rights import RightsReading
@@ -150,6 +153,16 @@ class Services:
         return service
 
     @cached_property
+    def fhir_export(self) -> "FhirExport":
+        service: FhirExport = self._load("fhir_export", "FhirExport")
+        return service
+
+    @cached_property
+    def fhir_import(self) -> "FhirImport":
+        service: FhirImport = self._load("fhir_import", "FhirImport")
+        return service
+
+    @cached_property
     def risk_import(self) -> "RiskImport":
         service: RiskImport = self._load("risk_import", "RiskImport")
         return service
@@ -192,6 +205,11 @@ class Services:
     @cached_property
     def tasks(self) -> "Tasks":
         service: Tasks = self._load("tasks", "Tasks")
+        return service
+
+    @cached_property
+    def notes(self) -> "Notes":
+        service: Notes = self._load("notes", "Notes")
         return service
 
     @cached_property

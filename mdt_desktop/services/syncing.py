@@ -6,6 +6,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from mdt_desktop.domain.errors import NotAllowed
@@ -16,17 +18,21 @@ from mdt_desktop.store import audit_log, caseload_index, store_settings
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.queries import exchange, lease
 from mdt_desktop.store.transactions import writing
-from mdt_desktop.sync import account, conflicts
+from mdt_desktop.sync import account, browser_sign_in, conflicts
+from mdt_desktop.sync.browser_sign_in import BrowserNotNeeded
 from mdt_desktop.sync.engine import Exchange, Outcome, Patience, Write
 from mdt_desktop.sync.http_remote import HttpRemote, checked_address
 from mdt_desktop.sync.patience import wait_before
-from mdt_desktop.sync.remote import Remote
+from mdt_desktop.sync.protocol import Hello, Tokens
+from mdt_desktop.sync.remote import OtherAccount, Remote, RemoteProblem
 from mdt_desktop.sync.shape import people_of
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
 T = TypeVar("T")
+SignIn = Callable[[HttpRemote, Hello, str, str], Tokens]
+"""Signs in at an open central store for a device and its name."""
 _DEVICE_NAME_LENGTH = 200
 BETWEEN_SECONDS = 60.0
 """Between two exchanges by themselves."""
@@ -38,6 +44,19 @@ class SyncUnderWay(NotAllowed):
     code = "sync_under_way"
 
 
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Where this store is connected to now, and as whom."""
+
+    url: str
+    user: str
+
+
+def device_name() -> str:
+    """What this laptop is called in the central store's list: its own name."""
+    return (platform.node() or "laptop")[:_DEVICE_NAME_LENGTH]
+
+
 class Syncing:
     """The verbs of the exchange. The central store decides what whoever is signed in to it may hold and change."""
 
@@ -47,25 +66,91 @@ class Syncing:
         self._access = access
 
     def connect(
-        self, url: str, user: str, password: str, remote: Callable[[str], HttpRemote] = HttpRemote
+        self,
+        url: str,
+        user: str,
+        password: str,
+        remote: Callable[[str], HttpRemote] = HttpRemote,
+        code: str = "",
     ) -> str:
-        """Sign in to a central store and register this store with it; the address that is kept.
+        """Sign in to a central store by a password and register this store with it; the address that is kept.
 
         A store that was connected before gets a new device: what a copy of it has sent stays apart from it.
-        Raises CentralAddressRefused and every `RemoteProblem`; nothing is kept then.
+        `code` is the one-time code of an account that has a second factor.
+        Raises CentralAddressRefused, OtherAccount and every `RemoteProblem`; nothing is kept then.
         """
+
+        def sign_in(opened: HttpRemote, _: Hello, device: str, name: str) -> Tokens:
+            return opened.register(user, password, device, name, code)
+
+        return self._connected(url, sign_in, remote, self.write).url
+
+    def connect_with_browser(
+        self,
+        url: str,
+        open_browser: Callable[[str], object],
+        cancelled: Callable[[], bool] = lambda: False,
+        write: Write | None = None,
+        remote: Callable[[str], HttpRemote] = HttpRemote,
+    ) -> Connected:
+        """As `connect`, by signing in in the browser, which `open_browser` is asked to open at an address.
+
+        `write` runs each transaction where another thread owns the writer; `cancelled` is asked all the while.
+        Raises as `connect`, BrowserNotNeeded, SignInCancelled, SignInTookTooLong, SignInServiceFailed.
+        """
+
+        def sign_in(opened: HttpRemote, hello: Hello, device: str, name: str) -> Tokens:
+            if hello.sign_in is None:
+                raise BrowserNotNeeded
+            signed = browser_sign_in.sign_in(hello.sign_in, device, open_browser, cancelled)
+            return opened.sign_in(signed.id_token, signed.proof, device, name)
+
+        return self._connected(url, sign_in, remote, write or self.write)
+
+    def _connected(
+        self, url: str, sign_in: SignIn, remote: Callable[[str], HttpRemote], write: Write
+    ) -> Connected:
         address = checked_address(url)
         with remote(address) as opened:
-            server = opened.hello().server
-            with writing(self._access.database) as connection:
-                device = self._new_device(connection)
-            tokens = opened.register(user, password, device, _device_name())
-        with writing(self._access.database) as connection:
-            account.connect(connection, address, server, device, tokens, self._access.clock())
-            self._access.lease.renew(lease.contact(connection))
-            act = Act("connect", "setting", store_settings.DEVICE)
+            hello = opened.hello()
+            device = write(self._new_device)
+            tokens = sign_in(opened, hello, device, device_name())
+
+            def keep(connection: "Connection") -> None:
+                account.require_same_user(connection, hello.server, tokens.user)
+                now = self._access.clock()
+                account.connect(connection, address, hello.server, device, tokens, now)
+                self._access.lease.renew(lease.contact(connection))
+                act = Act("connect", "setting", store_settings.DEVICE)
+                audit_log.append(connection, self._access.actor, now, [act])
+
+            try:
+                write(keep)
+            except OtherAccount:
+                with suppress(RemoteProblem):
+                    opened.sign_out(tokens.refresh, device)
+                raise
+        return Connected(address, tokens.user)
+
+    def sign_out(self, write: Write | None = None, remote: Callable[[str], HttpRemote] = HttpRemote) -> bool:
+        """End this store's sign-in, here in any case; says whether the central store could be told.
+
+        Records and what waits to be sent stay. Raises NotConnected.
+        """
+        write = write or self.write
+        present = write(account.needed)
+        told = False
+        with suppress(RemoteProblem), remote(present.url) as opened:
+            opened.sign_out(present.refresh, present.device_id)
+            told = True
+
+        def forget(connection: "Connection") -> None:
+            account.forget_tokens(connection)
+            act = Act("disconnect", "setting", store_settings.DEVICE)
             audit_log.append(connection, self._access.actor, self._access.clock(), [act])
-        return address
+
+        write(forget)
+        return told
 
     def _new_device(self, connection: "Connection") -> str:
         """The id this store was founded with, the first time; a new one whenever it is connected again."""
@@ -105,7 +190,7 @@ class Syncing:
         version = importlib.metadata.version("mdt-desktop")
         calm = patience or Patience(time.sleep)
         actor, clock = self._access.actor, self._access.clock
-        return Exchange(write, opened, actor, clock, calm, version, stopped, _device_name())
+        return Exchange(write, opened, actor, clock, calm, version, stopped, device_name())
 
     def write(self, work: "Callable[[Connection], T]") -> T:
         """Work in one transaction, in the thread that calls this: the writer's."""
@@ -133,8 +218,3 @@ class Syncing:
             act = Act("decide_conflict", decided.type, decided.rec_id, person, decided.field, side)
             audit_log.append(connection, self._access.actor, now, [act])
         return Changes(frozenset({decided.type, "conflict"}), frozenset({decided.rec_id, conflict_id, *people}))
-
-
-def _device_name() -> str:
-    """What the central store calls this laptop."""
-    return (platform.node() or "laptop")[:_DEVICE_NAME_LENGTH]

@@ -339,6 +339,8 @@ class Exchange:
 
     def _signed(self, ask: Callable[[str], T]) -> T:
         """Ask with the access token; where it has ended, with the next one."""
+        if not self._account.refresh:
+            raise SignInNeeded  # signed out
         try:
             return self._try(lambda: ask(self._account.access))
         except SignInEnded:

@@ -25,8 +25,10 @@ from mdt_desktop.sync.protocol import (
 )
 from mdt_desktop.sync.remote import (
     AccessRevoked,
+    CodeNeeded,
     DeviceCopied,
     FeedGone,
+    NoAccountThere,
     NotTheCentralStore,
     NotYourBucket,
     NumbersMissing,
@@ -34,6 +36,7 @@ from mdt_desktop.sync.remote import (
     RemoteProblem,
     RequestRefused,
     SignInEnded,
+    SignInInBrowser,
     SignInNeeded,
     StoreElsewhereFailed,
     TooLarge,
@@ -43,6 +46,11 @@ from mdt_desktop.sync.remote import (
 T = TypeVar("T")
 _SECONDS = httpx.Timeout(30, connect=10)
 _MOST_ANSWER_BYTES = 32 << 20
+_BY_CODE: Mapping[str, type[RemoteProblem]] = {
+    "second_factor_needed": CodeNeeded,
+    "sign_in_elsewhere": SignInInBrowser,
+    "no_account_here": NoAccountThere,
+}
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -93,14 +101,23 @@ class HttpRemote:
         """Who is there. Raises a `RemoteProblem`, as all requests do."""
         return _read(protocol.hello, self._ask("GET", "hello"))
 
-    def register(self, user: str, password: str, device: str, device_name: str) -> Tokens:
-        """Sign in without a browser and register this device."""
-        given = {"user": user, "password": password, "device": device, "device_name": device_name}
+    def register(self, user: str, password: str, device: str, device_name: str, totp: str = "") -> Tokens:
+        """Sign in without a browser and register this device; `totp` where the account has a second factor."""
+        given = {"user": user, "password": password, "device": device, "device_name": device_name, "totp": totp}
         return _read(protocol.tokens, self._sign_in("register", given))
 
     def refresh(self, refresh: str, device: str) -> Tokens:
         """The next pair of tokens."""
         return _read(protocol.tokens, self._sign_in("refresh", {"refresh": refresh, "device": device}))
+
+    def sign_in(self, id_token: str, proof: str, device: str, device_name: str) -> Tokens:
+        """Finish a sign-in in the browser and register this device."""
+        given = {"id_token": id_token, "proof": proof, "device": device, "device_name": device_name}
+        return _read(protocol.tokens, self._sign_in("sign_in", given))
+
+    def sign_out(self, refresh: str, device: str) -> None:
+        """End every token of this device's sign-in."""
+        self._ask("POST", "sign_out", {"refresh": refresh, "device": device})
 
     def _sign_in(self, path: str, given: Mapping[str, Any]) -> object:
         try:
@@ -198,6 +215,8 @@ def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> Remo
     if document is None:
         return NotTheCentralStore()
     code = document.get("code")
+    if isinstance(code, str) and code in _BY_CODE:
+        return _BY_CODE[code]()
     match answer.status_code:
         case 401:
             if code == "device_revoked":

@@ -41,6 +41,15 @@ class OpStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SignInWay:
+    """Who people of a central store sign in with, in the browser; `password`: also without one."""
+
+    issuer: str
+    client: str
+    password: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Hello:
     """Who the central store is and what it takes."""
 
@@ -51,6 +60,7 @@ class Hello:
     push_ops: int
     push_bytes: int
     page: int
+    sign_in: SignInWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,8 +292,14 @@ def hello(document: object) -> Hello:
     limits = given.part("limits")
     return Hello(
         given.text("server"), given.pair("protocol"), given.pair("schema"), given.moment("time"),
-        limits.number("push_ops"), limits.number("push_bytes"), limits.number("page"),
+        limits.number("push_ops"), limits.number("push_bytes"), limits.number("page"), _way(given),
     )  # fmt: skip
+
+
+def _way(given: Reading) -> SignInWay | None:
+    """How somebody signs in there; None at a store that does not say."""
+    way = given.part_or_none("sign_in")
+    return None if way is None else SignInWay(way.text("issuer"), way.text("client"), way.truth("password"))
 
 
 def tokens(document: object) -> Tokens:

@@ -7,6 +7,10 @@ RemoteProblem
 ├── SignInEnded           the access token has ended; the refresh token may give the next
 ├── SignInNeeded          somebody has to sign in again
 │   └── AccessRevoked     the user or this device may hold nothing any more
+├── CodeNeeded            the account asks for a one-time code as well
+├── SignInInBrowser       people of that store sign in in the browser only
+├── NoAccountThere        who signed in has no account in that store
+├── OtherAccount          what waits here is of another account
 ├── NotYourBucket         this user may not hold it (any more)
 ├── FeedGone              the cursor is too old or of another epoch: compare with the manifest
 ├── NumbersMissing        operations are missing; `resend_from`
@@ -77,6 +81,30 @@ class AccessRevoked(SignInNeeded):
     """The account or this device was revoked: what is held is to be removed, and nothing is sent."""
 
     code = "sync_revoked"
+
+
+class CodeNeeded(RemoteProblem):
+    """Name and password are right, and the account has a second factor."""
+
+    code = "sync_code_needed"
+
+
+class SignInInBrowser(RemoteProblem):
+    """People of this central store sign in with their own provider, in the browser."""
+
+    code = "sync_sign_in_in_browser"
+
+
+class NoAccountThere(RemoteProblem):
+    """The provider knows who it is; the central store has no account of theirs."""
+
+    code = "sync_no_account_there"
+
+
+class OtherAccount(RemoteProblem):
+    """Somebody else signed in than the one whose changes wait here. Values: `user`, `waiting`."""
+
+    code = "sync_other_account"
 
 
 class NotYourBucket(RemoteProblem):

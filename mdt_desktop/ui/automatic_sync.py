@@ -66,25 +66,31 @@ class AutomaticSync(QObject):
         return self._start.program is not None and self._status is not None and self._status.connected
 
     def run_now(self) -> None:
-        """Exchange now, because somebody asked for it; where one is running already, that one is told of."""
+        """Exchange now, because somebody asked for it; where one is running already, that one is told of.
+
+        Where nobody is signed in any more, that comes first."""
+        if self._status is not None and self._status.signed_out and self._start.program is not None:
+            self._start.window.show_page("settings", section="central", sign_in=True)
+            return
         self._asked = True
         self._run()
 
     def run_quietly(self) -> None:
-        """Exchange now for a screen that tells by itself how it `ended`."""
+        """Exchange now for a screen that tells by itself how it `ended`; it may have signed somebody in just before."""
         if self._running:
             return
         if self._can_run():
-            self._run()
+            self._run(signed_in=True)
         else:
             self.ended.emit(None)
 
     def _on_time(self) -> None:
         self._run()
 
-    def _run(self) -> None:
+    def _run(self, *, signed_in: bool = False) -> None:
         program = self._start.program
-        if program is None or self._running or not self._can_run():
+        shut = self._status is not None and self._status.signed_out and not signed_in
+        if program is None or self._running or shut or not self._can_run():
             return
         self._running = True
         self.timer.stop()
@@ -134,7 +140,11 @@ class AutomaticSync(QObject):
             )
 
     def _on_status(self, status: "SyncStatus") -> None:
-        self._status = status
+        before, self._status = self._status, status
+        was_shut = before is not None and (before.signed_out or not before.connected)
+        if was_shut and status.connected and not status.signed_out:
+            self._failures = 0
+            self.timer.start(0)  # somebody has just signed in
         self._show()
         program, held_back = self._start.program, self._start.held_back
         if program is None or self._start.window.covered is not held_back:
@@ -180,6 +190,8 @@ def _day(moment: datetime) -> str:
 
 
 def _when(status: "SyncStatus") -> str:
+    if status.signed_out:
+        return words("sync.sign_in_again")
     if status.error == "sync_offline":
         return words("sync.offline", time=_clock(status.last)) if status.last else words("sync.never")
     if status.error:
@@ -193,6 +205,8 @@ def _clock(moment: str) -> str:
 
 def _tip(status: "SyncStatus") -> str:
     """What a click does, and in a sentence what is amiss."""
+    if status.signed_out:
+        return words("sync.sign_in_tip")
     sentences = vocabulary().errors
     amiss = sentences.get(status.error, "") if status.error else ""
     return f"{amiss} {words('sync.now')}." if amiss and "{" not in amiss else words("sync.now")

@@ -1,8 +1,10 @@
 """The cover in place of the pages once the lease of what is held has ended: why, and how to get back in touch."""
 
+import threading
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.dates import long_date
@@ -41,6 +43,8 @@ class LeaseCover(Cover):
         self._lease = lease or program.access.lease
         self._status: SyncStatus | None = None
         self._working = self._asks = False
+        self._gone = threading.Event()
+        self.destroyed.connect(self._gone.set)
         middle = Qt.AlignmentFlag.AlignHCenter
         self.body.addWidget(BrandMark(), 0, middle)
         self.heading = words_label("", "title", wraps=True)
@@ -65,11 +69,13 @@ class LeaseCover(Cover):
         self.card.body.addWidget(form)
         self.body.addWidget(self.card)
         self.switch = Button(words("lease.sign_in"), self._on_switch, "quiet")
+        self.browser = Button(words("lease.browser"), self._on_browser, "quiet")
         self.lock = Button(words("lease.lock"), self.lock_wanted.emit, "quiet")
         row = QHBoxLayout()
         row.setSpacing(theme.size("unit") * 2)
         row.addStretch(1)
         row.addWidget(self.switch)
+        row.addWidget(self.browser)
         row.addWidget(self.lock)
         row.addStretch(1)
         self.body.addLayout(row)
@@ -120,7 +126,7 @@ class LeaseCover(Cover):
 
     def _set_working(self, working: bool) -> None:
         self._working = working
-        for part in (self.sync, self.sign_in, self.password, self.switch):
+        for part in (self.sync, self.sign_in, self.password, self.switch, self.browser):
             part.setEnabled(not working)
         self.sync.setText(words("lease.syncing" if working else "lease.sync"))
 
@@ -130,6 +136,25 @@ class LeaseCover(Cover):
         self.notice.hide()
         self._set_working(True)
         self.sync_wanted.emit()
+
+    def _on_browser(self) -> None:
+        """Sign in in the browser, where that is how the central store knows people; waited for until this is left."""
+        status = self._status
+        if self._working or status is None:
+            return
+        self.notice.hide()
+        self._set_working(True)
+        syncing, operations, gone = self._program.services.syncing, self._operations, self._gone
+
+        def connect() -> object:
+            return syncing.connect_with_browser(
+                status.url,
+                lambda address: QDesktopServices.openUrl(QUrl(address)),
+                gone.is_set,
+                lambda work: operations.in_writer(lambda: syncing.write(work)),
+            )
+
+        operations.run_in_pool(connect, lambda _: self.sync_wanted.emit(), self.show_outcome, owner=self)
 
     def _on_sign_in(self) -> None:
         status, password = self._status, self.password.text()

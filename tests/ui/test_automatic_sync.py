@@ -28,7 +28,8 @@ WORDS = {
     "Not synced yet": SyncStatus(True),
     "Synced": SyncStatus(True, last=AT),
     "Offline since": SyncStatus(True, last=AT, error="sync_offline"),
-    "Not synced, 2 waiting": SyncStatus(True, last=AT, error="sync_sign_in_needed", waiting=2),
+    "Not synced, 2 waiting": SyncStatus(True, last=AT, error="sync_failed", waiting=2),
+    "Sign in again, 2 waiting": SyncStatus(True, last=AT, error="sync_sign_in_needed", waiting=2, signed_out=True),
     "Not synced yet, 1 waiting, 3 refused, 4 to decide": SyncStatus(True, waiting=1, refused=3, conflicts=4),
 }
 

@@ -19,6 +19,7 @@ from mdt_desktop.sync import account
 from mdt_desktop.sync.engine import Patience
 from mdt_desktop.sync.http_remote import HttpRemote
 from mdt_desktop.sync.protocol import Tokens
+from mdt_desktop.sync.remote import Offline
 from mdt_desktop.ui.automatic_sync import status_words
 from mdt_desktop.ui.lease_cover import LeaseCover
 from mdt_desktop.ui.start import Start
@@ -172,6 +173,26 @@ def test_where_the_sign_in_is_refused_the_password_is_asked_for_and_brings_the_p
     cover.password.setText("cobalt harvest window ribbon")
     with qtbot.waitSignal(locked.shell_shown, timeout=20_000):
         cover.sign_in.click()
+
+
+def test_signing_in_in_the_browser_brings_the_pages_back_and_one_that_fails_is_told(
+    locked: Start, qtbot: QtBot, answering: Callable[[Handler], None], clock: FrozenClock, monkeypatch: Any
+) -> None:
+    answering(central(clock))
+    cover, asked = cover_of(locked), []
+
+    def connect(self: Any, url: str, open_browser: Any, cancelled: Any, write: Any) -> None:
+        asked.append((url, cancelled(), write(lambda connection: connection.execute("SELECT 1").fetchone()[0])))
+        if len(asked) == 1:
+            raise Offline
+
+    monkeypatch.setattr(syncing.Syncing, "connect_with_browser", connect)
+    cover.browser.click()
+    qtbot.waitUntil(cover.notice.isVisible, timeout=20_000)
+    assert cover.browser.isEnabled()
+    with qtbot.waitSignal(locked.shell_shown, timeout=20_000):
+        cover.browser.click()
+    assert asked == [("https://central.test", False, 1)] * 2
 
 
 def test_whoever_was_revoked_sees_that_and_is_asked_to_sign_in(

@@ -109,6 +109,37 @@ CREATE TABLE sync_run (
 
 CREATE INDEX sync_run_by_start ON sync_run (started);
 
+-- Bundles: what came with somebody of whom it is not certain who they are, kept until a person decides.
+CREATE TABLE held_bundle (
+    id VARCHAR(36) NOT NULL PRIMARY KEY,
+    file_sha256 VARCHAR(64) NOT NULL,
+    person_id VARCHAR(36),
+    reason VARCHAR(100) NOT NULL,
+    resources_json VARCHAR NOT NULL,
+    held_at VARCHAR(24) NOT NULL,
+    held_by VARCHAR(200) NOT NULL,
+    decision VARCHAR(20) NOT NULL,
+    decided_at VARCHAR(24),
+    decided_by VARCHAR(200) NOT NULL,
+    FOREIGN KEY(person_id) REFERENCES person (id)
+);
+
+CREATE INDEX ix_held_bundle_file_sha256 ON held_bundle (file_sha256);
+
+-- The care navigator's log of a case: only added to; a correction is a note that replaces another.
+CREATE TABLE case_note (
+    id VARCHAR(36) NOT NULL PRIMARY KEY,
+    case_id VARCHAR(36) NOT NULL,
+    words VARCHAR(20000) NOT NULL,
+    replaces_id VARCHAR(36),
+    written_at VARCHAR(24) NOT NULL,
+    written_by VARCHAR(200) NOT NULL,
+    FOREIGN KEY(case_id) REFERENCES person_case (id),
+    FOREIGN KEY(replaces_id) REFERENCES case_note (id)
+);
+
+CREATE INDEX ix_case_note_case_id ON case_note (case_id);
+
 -- The offline lease: when the central store was heard last, what its clock was ahead of this laptop's, and the latest
 -- time that was ever seen, all in the central store's time. One row, where this store was ever connected.
 CREATE TABLE sync_lease (

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 _NO_LEASE = Standing(LeaseState.NONE)
+_SIGN_IN_AGAIN = frozenset({"sync_sign_in_needed", "sync_sign_in_ended", "sync_device_copied"})
+"""What a run was stopped by that signing in again mends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class SyncStatus:
     refused: int = 0
     conflicts: int = 0
     quarantined: int = 0
+    signed_out: bool = False
+    """Nobody is signed in any more, or the central store asked for it: somebody has to sign in again."""
+    device: str = ""
+    """What this laptop is called in the central store's list of laptops."""
     lease: Standing = _NO_LEASE
     heard: datetime | None = None
 
@@ -55,22 +61,24 @@ class ConflictLine:
 
 def status(connection: "Connection") -> SyncStatus:
     """How the exchange stands; everything empty where this store is not connected."""
-    account = connection.execute("SELECT url, user_name FROM sync_account").fetchone()
+    account = connection.execute("SELECT url, user_name, refresh_token, device_id FROM sync_account").fetchone()
     if account is None:
         return SyncStatus(False)
     last = connection.execute("SELECT max(ended) FROM sync_run WHERE error = '' AND ended IS NOT NULL").fetchone()
     latest = connection.execute(
-        "SELECT ended, error FROM sync_run WHERE ended IS NOT NULL ORDER BY rowid DESC LIMIT 1"
-    ).fetchone() or ("", "")
-    waiting, refused, open_ones, apart = connection.execute(
+        "SELECT ended, error, phase FROM sync_run WHERE ended IS NOT NULL ORDER BY rowid DESC LIMIT 1"
+    ).fetchone() or ("", "", "")
+    waiting, refused, conflicts, quarantined = connection.execute(
         "SELECT (SELECT count(*) FROM outbox WHERE status <> 'refused'),"
         " (SELECT count(*) FROM outbox WHERE status = 'refused'),"
         " (SELECT count(*) FROM conflict WHERE status = 'open'),"
         " (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM sync_record WHERE state = 'quarantined')"
     ).fetchone()
+    signed_out = not account[2] or (latest[1] in _SIGN_IN_AGAIN and latest[2] == "failed")
     return SyncStatus(
-        True, account[0], account[1], last[0] or "", latest[0], latest[1], waiting, refused, open_ones, apart
-    )
+        True, account[0], account[1], last[0] or "", latest[0], latest[1],
+        waiting, refused, conflicts, quarantined, signed_out, account[3],
+    )  # fmt: skip
 
 
 def places(connection: "Connection") -> dict[str, int | None]:
