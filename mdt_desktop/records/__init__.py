@@ -34,6 +34,7 @@ from mdt_desktop.records.sync_state import (
     Setting,
     SyncAccount,
     SyncCursor,
+    SyncLease,
     SyncRecord,
     SyncRun,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "StratificationRun",
     "SyncAccount",
     "SyncCursor",
+    "SyncLease",
     "SyncRecord",
     "SyncRun",
     "Task",
