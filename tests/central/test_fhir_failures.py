@@ -9,7 +9,7 @@ from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.fhir_api import search
 from mdt_desktop.fhir.validation import faults_of
 from tests.helpers.central import Laptop
-from tests.helpers.fhir_store import FhirClient, fhir_client, furnish_kinds, id_of, refused
+from tests.helpers.fhir_store import FhirClient, fhir_client, furnish_kinds, id_of, plain, refused
 from tests.helpers.log_watch import LogWatch
 
 PERSON = f"Patient/{id_of('person')}"
@@ -92,6 +92,41 @@ def test_somebody_who_tries_many_tokens_has_to_wait(http: httpx.Client) -> None:
     answer = strange.get("Patient")
     refused(answer, 429, "throttled")
     assert answer.headers["retry-after"] == "60"
+
+
+STRANGE = {
+    "a code of a newer laptop": ("status", "of_tomorrow"),
+    "a list where text is": ("status", ["draft"]),
+    "a number where a text is": ("most_important", 5),
+    "a day that is none": ("review_due", "soon"),
+    "a moment that is none": ("started_at", "now"),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_one_strange_record_stops_neither_lists_nor_histories(name: str, reader: FhirClient, nia: Laptop) -> None:
+    column, value = STRANGE[name]
+    other = plain("care_plan", 1, version=4)
+    assert nia.pushed(nia.op("create", "care_plan", other["id"], values=other))[0]["status"] == "ok"
+    place = f"CarePlan/{other['id']}"
+    assert nia.pushed(nia.op("update", "care_plan", other["id"], 1, values={column: value}))[0]["status"] == "ok"
+    bundle = reader.read(f"CarePlan?patient={id_of('person')}")
+    assert faults_of(bundle) == []
+    told = {it["resource"]["id"] for it in bundle["entry"] if it["search"]["mode"] == "match"}
+    assert told >= {id_of("care_plan"), id_of("contingency_plan"), id_of("other_plan")}
+    left_out = [it["resource"]["issue"][0]["code"] for it in bundle["entry"] if it["search"]["mode"] == "outcome"]
+    assert left_out == ([] if other["id"] in told else ["incomplete"])
+    for place_ in ("CarePlan/_history", f"{PERSON}/$everything", "_history?_count=500", f"{place}/_history"):
+        assert faults_of(reader.read(place_)) == []
+    answer = reader.get(place)
+    if other["id"] in told:
+        assert faults_of(answer.json()) == []
+    else:
+        refused(answer, 500, "incomplete")
+    # Somebody who puts it right can do so.
+    right = {**reader.read(f"{place}/_history/1")}
+    assert reader.ask("PUT", place, right, If_Match='W/"2"').status_code == 200
+    assert reader.read(place)["status"] == "draft"
 
 
 def test_places_that_are_none_are_told_as_outcomes(http: httpx.Client) -> None:

@@ -47,7 +47,7 @@ def version(asked: Asking, type_: str, id_: str, ver: int) -> Answer:
         held = [it for it in map(_held, rows) if found.stands_as(it, type_)]
         if not held:
             raise NothingThere
-        resource = resources.shown(connection, buckets, held[:1])[0]
+        resource = resources.shown(connection, buckets, held[0])
     note_read(asked, "fhir_read", held[:1], type_)
     return Answer(200, resource, about_version(ver, held[0].at))
 
@@ -190,7 +190,7 @@ def _entries(
     held = [it for it in bodies.values() if not type_ or found.stands_as(it, type_)]
     shown = {
         (it.bucket, it.type, it.id, it.ver): resource
-        for it, resource in zip(held, resources.shown(connection, buckets, held), strict=True)
+        for it, resource in resources.told(connection, buckets, held)
     }
     entries = []
     for row in rows:

@@ -36,7 +36,6 @@ from mdt_desktop.central.rules import PARENT_KINDS
 from mdt_desktop.central.tables import DEVICE
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.identifiers import id_from, new_id
-from mdt_desktop.fhir.errors import ResourceUnusable
 from mdt_desktop.fhir.mapping import from_fhir, kind_of, subject_of, to_fhir
 from mdt_desktop.fhir.validation import faults_of
 from mdt_desktop.records.base import SCHEMA
@@ -149,7 +148,7 @@ class Writing:
                 it = held[operation.key]
                 held[operation.key] = replace(it, ver=result["ver"], at=moment_text(self._asked.now))
         now = [held[it.held.bucket, it.held.type, it.held.id] for it in planned]
-        shown = resources.shown(self._connection, self.buckets, now)
+        shown = [resources.shown(self._connection, self.buckets, it) for it in now]
         return [
             self._answer(it, held_now, resource) for it, held_now, resource in zip(planned, now, shown, strict=True)
         ]
@@ -229,7 +228,7 @@ def _as_served(held: Held, known: Mapping[str, Any]) -> Mapping[str, Any]:
     """The body as a client read it; a record that an older program left incomplete counts as it stands."""
     try:
         return from_fhir(to_fhir(held.type, held.id, held.body), known=known)[2]
-    except ResourceUnusable:
+    except resources.NOT_MAPPED:
         return held.body
 
 
