@@ -36,6 +36,7 @@ from mdt_desktop.central.guard import (
     note_refusal,
     require_protocol,
 )
+from mdt_desktop.central.handover_routes import router as handover_router
 from mdt_desktop.central.oidc_routes import router as oidc_router
 from mdt_desktop.central.pull import Page
 from mdt_desktop.central.rules import MOST_BYTES, MOST_OPS, PAGE
@@ -70,7 +71,7 @@ def create_app(store: CentralStore) -> FastAPI:
     """The application over an open store. It keeps nothing of its own: any number of them may share one database."""
     app = FastAPI(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store, app.state.refusals = store, RefusalRate()
-    for part in (router, sign_in_router, oidc_router):
+    for part in (router, handover_router, sign_in_router, oidc_router):
         app.include_router(part)
     app.mount("/fhir", create_facade(store, app.state.refusals))
     app.add_middleware(BodyLimit)

@@ -31,6 +31,7 @@ WRITTEN_BY: Mapping[str, tuple[Permission, ...]] = {
     "person_case": (_CASE, Permission.AGREE_PLAN),
     "stage_change": (_CASE, Permission.AGREE_PLAN),
     "care_team_member": (_CASE,),
+    "case_note": (_CASE,),
     "lead_allocation": (Permission.AGREE_LEAD, _CASE),
     "consent": (Permission.EDIT_CONSENT,),
     "sharing_decision": (Permission.EDIT_CONSENT,),
@@ -73,7 +74,7 @@ WRITTEN_BY: Mapping[str, tuple[Permission, ...]] = {
 KEPT_ON_LAPTOPS = frozenset(
     {
         "outbox", "sync_record", "setting", "draft", "audit_entry", "sync_account", "cursor", "grant_local",
-        "quarantine", "erasure", "receipt", "sync_run",
+        "quarantine", "erasure", "receipt", "sync_run", "held_bundle",
     }
 )  # fmt: skip
 """Tables of a laptop whose rows are never sent as records."""

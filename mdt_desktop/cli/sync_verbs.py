@@ -42,7 +42,7 @@ def _open_browser(terminal: Terminal, address: str) -> None:
 
 
 def sync(options: Namespace, terminal: Terminal) -> Answer:
-    """Send what waits and take what is new; `conflicts`, `quarantined`, `refused`, `waiting` are all there are now."""
+    """Send what waits and take what is new; `conflicts` and `quarantined` are all there are now."""
     with opened(options, terminal) as program:
         outcome = program.services.syncing.run()
         status, places = program.services.sync_reading.status(), program.services.sync_reading.places()
@@ -52,12 +52,10 @@ def sync(options: Namespace, terminal: Terminal) -> Answer:
         "conflicts": status.conflicts,
         "evicted": outcome.evicted,
         "quarantined": status.quarantined,
-        "refused": status.refused,
-        "waiting": status.waiting,
         "cursor": places,
     }
-    counts = {name: value for name, value in document.items() if name not in ("waiting", "cursor")}
-    return Answer(document, words("cli.synced", **counts))
+    counts = {name: value for name, value in document.items() if name != "cursor"}
+    return Answer(document, words("cli.synced", **counts, refused=status.refused))
 
 
 def conflicts(options: Namespace, terminal: Terminal) -> Answer:
@@ -65,7 +63,7 @@ def conflicts(options: Namespace, terminal: Terminal) -> Answer:
     with opened(options, terminal) as program:
         if options.keep is not None:
             side, conflict = options.keep
-            program.services.syncing.decide(conflict, side)
+            program.services.sync_desk.decide(conflict, side)
             return Answer({"id": conflict, "kept": side}, words("cli.conflict_decided", side=side))
         found = list(program.services.sync_reading.conflicts())
     lines = [_line(it) for it in found] or [words("cli.conflicts_none")]

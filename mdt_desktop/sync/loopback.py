@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 from mdt_desktop.sync.remote import RemoteProblem
 from mdt_desktop.words import words
 
-WAIT_SECONDS = 300.0
-"""As long as somebody may take to sign in: the page itself holds a first step for five minutes."""
+WAIT_SECONDS = 120.0
+"""As long as somebody may take to sign in (SECURITY I.4); who takes longer begins again with one click."""
 _PATH = "/signed-in"
 _MOST_BYTES = 16 << 10
 _MOST_CONNECTIONS = 32

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -78,6 +79,29 @@ def test_the_page_is_framed_kept_and_scripted_by_nobody_and_reads_without_sight(
     assert page.text.startswith('<!doctype html>\n<html lang="en-GB">')
     labels = set(re.findall(r'<label for="([^"]+)"', page.text))
     assert labels == set(re.findall(r'<input id="([^"]+)"', page.text)) == {"user", "password"}
+
+
+def test_behind_another_server_the_store_goes_by_the_address_it_was_given(store: CentralStore) -> None:
+    with browser(replace(store, public_url="https://mdt.example.org")) as web:
+        assert web.get("/sync/v1/hello").json()["sign_in"]["issuer"] == "https://mdt.example.org/oidc"
+        told = web.get("/oidc/.well-known/openid-configuration").json()
+        assert told["token_endpoint"] == "https://mdt.example.org/oidc/token"
+        page = open_page(web, Asking())
+        assert (page.status_code, "secure" in page.headers["set-cookie"].casefold()) == (200, True)
+
+
+def test_a_provider_in_the_clear_beyond_this_computer_does_not_work_at_all(store: CentralStore) -> None:
+    with browser(replace(store, public_url="http://mdt.example.org")) as web:
+        assert open_page(web, Asking()).status_code == 400
+
+
+def test_an_unknown_name_and_a_wrong_password_get_one_page(web: httpx.Client) -> None:
+    page = open_page(web, Asking())
+    got = {
+        name: type_in(web, page, user=name, password="a wrong sentence").text.replace(f'value="{name}"', "")
+        for name in ("Nia", "Nobody")
+    }
+    assert got["Nia"] == got["Nobody"]
 
 
 def test_what_is_typed_or_asked_for_never_becomes_part_of_the_page(web: httpx.Client) -> None:

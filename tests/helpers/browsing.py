@@ -119,12 +119,12 @@ def one_time_code(otpauth: str, seconds: float) -> str:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Server]:
+def served(folder: Path, *options: str) -> Iterator[Server]:
     """A really started store with the usual people in it."""
     opened = open_store(folder, passwords=cheap_passwords())
     furnish(opened)
     opened.close()
-    with serving("--data", str(folder)) as server:
+    with serving("--data", str(folder), *options) as server:
         yield server
 
 

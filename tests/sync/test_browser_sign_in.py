@@ -166,6 +166,22 @@ def test_cancelling_here_ends_the_waiting_and_the_listening(address: str, laptop
         httpx.get(back)
 
 
+def test_people_of_another_provider_sign_in_there_and_exchange_here(
+    address: str, laptop: Laptop, tmp_path: Path
+) -> None:
+    """Both really started: the store at `address` plays the other provider."""
+    other = ("--oidc-issuer", f"{address}/oidc", "--oidc-client", "mdt-desktop")
+    with served(tmp_path / "here", *other) as here:
+        nia, syncing = Person(), laptop.program.services.syncing
+        assert syncing.connect_with_browser(here.address, nia.open).user == "Nia"
+        assert nia.gone().status_code == 200
+        assert nia.opened.startswith(f"{address}/oidc/authorize?")
+        new_practice(laptop)
+        assert sends(laptop)
+        with pytest.raises(SignInInBrowser):
+            syncing.connect(here.address, "Nia", PASSWORD)
+
+
 # The listener
 
 

@@ -201,6 +201,18 @@ def test_whatever_ends_the_sheet_ends_the_waiting(
     refused(pages[0])
 
 
+def test_a_program_that_ends_waits_for_no_browser(
+    opened: Start, page: SettingsPage, qtbot: QtBot, address: str
+) -> None:
+    pages: list[str] = []
+    sheet = sheet_of(page, lambda url: pages.append(url) is None, address)  # type: ignore[func-returns-value]
+    sheet.go.click()
+    qtbot.waitUntil(lambda: bool(pages), timeout=30_000)
+    opened.window.close()
+    opened.close()
+    refused(pages[0])
+
+
 def test_signing_out_is_asked_about_keeps_everything_and_leads_back_in(
     opened: Start, page: SettingsPage, qtbot: QtBot, address: str, told: Answering
 ) -> None:

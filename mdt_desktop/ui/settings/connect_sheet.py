@@ -121,7 +121,8 @@ class ConnectSheet(SideSheet):
         self._show_waiting(True)
         self.told.setText(words("connect.asking"))
         self._window.messages.announce(words("connect.asking"))
-        progress = Progress(words("connect.waiting"), parent=self)
+        # Not the sheet's child: the status line shows it for a moment longer than a sheet that was left may live.
+        progress = Progress(words("connect.waiting"), parent=self._window.operations)
         self._progress = progress
         gone, program, address = self._gone, self._program, self.address.text()
         operations, ask = self._window.operations, self._page_known.emit
@@ -176,14 +177,19 @@ class ConnectSheet(SideSheet):
     # What came of it
 
     def _on_connected(self, done: "Connected") -> None:
-        self._progress = None
+        self._end_progress()
         self._window.messages.done(words("connect.done", user=done.user, url=done.url))
         self._window.operations.run_command(partial(Changes, frozenset({"setting"}), frozenset()), None)
         self.connected.emit()
         self._on_close()
 
+    def _end_progress(self) -> None:
+        if self._progress is not None:
+            self._progress.deleteLater()
+            self._progress = None
+
     def _on_failed(self, error: Exception) -> None:
-        self._progress = None
+        self._end_progress()
         self._show_waiting(False)
         turned_back = isinstance(error, Cancelled) or getattr(error, "code", "") in _TURNED_BACK
         if not turned_back:
