@@ -1,12 +1,15 @@
 """What the façade says when something fails: an OperationOutcome without detail, and nothing half done."""
 
+import random
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.fhir_api import search
+from mdt_desktop.fhir.mapping import KINDS_OF
 from mdt_desktop.fhir.validation import faults_of
 from tests.helpers.central import Laptop
 from tests.helpers.fhir_store import FhirClient, fhir_client, furnish_kinds, id_of, plain, refused
@@ -127,6 +130,40 @@ def test_one_strange_record_stops_neither_lists_nor_histories(name: str, reader:
     right = {**reader.read(f"{place}/_history/1")}
     assert reader.ask("PUT", place, right, If_Match='W/"2"').status_code == 200
     assert reader.read(place)["status"] == "draft"
+
+
+JUNK: tuple[Any, ...] = (
+    None, True, -1, "", "x", "Patient/x", "urn:uuid:x", [], {}, [[]], [{}], ["x"], {"reference": 5}, {"coding": 5},
+    {"reference": "Patient?x=y"}, "9999-12-31", "0001-01-01",
+)  # fmt: skip
+
+
+def spoilt(value: Any, chance: random.Random) -> Any:
+    """A value with something taken out, or junk in its place, here and there."""
+    if chance.random() < 0.08:
+        return chance.choice(JUNK)
+    if isinstance(value, dict):
+        return {name: spoilt(it, chance) for name, it in value.items() if chance.random() > 0.04}
+    return [spoilt(it, chance) for it in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_is_sent_the_facade_answers_and_goes_on(seed: int, reader: FhirClient, nia: Laptop) -> None:
+    chance = random.Random(seed)
+    whole = [it["resource"] for it in reader.read("_history?_count=500")["entry"]]
+    for resource in [*whole, *whole]:
+        type_, id_ = resource["resourceType"], resource["id"]
+        wrong = spoilt(resource, chance)
+        request = {"method": chance.choice(["POST", "PUT"]), "url": f"{type_}/{id_}", "ifMatch": 'W/"1"'}
+        bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": wrong, "request": request}]}
+        for answer in (
+            reader.ask("PUT", f"{type_}/{id_}", wrong, If_Match='W/"1"'),
+            reader.ask("POST", "", spoilt(bundle, chance)),
+        ):
+            assert answer.status_code < 500, (seed, wrong)
+            assert faults_of(answer.json()) == [], (seed, wrong)
+    assert all(faults_of(reader.read(type_)) == [] for type_ in KINDS_OF)
+    nia.pull()
 
 
 def test_places_that_are_none_are_told_as_outcomes(http: httpx.Client) -> None:

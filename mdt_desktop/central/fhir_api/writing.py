@@ -36,6 +36,7 @@ from mdt_desktop.central.rules import PARENT_KINDS
 from mdt_desktop.central.tables import DEVICE
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.identifiers import id_from, new_id
+from mdt_desktop.fhir.errors import ResourceUnusable
 from mdt_desktop.fhir.mapping import from_fhir, kind_of, subject_of, to_fhir
 from mdt_desktop.fhir.validation import faults_of
 from mdt_desktop.records.base import SCHEMA
@@ -174,7 +175,7 @@ class Writing:
         by, now = self._asked.who.name, self._asked.now
         kind = kind_of(resource)
         known = record_rules.known_of_new(self._connection, self.buckets, kind, resource, by, now)
-        _, _, body = from_fhir({**resource, "id": id_}, known=known)
+        body = _body_of({**resource, "id": id_}, known)
         body = {**body, "id": id_}
         bucket = record_rules.bucket_for(self._connection, self._grants, kind, body, wish.resource, self._made)
         if body.get("order_key") == "":
@@ -191,7 +192,7 @@ class Writing:
         if kind_of(resource) != held.type:
             raise ResourceRefused(reason=words("fhir.other_kind"), path=f"{wish.type}.meta.tag")
         known = record_rules.known_of_held(held.type, held.body)
-        _, _, body = from_fhir(resource, known=known)
+        body = _body_of(resource, known)
         before = _as_served(held, known)
         values = {name: value for name, value in body.items() if before.get(name, ...) != value}
         values.pop("id", None)
@@ -222,6 +223,16 @@ class Writing:
         )  # fmt: skip
         self._operations.append(made)
         return made
+
+
+def _body_of(resource: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a resource. Raises ResourceUnusable, and BodyUnreadable where it has not even the shape of one."""
+    try:
+        return from_fhir(resource, known=known)[2]
+    except ResourceUnusable:
+        raise
+    except resources.NOT_MAPPED as problem:
+        raise BodyUnreadable from problem
 
 
 def _as_served(held: Held, known: Mapping[str, Any]) -> Mapping[str, Any]:
