@@ -19,7 +19,7 @@ from mdt_desktop.central.fhir_api.errors import FeedLost, NothingThere, Paramete
 from mdt_desktop.central.fhir_api.links import PAGE
 from mdt_desktop.central.fhir_api.parameters import Pairs, count_in, require_known
 from mdt_desktop.central.fhir_api.scopes import Act
-from mdt_desktop.central.tables import BUCKET, CHANGE, RECORD, RECORD_VERSION
+from mdt_desktop.central.tables import BUCKET, CHANGE, HAS_LEFT, RECORD, RECORD_VERSION
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.fhir.mapping import KINDS_OF, RESOURCE_OF
 
@@ -175,11 +175,11 @@ def _last_words(
     """The last change of a record that has left: what there was before is not told any more."""
     last = (
         select(CHANGE)
-        .where(CHANGE.c.bucket_id.in_(buckets), CHANGE.c.type.in_(kinds), CHANGE.c.id == id_)
+        .where(CHANGE.c.bucket_id.in_(buckets), CHANGE.c.type.in_(kinds), CHANGE.c.id == id_, HAS_LEFT)
         .order_by(CHANGE.c.at.desc(), CHANGE.c.seq.desc())
         .limit(1)
     )
-    return [row for row in connection.execute(last) if row.kind in _TAKEN_OUT]
+    return connection.execute(last).all()
 
 
 def _entries(
