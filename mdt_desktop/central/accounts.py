@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from mdt_desktop.central import audit, memberships
+from mdt_desktop.central import audit, memberships, second_factor
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.errors import LocalityExists, NoSuchLocality, NoSuchUser, UserExists
 from mdt_desktop.central.rules import require_bucket_role
@@ -115,6 +115,24 @@ def revoke_user(connection: Connection, name: str, by: str, now: datetime) -> st
     end_families(connection, Ended.REVOKED, user_id=user)
     audit.append(connection, now, [CentralAct("revoke_user", by, records=[user])])
     return user
+
+
+def give_second_factor(connection: Connection, name: str, by: str, now: datetime) -> str:
+    """Give an account a new second factor; the address for an authenticator app, shown this once. Raises NoSuchUser."""
+    user = find_user(connection, name)
+    secret = second_factor.enrol(connection, user, now)
+    audit.append(connection, now, [CentralAct("give_second_factor", by, records=[user])])
+    known_as = connection.execute(select(ACCOUNT.c.name).where(ACCOUNT.c.id == user)).scalar_one()
+    return second_factor.address_for_apps(known_as, "MDT Desktop", secret)
+
+
+def remove_second_factor(connection: Connection, name: str, by: str, now: datetime) -> bool:
+    """Let an account sign in without a code; says whether it had a second factor. Raises NoSuchUser."""
+    user = find_user(connection, name)
+    if not second_factor.remove(connection, user):
+        return False
+    audit.append(connection, now, [CentralAct("remove_second_factor", by, records=[user])])
+    return True
 
 
 def change_membership(

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, update
 
 from mdt_desktop.central.digest import Digest
+from mdt_desktop.central.rules import parent_of
 from mdt_desktop.central.tables import BUCKET, CHANGE, PERSON_NUMBER, RECORD, RECORD_VERSION
 
 
@@ -169,6 +170,7 @@ def _columns(held: Held, by: str, at: str) -> dict[str, Any]:
         "sealed": held.sealed,
         "updated_by": by,
         "updated_at": at,
+        "parent_id": parent_of(held.body),
     }
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.meeting_results import MeetingResults
     from mdt_desktop.services.meeting_room import MeetingRoom
     from mdt_desktop.services.meetings import Meetings
+    from mdt_desktop.services.notes import Notes
     from mdt_desktop.services.printing import Printing
     from mdt_desktop.services.restrictions import Restrictions
     from mdt_desktop.services.rights import RightsReading
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.rules import Rules
     from mdt_desktop.services.sharing import Sharing
     from mdt_desktop.services.store_health import StoreHealth
+    from mdt_desktop.services.sync_desk import SyncDesk
+    from mdt_desktop.services.sync_inbox import SyncInbox
     from mdt_desktop.services.sync_reading import SyncReading
     from mdt_desktop.services.syncing import Syncing
     from mdt_desktop.services.tasks import Tasks
@@ -72,6 +75,16 @@ class Services:
     @cached_property
     def sync_reading(self) -> "SyncReading":
         service: SyncReading = self._load("sync_reading", "SyncReading")
+        return service
+
+    @cached_property
+    def sync_inbox(self) -> "SyncInbox":
+        service: SyncInbox = self._load("sync_inbox", "SyncInbox")
+        return service
+
+    @cached_property
+    def sync_desk(self) -> "SyncDesk":
+        service: SyncDesk = self._load("sync_desk", "SyncDesk")
         return service
 
     @cached_property
@@ -197,6 +210,11 @@ class Services:
     @cached_property
     def tasks(self) -> "Tasks":
         service: Tasks = self._load("tasks", "Tasks")
+        return service
+
+    @cached_property
+    def notes(self) -> "Notes":
+        service: Notes = self._load("notes", "Notes")
         return service
 
     @cached_property

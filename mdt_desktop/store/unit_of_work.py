@@ -242,9 +242,10 @@ def engine_of(database: Database) -> Engine:
     known = _ENGINES.get(database)
     if known is not None:
         return known
+    writer = database.writer  # an engine that held the database would keep it, and itself, for ever
     engine = create_engine(
         "sqlite://",
-        creator=lambda: database.writer,
+        creator=lambda: writer,
         module=sqlcipher3.dbapi2,
         poolclass=StaticPool,
         hide_parameters=True,

@@ -37,6 +37,7 @@ from tests.helpers.colleagues import (
     services_of,
 )
 from tests.helpers.meeting_verbs import MEETING_VERBS
+from tests.helpers.sync_verbs import SYNC_VERBS
 
 FOR_HER = Purpose(PrintReason.FOR_THE_PERSON)
 
@@ -244,7 +245,9 @@ VERBS: dict[str, tuple[Permission, Verb]] = {
     "see who acted": (Permission.SEE_AUDIT, lambda it, on: it.audits.actors()),
     "see broken glass": (Permission.SEE_AUDIT, lambda it, on: it.restrictions.broken()),
     **MEETING_VERBS,
-    "decide a conflict": (Permission.EDIT_CASE, lambda it, on: it.syncing.decide(on.person, "mine")),
+    "write a note": (Permission.EDIT_CASE, lambda it, on: it.notes.add(on.case, "Rang: all is well.")),
+    "read the notes": (Permission.SEE_CASE, lambda it, on: it.notes.of_case(on.case)),
+    **SYNC_VERBS,
 }  # fmt: skip
 JOBS = {
     AccessRole.CHAIR: Role.MDT_CHAIR,

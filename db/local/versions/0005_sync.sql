@@ -60,7 +60,11 @@ CREATE TABLE conflict (
     auto_rule VARCHAR(20) NOT NULL,
     shown_value VARCHAR NOT NULL,
     status VARCHAR(10) NOT NULL,
-    CONSTRAINT conflict_status CHECK (status IN ('open', 'mine', 'theirs'))
+    mine_device VARCHAR(200) NOT NULL,
+    mine_skew INTEGER NOT NULL,
+    asked_id VARCHAR(36),
+    asked_by VARCHAR(200) NOT NULL,
+    CONSTRAINT conflict_status CHECK (status IN ('open', 'mine', 'theirs', 'third'))
 );
 
 CREATE INDEX conflict_by_record ON conflict (type, rec_id);
@@ -125,3 +129,17 @@ CREATE TABLE held_bundle (
 );
 
 CREATE INDEX ix_held_bundle_file_sha256 ON held_bundle (file_sha256);
+
+-- The care navigator's log of a case: only added to; a correction is a note that replaces another.
+CREATE TABLE case_note (
+    id VARCHAR(36) NOT NULL PRIMARY KEY,
+    case_id VARCHAR(36) NOT NULL,
+    words VARCHAR(20000) NOT NULL,
+    replaces_id VARCHAR(36),
+    written_at VARCHAR(24) NOT NULL,
+    written_by VARCHAR(200) NOT NULL,
+    FOREIGN KEY(case_id) REFERENCES person_case (id),
+    FOREIGN KEY(replaces_id) REFERENCES case_note (id)
+);
+
+CREATE INDEX ix_case_note_case_id ON case_note (case_id);
