@@ -134,7 +134,7 @@ class FhirImport:
         self._access.require(Permission.IMPORT)
         file = read_file(path)
         with unit_of_work(self._access, words("fhir.audit_import", sha256=file.sha256[:12])) as work:
-            work.act("import", "fhir_bundle", file.sha256)  # before anybody is turned to: it is about nobody
+            work.act("import_bundle", "fhir_bundle", file.sha256)  # before anybody is turned to: it is about nobody
             report = _Import(self._access, work.connection, file, work).run()
         report.changes = changes_of(work)
         return report
@@ -288,7 +288,7 @@ class _Import:
         self._report.no_home += plan.no_home
         self._report.left_over += plan.left_over
         if self._work is not None and (plan.records or report.filled or known is None):
-            self._work.act("import", "person", person_id)
+            self._work.act("import_bundle", "person", person_id)
 
     def _new_id(self, person: PersonInBundle, body: Body) -> str:
         """An own id of the Bundle stays, so that two laptops that take one file mean one person."""
