@@ -95,7 +95,8 @@ def test_somebody_of_the_same_number_birth_date_and_name_is_recognised(case: Cas
     assert one(case, "SELECT owner_words FROM task WHERE what = 'Fit a grab rail'") == "Occupational therapy"
     assert one(case, "SELECT words FROM flag WHERE words LIKE 'Amox%'") == "Amoxicillin allergy"
     assert one(case, "SELECT count(*) FROM outbox WHERE type = 'task' AND kind = 'create'") == 1
-    assert one(case, "SELECT count(*) FROM audit_entry WHERE action = 'import_bundle' AND person_id = ?", case.person_id) == 1
+    told = "SELECT count(*) FROM audit_entry WHERE action = 'import_bundle' AND person_id = ?"
+    assert one(case, told, case.person_id) == 1
 
 
 def test_what_is_known_is_never_overwritten_and_the_difference_is_told(case: CaseInStore, tmp_path: Path) -> None:
