@@ -168,7 +168,8 @@ def _with_a_bundle(desk: Desk) -> None:
     number = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": NHS_NUMBER}
     who = {
         "resourceType": "Patient", "id": "p1", "identifier": [number], "birthDate": "1940-08-14",
-        "name": [{"family": "Sampleton", "given": ["Rahima"]}], "telecom": [{"system": "email", "value": "r@e.invalid"}],
+        "name": [{"family": "Sampleton", "given": ["Rahima"]}],
+        "telecom": [{"system": "email", "value": "r@e.invalid"}],
     }  # fmt: skip
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": who}, {"resource": alert}]}
     (desk.outside / "bundle.json").write_text(json.dumps(bundle), encoding="utf-8")
