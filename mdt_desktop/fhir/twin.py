@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from mdt_desktop.fhir import element_path
-from mdt_desktop.fhir.columns import Nothing, columns_of, record_classes
+from mdt_desktop.fhir.columns import Nothing, class_of, columns_of
 from mdt_desktop.fhir.elements import CODES, EXTENSION, Body, Element, Resource, carried
 from mdt_desktop.fhir.errors import ElementMissing, ElementRefused, ElementWrong
 
@@ -104,7 +104,7 @@ class Twin:
     def _check(self, body: Body) -> None:
         """Raise ElementRefused for a value that the record's own limits forbid."""
         try:
-            record_classes()[self.kind].model_validate({**body, "id": _ANY_ID})
+            class_of(self.kind).model_validate({**body, "id": _ANY_ID})
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             column = str(first["loc"][0]) if first["loc"] else ""
