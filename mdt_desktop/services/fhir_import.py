@@ -22,7 +22,7 @@ from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.closed_records import closed_people
 from mdt_desktop.services.fhir_matching import NO_PRACTICE, Doubt, Recognised, recognise
-from mdt_desktop.services.fhir_plan import LeftOver, Plan, Planning, Told, is_uuid
+from mdt_desktop.services.fhir_plan import LeftOver, Plan, Planning, Told, is_here, is_uuid
 from mdt_desktop.services.fhir_reading import FhirFile, PersonInBundle, read_file, sort_out
 from mdt_desktop.services.held_content import HeldDecision
 from mdt_desktop.services.working import unit_of_work
@@ -216,6 +216,9 @@ class _Import:
             else:
                 self._take(person, found)
         for entry in self._file.astray:
+            if is_here(self._connection, entry):
+                self._report.unchanged += 1
+                continue
             self._report.no_home.append(Told(entry.said, words("fhir.no_home.of_nobody")))
         return self._report
 

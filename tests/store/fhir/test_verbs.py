@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from mdt_desktop.cli import main as cli
+from mdt_desktop.paths import DataFolder
 from tests.helpers.command_line import Run, mdt, risk_file, store
 from tests.store.fhir.test_import import SURGERY, TASK, WEIGHT, bundle, patient
 
@@ -81,3 +83,14 @@ def test_what_cannot_be_done_is_told_by_its_code(mdt: Run, given: tuple[str, ...
     code, told, err = mdt("import-fhir", *given)
     assert (code, told["error"]) == (1, error)
     assert told["message"] in err
+
+
+def test_in_words_each_reason_is_told_once(
+    people: Run, store: DataFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = bundle(tmp_path, wilma(), SURGERY, TASK, {**WEIGHT, "id": "w2"}, WEIGHT)
+    start = ("--data-dir", str(store.root), "--passphrase-file", str(tmp_path / "passphrase.txt"))
+    assert cli.main([*start, "import-fhir", str(file), "--preview"]) == 0
+    told = capsys.readouterr().out
+    assert told.count("2 × Observation") == 1
+    assert "Task/t1: not kept: Task.priority, Task.status" in told
