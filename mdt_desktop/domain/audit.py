@@ -71,6 +71,8 @@ ACTS: Mapping[ActKind, tuple[str, ...]] = {
         "tell_apart",
         "discard_change",
         "hand_over_changes",
+        "take_in_handover",
+        "leave_out_handover",
     ),
     ActKind.PRINT: ("print",),
     ActKind.EXPORT: ("export", "save_backup_copy"),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.exports import Exports
     from mdt_desktop.services.fhir_export import FhirExport
     from mdt_desktop.services.fhir_import import FhirImport
+    from mdt_desktop.services.handed_over import HandedOver
     from mdt_desktop.services.happenings import Happenings
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.looked_printing import LookedPrinting
@@ -85,6 +86,11 @@ class Services:
     @cached_property
     def sync_desk(self) -> "SyncDesk":
         service: SyncDesk = self._load("sync_desk", "SyncDesk")
+        return service
+
+    @cached_property
+    def handed_over(self) -> "HandedOver":
+        service: HandedOver = self._load("handed_over", "HandedOver")
         return service
 
     @cached_property

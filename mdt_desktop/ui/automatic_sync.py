@@ -204,13 +204,16 @@ class AutomaticSync(QObject):
 
 def needs_somebody(status: "SyncStatus") -> bool:
     """Whether something waits that only a person can do."""
-    return bool(status.conflicts or status.refused or status.quarantined)
+    return bool(status.conflicts or status.refused or status.put_by)
 
 
 def status_words(status: "SyncStatus", *, running: bool) -> str:
     """How the exchange stands, in a few words: the last time, what waits, what is to be decided."""
     parts = [words("sync.running") if running else _when(status)]
-    counts = {"sync.waiting": status.waiting, "sync.refused": status.refused, "sync.conflicts": status.conflicts}
+    counts = {
+        "sync.waiting": status.waiting, "sync.refused": status.refused, "sync.put_by": status.put_by,
+        "sync.conflicts": status.conflicts,
+    }  # fmt: skip
     parts += [words(key, count=count) for key, count in counts.items() if count]
     return ", ".join(parts)
 

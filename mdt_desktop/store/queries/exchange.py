@@ -31,6 +31,8 @@ class SyncStatus:
     """Nobody is signed in any more, or the central store asked for it: somebody has to sign in again."""
     device: str = ""
     """What this laptop is called in the central store's list of laptops."""
+    put_by: int = 0
+    """Records that had to leave before what was written about them was sent; somebody decides about that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,14 @@ def status(connection: "Connection") -> SyncStatus:
         "SELECT (SELECT count(*) FROM outbox WHERE status <> 'refused'),"
         " (SELECT count(*) FROM outbox WHERE status = 'refused'),"
         " (SELECT count(*) FROM conflict WHERE status = 'open'),"
-        " (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM sync_record WHERE state = 'quarantined')"
+        " (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM sync_record WHERE state = 'quarantined'),"
+        " (SELECT count(*) FROM quarantine)"
     ).fetchone()
     signed_out = not account[2] or (latest[1] in _SIGN_IN_AGAIN and latest[2] == "failed")
-    waiting, refused, conflicts, quarantined = map(int, counts)
+    waiting, refused, conflicts, quarantined, put_by = map(int, counts)
     return SyncStatus(
         True, account[0], account[1], last[0] or "", latest[0], latest[1],
-        waiting, refused, conflicts, quarantined, signed_out, account[3],
+        waiting, refused, conflicts, quarantined, signed_out, account[3], put_by,
     )  # fmt: skip
 
 
