@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import JSON
@@ -93,6 +94,7 @@ RECORD_VERSION = Table(
     PrimaryKeyConstraint("bucket_id", "type", "id", "ver"),
 )
 
+_LEFT = "kind IN ('evict', 'erase')"
 CHANGE = Table(
     "change",
     METADATA,
@@ -107,7 +109,11 @@ CHANGE = Table(
     Column("by", String(200), nullable=False),
     Column("at", _AT, nullable=False),
     PrimaryKeyConstraint("bucket_id", "seq"),
+    Index("ix_change_left", "id", sqlite_where=text(_LEFT), postgresql_where=text(_LEFT)),
 )
+HAS_LEFT = text(f"change.{_LEFT}")
+"""The changes that took a record out of its bucket, which have an index of their own; with values bound, SQLite would
+not see that it is the index's condition."""
 
 PERSON_NUMBER = Table(
     "person_number",

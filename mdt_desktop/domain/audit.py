@@ -76,7 +76,7 @@ ACTS: Mapping[ActKind, tuple[str, ...]] = {
     ),
     ActKind.PRINT: ("print",),
     ActKind.EXPORT: ("export", "save_backup_copy"),
-    ActKind.IMPORT: ("import",),
+    ActKind.IMPORT: ("import", "import_bundle"),
     ActKind.UNLOCK: ("unlock", "go_on_as_it_is"),
     ActKind.FAILED_UNLOCK: ("failed_unlock",),
     ActKind.CONSENT: ("consent", "sharing"),

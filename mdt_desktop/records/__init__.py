@@ -35,6 +35,7 @@ from mdt_desktop.records.sync_state import (
     SiteKeysRow,
     SyncAccount,
     SyncCursor,
+    SyncLease,
     SyncRecord,
     SyncRun,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "StratificationRun",
     "SyncAccount",
     "SyncCursor",
+    "SyncLease",
     "SyncRecord",
     "SyncRun",
     "Task",

@@ -194,6 +194,18 @@ class SyncRun(SQLModel, table=True):
     error: str = Field(default="", max_length=50)
 
 
+class SyncLease(SQLModel, table=True):
+    """The last contact with the central store, in its own time, and the latest time ever seen; one row at most."""
+
+    __tablename__ = "sync_lease"
+
+    one: int = Field(default=1, primary_key=True)
+    heard_at: datetime = Field(sa_type=UtcDateTime)
+    skew_seconds: int = 0
+    latest: datetime = Field(sa_type=UtcDateTime)
+    revoked: bool = False
+
+
 class Setting(SQLModel, table=True):
     """A rule or fact of this store: the age rule, who uses this device, whether it is the demo."""
 

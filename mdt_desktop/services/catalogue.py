@@ -58,6 +58,10 @@ if TYPE_CHECKING:
     from mdt_desktop.services.workplaces import Workplaces
 
 
+_WITHOUT_LEASE = frozenset({"syncing", "sync_reading", "store_health"})
+"""What may be used while what is held is locked: none of it shows anybody's record."""
+
+
 class Services:
     """The verbs of the program; each module is loaded when first asked for, as those that write bring the ORM."""
 
@@ -65,6 +69,9 @@ class Services:
         self.access = access
 
     def _load(self, module: str, name: str) -> Any:
+        """Raises what `LeaseGuard.require` raises, for all but what brings a laptop back in touch."""
+        if module not in _WITHOUT_LEASE:
+            self.access.lease.require(self.access.clock())
         service: Callable[[Access], Any] = getattr(
             importlib.import_module(f"mdt_desktop.services.{module}"), name
         )

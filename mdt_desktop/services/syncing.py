@@ -16,6 +16,7 @@ from mdt_desktop.services.signed_asking import SyncUnderWay as SyncUnderWay
 from mdt_desktop.services.signed_asking import alone
 from mdt_desktop.store import audit_log, store_settings
 from mdt_desktop.store.audit_log import Act
+from mdt_desktop.store.queries import lease
 from mdt_desktop.store.transactions import writing
 from mdt_desktop.sync import account, browser_sign_in
 from mdt_desktop.sync.browser_sign_in import BrowserNotNeeded
@@ -110,6 +111,7 @@ class Syncing:
                 account.require_same_user(connection, hello.server, tokens.user)
                 now = self._access.clock()
                 account.connect(connection, address, hello.server, device, tokens, now)
+                self._access.lease.renew(lease.contact(connection))
                 act = Act("connect", "setting", store_settings.DEVICE)
                 audit_log.append(connection, self._access.actor, now, [act])
 
@@ -171,6 +173,7 @@ class Syncing:
                         introduce(opened, write or self.write)
                     return outcome
                 finally:
+                    self._access.lease.renew((write or self.write)(lease.contact))
                     told(exchange.outcome)
 
     def _exchange(
@@ -182,10 +185,9 @@ class Syncing:
         moved: Callable[[int, int | None], object],
     ) -> Exchange:
         version = importlib.metadata.version("mdt-desktop")
-        return Exchange(
-            write, opened, self._access.actor, self._access.clock, patience or Patience(time.sleep), version, stopped,
-            moved,
-        )  # fmt: skip
+        calm = patience or Patience(time.sleep)
+        actor, clock = self._access.actor, self._access.clock
+        return Exchange(write, opened, actor, clock, calm, version, stopped, moved, device_name())
 
     def write(self, work: "Callable[[Connection], T]") -> T:
         """Work in one transaction, in the thread that calls this: the writer's."""

@@ -30,6 +30,7 @@ from mdt_desktop.sync.protocol import (
     Version,
 )
 from mdt_desktop.sync.remote import (
+    AccessRevoked,
     CodeNeeded,
     DeviceCopied,
     FeedGone,
@@ -52,8 +53,6 @@ from mdt_desktop.sync.sealed_file import REFUSALS, PublicKeys
 T = TypeVar("T")
 _SECONDS = httpx.Timeout(30, connect=10)
 _MOST_ANSWER_BYTES = 32 << 20
-_FINAL = frozenset({"device_revoked", "sign_in_refused"})
-"""Codes of a 401 that another access token would not change."""
 _BY_CODE: Mapping[str, type[RemoteProblem]] = {
     "second_factor_needed": CodeNeeded,
     "sign_in_elsewhere": SignInInBrowser,
@@ -132,6 +131,11 @@ class HttpRemote:
             return self._ask("POST", path, given)
         except (SignInEnded, NotYourBucket) as problem:
             raise SignInNeeded from problem
+
+    def enrol(self, access: str, device: str, new_device: str, device_name: str) -> Tokens:
+        """Another device for the same user, in the place of one whose numbers are another store's as well."""
+        given = {"device": new_device, "device_name": device_name}
+        return _read(protocol.tokens, self._ask("POST", "enrol", given, access=access, device=device))
 
     def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer:
         """What may be held."""
@@ -258,7 +262,9 @@ def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> MdtE
         case 400 if code in REFUSALS:
             return REFUSALS[code]()
         case 401:
-            return SignInNeeded() if code in _FINAL else SignInEnded()
+            if code == "device_revoked":
+                return AccessRevoked()
+            return SignInNeeded() if code == "sign_in_refused" else SignInEnded()
         case 403:
             return NotYourBucket()
         case 409:

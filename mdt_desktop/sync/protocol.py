@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -279,6 +280,16 @@ class Reading:
             raise AnswerNotUnderstood
         return value
 
+    def moment(self, name: str) -> str:
+        """A text that is a moment of the wire."""
+        value = self.text(name)
+        try:
+            if datetime.fromisoformat(value).tzinfo is None:
+                raise AnswerNotUnderstood
+        except ValueError as error:
+            raise AnswerNotUnderstood from error
+        return value
+
     def number(self, name: str) -> int:
         """A whole number from 0 on."""
         value = self._document.get(name)
@@ -291,8 +302,8 @@ class Reading:
         return None if self._document.get(name) is None else self.number(name)
 
     def list(self, name: str) -> Sequence[Any]:
-        """A list; empty where it is missing."""
-        value = self._document.get(name, [])
+        """A list. One that is missing is no empty one: what a portal does not say would be taken for removed."""
+        value = self._document.get(name)
         if not isinstance(value, list):
             raise AnswerNotUnderstood
         return value
@@ -336,7 +347,7 @@ def hello(document: object) -> Hello:
     given = Reading(document)
     limits = given.part("limits")
     return Hello(
-        given.text("server"), given.pair("protocol"), given.pair("schema"), given.text("time"),
+        given.text("server"), given.pair("protocol"), given.pair("schema"), given.moment("time"),
         limits.number("push_ops"), limits.number("push_bytes"), limits.number("page"), _way(given),
     )  # fmt: skip
 
@@ -358,7 +369,7 @@ def session(document: object) -> SessionAnswer:
     """The answer to `session`."""
     given = Reading(document)
     grants = tuple(
-        Grant(it.text("bucket"), it.text("locality"), it.text("role"), it.text("tier"), it.text("lease_until"))
+        Grant(it.text("bucket"), it.text("locality"), it.text("role"), it.text("tier"), it.moment("lease_until"))
         for it in map(Reading, given.list("grants"))
     )
     evict = tuple(it for it in given.list("must_evict") if isinstance(it, str))

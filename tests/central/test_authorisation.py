@@ -81,6 +81,7 @@ OPEN = {
 `test_oidc_*`)."""
 ROWS = {
     ("POST", "/sync/v1/session"): Row(lambda who: {"device": who.device, "app": "0.1.0", "schema": SCHEMA}),
+    ("POST", "/sync/v1/enrol"): Row(lambda who: {"device": str(uuid.uuid4()), "device_name": "Invented copy"}),
     ("GET", "/sync/v1/buckets/{bucket}/changes"): Row(of_bucket=True),
     ("GET", "/sync/v1/buckets/{bucket}/manifest"): Row(of_bucket=True),
     ("POST", "/sync/v1/buckets/{bucket}/fetch"): Row(lambda who: {"ids": [["person", NOWHERE]]}, of_bucket=True),

@@ -161,14 +161,19 @@ def test_an_erased_person_leaves_both_laptops_and_does_not_come_back(borough: Bo
         assert "020 7946 0009" not in everything
 
 
-def test_a_revoked_user_sends_nothing_and_keeps_what_waits(borough: Borough) -> None:
+def test_a_revoked_user_sends_nothing_and_what_waits_is_kept_apart(borough: Borough) -> None:
     connected(borough)
     person = with_a_person(borough)
     edited(borough.other, person, telephone="3")
     run("admin", "--data", str(borough.data), "user", "revoke", "Sam Sample")
     code, told = borough.mdt(borough.other, "sync")
-    assert (code, told["error"]) == (1, "sync_sign_in_needed")
-    assert looked(borough.other, "SELECT json_extract(set_json, '$.telephone') FROM outbox") == [("3",)]
+    assert (code, told["error"]) == (1, "sync_revoked")
+    code, told = borough.mdt(borough.other, "cases")
+    assert (code, told["error"]) == (1, "lease_revoked")
+    assert looked(borough.other, "SELECT count(*) FROM person") == [(0,)]
+    kept = looked(borough.other, "SELECT json_extract(operations_json, '$[0].set.telephone') FROM quarantine")
+    assert kept == [("3",)]
+    assert looked(borough.other, "SELECT * FROM outbox") == []
     synced(borough, borough.one)
     assert looked(borough.one, "SELECT telephone FROM person") == [("",)]
 

@@ -379,9 +379,11 @@ def _create_sign_in() -> None:
 
 
 def _prepare_fhir() -> None:
-    """What the FHIR façade needs: the record that a record hangs on, and the scopes of tokens."""
+    """What the FHIR façade needs: the record that a record hangs on, what has left, and the scopes of tokens."""
     op.add_column("record", sa.Column("parent_id", sa.String(length=200), nullable=True))
     op.create_index("ix_record_parent_id", "record", ["parent_id"], unique=False)
+    left = sa.text("kind IN ('evict', 'erase')")
+    op.create_index("ix_change_left", "change", ["id"], unique=False, sqlite_where=left, postgresql_where=left)
     op.add_column("family", sa.Column("scopes", sa.String(length=1000), server_default="", nullable=False))
 
 

@@ -158,3 +158,13 @@ CREATE TABLE site_keys (
     taken_no INTEGER NOT NULL,
     after_run INTEGER NOT NULL
 );
+
+-- The offline lease: when the central store was heard last, what its clock was ahead of this laptop's, and the latest
+-- time that was ever seen, all in the central store's time. One row, where this store was ever connected.
+CREATE TABLE sync_lease (
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    heard_at VARCHAR(24) NOT NULL,
+    skew_seconds INTEGER NOT NULL,
+    latest VARCHAR(24) NOT NULL,
+    revoked BOOLEAN NOT NULL
+);
