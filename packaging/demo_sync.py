@@ -119,7 +119,8 @@ def run(out: Path) -> None:
     data, port = place / "central", free_port()
     password = secret(place / "password.txt", "cobalt harvest window ribbon")
     passphrase = secret(place / "passphrase.txt", "an invented sentence of five words")
-    robin, sam = (Laptop(name, place / name.split()[0].casefold(), passphrase) for name in ("Robin Example", "Sam Sample"))
+    names = ("Robin Example", "Sam Sample")
+    robin, sam = (Laptop(name, place / name.split()[0].casefold(), passphrase) for name in names)
 
     tell(f"1. A central store is set up for {LOCALITY}, with two care navigators.")
     admin(data, "locality", "add", LOCALITY)

@@ -27,7 +27,6 @@ from mdt_desktop.central.errors import (
     UpgradeNeeded,
 )
 from mdt_desktop.central.fhir_api.facade import create_facade
-from mdt_desktop.central.fhir_api.scopes import kept_scopes
 from mdt_desktop.central.guard import (
     PROTOCOL,
     BodyLimit,
@@ -37,11 +36,12 @@ from mdt_desktop.central.guard import (
     note_refusal,
     require_protocol,
 )
+from mdt_desktop.central.handover_routes import router as handover_router
 from mdt_desktop.central.oidc_routes import router as oidc_router
 from mdt_desktop.central.pull import Page
 from mdt_desktop.central.rules import MOST_BYTES, MOST_OPS, PAGE
 from mdt_desktop.central.sign_in import Trial, sign_in
-from mdt_desktop.central.sign_in_routes import require_built_in, ways
+from mdt_desktop.central.sign_in_routes import require_built_in, scope_asked, signed_answer, ways
 from mdt_desktop.central.sign_in_routes import router as sign_in_router
 from mdt_desktop.central.tokens import Caller, Reused, TokenPair
 from mdt_desktop.central.wire import (
@@ -71,7 +71,7 @@ def create_app(store: CentralStore) -> FastAPI:
     """The application over an open store. It keeps nothing of its own: any number of them may share one database."""
     app = FastAPI(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store, app.state.refusals = store, RefusalRate()
-    for part in (router, enrolment.router, sign_in_router, oidc_router):
+    for part in (router, handover_router, enrolment.router, sign_in_router, oidc_router):
         app.include_router(part)
     app.mount("/fhir", create_facade(store, app.state.refusals))
     app.add_middleware(BodyLimit)
@@ -106,21 +106,14 @@ def register(request: Request, asked: RegisterRequest) -> Response:
     """Sign in with name and password, and register the device."""
     store = _store(request)
     require_built_in(store)
-    scope = kept_scopes(asked.scope)
-    if asked.scope and not scope:
-        raise BadRequest
+    scope = scope_asked(asked.scope)
     trial = Trial(asked.user, asked.password, asked.device, asked.device_name, address_of(request), asked.totp)
     try:
         signed = sign_in(store.database, store.passwords, trial, store.clock)
     except NotSignedIn as refused:
         note_refusal(store, refused, asked.device)
         raise
-    document = signed_document(signed.user_id, signed.name, signed.role, signed.tokens)
-    if asked.scope:
-        # Not told to anybody before they are narrow.
-        store.database.write(lambda connection: tokens.narrow(connection, asked.device, scope))
-        document = {**document, "scope": scope}
-    return json_answer(document)
+    return signed_answer(store, asked.device, signed, scope)
 
 
 @router.post("/refresh", dependencies=[Depends(require_protocol)])

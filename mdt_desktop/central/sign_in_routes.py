@@ -11,10 +11,12 @@ from mdt_desktop.central import audit, signing_keys, tokens
 from mdt_desktop.central.answers import json_answer, signed_document
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
-from mdt_desktop.central.errors import NoAccountHere, NotSignedIn, SignInElsewhere
+from mdt_desktop.central.errors import BadRequest, NoAccountHere, NotSignedIn, SignInElsewhere
+from mdt_desktop.central.fhir_api.scopes import kept_scopes
 from mdt_desktop.central.finishing import Finish, account_by_claim, finish, own_account
 from mdt_desktop.central.guard import RefusalRate, address_of, note_refusal, require_protocol
 from mdt_desktop.central.oidc_provider import CLIENT
+from mdt_desktop.central.sign_in import SignedIn
 from mdt_desktop.central.wire import RefreshRequest, SignInRequest
 
 router = APIRouter(prefix="/sync/v1")
@@ -40,6 +42,23 @@ def require_built_in(store: CentralStore) -> None:
         raise SignInElsewhere
 
 
+def scope_asked(scope: str) -> str:
+    """The SMART scopes that are granted of those asked for. Raises BadRequest where nothing of them is understood."""
+    granted = kept_scopes(scope)
+    if scope and not granted:
+        raise BadRequest
+    return granted
+
+
+def signed_answer(store: CentralStore, device: str, signed: SignedIn, scope: str) -> Response:
+    """Who signed in and their tokens, which are narrowed to the scope before anybody is told them."""
+    document = signed_document(signed.user_id, signed.name, signed.role, signed.tokens)
+    if not scope:
+        return json_answer(document)
+    store.database.write(lambda connection: tokens.narrow(connection, device, scope))
+    return json_answer({**document, "scope": scope})
+
+
 @router.post("/sign_in", dependencies=[Depends(require_protocol)])
 def sign_in(request: Request, asked: SignInRequest) -> Response:
     """Finish a sign-in through the browser: verify what the provider signed, and register the device."""
@@ -47,6 +66,7 @@ def sign_in(request: Request, asked: SignInRequest) -> Response:
     rate: RefusalRate = request.app.state.refusals
     address = address_of(request)
     rate.admit(address)
+    scope = scope_asked(asked.scope)
     given = Finish(asked.id_token, asked.proof, asked.device, asked.device_name)
     try:
         if store.provider is None:
@@ -61,7 +81,7 @@ def sign_in(request: Request, asked: SignInRequest) -> Response:
         rate.count(address)
         note_refusal(store, refused, asked.device)
         raise
-    return json_answer(signed_document(signed.user_id, signed.name, signed.role, signed.tokens))
+    return signed_answer(store, asked.device, signed, scope)
 
 
 @router.post("/sign_out", dependencies=[Depends(require_protocol)])

@@ -262,6 +262,23 @@ AUDIT_HEAD = Table(
 )
 """One row that is locked while an entry is appended: it puts the entries of all processes in one order."""
 
+HANDOVER = Table(
+    "handover",
+    METADATA,
+    Column("device_id", _ID, ForeignKey("device.id"), nullable=False),
+    Column("id", _ID, nullable=False),
+    Column("bucket_id", _ID, ForeignKey("bucket.id"), nullable=False, index=True),
+    Column("from_bucket", _ID, nullable=False),
+    Column("type", String(50), nullable=False),
+    Column("rec_id", _ID, nullable=False, index=True),
+    Column("changes", BODY, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", _AT, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    PrimaryKeyConstraint("device_id", "id"),
+)
+"""Unsent changes of a record that had to leave a laptop, for the team that has it; no `outcome` until it looks."""
+
 # Signing in through the browser (OpenID Connect), and the second factor
 
 SECOND_FACTOR = Table(

@@ -42,6 +42,8 @@ class SignInRequest(_Request):
     proof: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{43,128}$")]
     device: Id
     device_name: ShortText
+    scope: Annotated[str, StringConstraints(max_length=1000)] = ""
+    """As in RegisterRequest."""
 
 
 class RefreshRequest(_Request):

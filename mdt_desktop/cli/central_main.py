@@ -73,6 +73,8 @@ def _add_people(verbs: "_SubParsersAction[Parser]") -> None:
     revoke.add_argument("name", type=text, metavar="NAME", help=words("cli.central.user_name"))
     totp = _leaf(user, "totp", "user_totp")
     totp.add_argument("name", type=text, metavar="NAME", help=words("cli.central.user_name"))
+    unlink = _leaf(user, "unlink", "user_unlink")
+    unlink.add_argument("name", type=text, metavar="NAME", help=words("cli.central.user_name"))
     totp.add_argument("--off", action="store_true", help=words("cli.central.off"))
     member = _branch(verbs, "member")
     give, end = _leaf(member, "add", "member_add"), _leaf(member, "end", "member_end")

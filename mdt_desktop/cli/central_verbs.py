@@ -128,6 +128,14 @@ def user_totp(options: Namespace, terminal: Terminal) -> Answer:
     return Answer({"name": name, "otpauth": address}, text)
 
 
+def user_unlink(options: Namespace, terminal: Terminal) -> Answer:
+    """Forget who an account is at another sign-in provider."""
+    with _opened(options) as store:
+        done = store.database.write(lambda connection: accounts.unlink(connection, options.name, _by(), store.clock()))
+    text = words("cli.central.unlinked" if done else "cli.central.was_not_linked", name=options.name)
+    return Answer({"name": options.name, "unlinked": done}, text, done=done)
+
+
 def keys_rotate(options: Namespace, terminal: Terminal) -> Answer:
     """Sign with a new key from now on."""
     with _opened(options) as store:

@@ -63,7 +63,7 @@ def conflicts(options: Namespace, terminal: Terminal) -> Answer:
     with opened(options, terminal) as program:
         if options.keep is not None:
             side, conflict = options.keep
-            program.services.syncing.decide(conflict, side)
+            program.services.sync_desk.decide(conflict, side)
             return Answer({"id": conflict, "kept": side}, words("cli.conflict_decided", side=side))
         found = list(program.services.sync_reading.conflicts())
     lines = [_line(it) for it in found] or [words("cli.conflicts_none")]

@@ -154,7 +154,7 @@ _TARGETS: Final = {
     "organisation": "Organization", "person_case": "EpisodeOfCare", "care_plan": "CarePlan", "need": "Condition",
     "goal": "Goal", "contingency_plan": "CarePlan", "meeting": "Appointment", "meeting_series": "Appointment",
     "agenda_item": "Encounter", "decision": "ClinicalImpression", "meeting_note": "Communication", "task": "Task",
-    "stratification_run": "RiskAssessment", "assessment": "QuestionnaireResponse",
+    "stratification_run": "RiskAssessment", "assessment": "QuestionnaireResponse", "case_note": "Communication",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Twins of the case and of who is involved: EpisodeOfCare, CareTeam, Provenance of each move."""
+"""Twins of the case, of who is involved and of its log: EpisodeOfCare, CareTeam, Communication, Provenance."""
 
 from typing import Final
 
@@ -82,6 +82,19 @@ CASE: Final = (
             "category": [own_concept("care-team", "lead-professional")],
             "participant": [{"role": [own_concept("care-team", "lead-professional")]}],
         },
+        subject="subject",
+    ),
+    Twin(
+        "case_note",
+        "Communication",
+        (
+            At("words", "payload[].contentString"),
+            refers("replaces_id", "inResponseTo[]", "Communication"),
+            At("written_at", "sent", forms.MOMENT),
+            At("written_by", "sender.display"),
+        ),
+        carries="case_id",
+        fixed={"status": "completed", "category": [own_concept("communication", "case-note")]},
         subject="subject",
     ),
 )

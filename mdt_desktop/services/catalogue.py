@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.exports import Exports
     from mdt_desktop.services.fhir_export import FhirExport
     from mdt_desktop.services.fhir_import import FhirImport
+    from mdt_desktop.services.handed_over import HandedOver
     from mdt_desktop.services.happenings import Happenings
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.looked_printing import LookedPrinting
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.rules import Rules
     from mdt_desktop.services.sharing import Sharing
     from mdt_desktop.services.store_health import StoreHealth
+    from mdt_desktop.services.sync_desk import SyncDesk
+    from mdt_desktop.services.sync_inbox import SyncInbox
     from mdt_desktop.services.sync_reading import SyncReading
     from mdt_desktop.services.syncing import Syncing
     from mdt_desktop.services.tasks import Tasks
@@ -80,6 +83,21 @@ class Services:
     @cached_property
     def sync_reading(self) -> "SyncReading":
         service: SyncReading = self._load("sync_reading", "SyncReading")
+        return service
+
+    @cached_property
+    def sync_inbox(self) -> "SyncInbox":
+        service: SyncInbox = self._load("sync_inbox", "SyncInbox")
+        return service
+
+    @cached_property
+    def sync_desk(self) -> "SyncDesk":
+        service: SyncDesk = self._load("sync_desk", "SyncDesk")
+        return service
+
+    @cached_property
+    def handed_over(self) -> "HandedOver":
+        service: HandedOver = self._load("handed_over", "HandedOver")
         return service
 
     @cached_property

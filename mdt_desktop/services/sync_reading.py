@@ -23,6 +23,10 @@ class SyncReading:
         heard = contact.heard_at if contact is not None else None
         return replace(exchange.status(self._access.database.reader), lease=found, heard=heard)
 
+    def anything_open(self) -> bool:
+        """Whether anything at all waits to be decided; cheap."""
+        return exchange.has_conflicts(self._access.database.reader)
+
     def places(self) -> dict[str, int | None]:
         """How far each bucket was read."""
         return exchange.places(self._access.database.reader)

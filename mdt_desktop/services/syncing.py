@@ -1,4 +1,4 @@
-"""Exchanges with the central store: connects to it, runs an exchange, decides conflicts."""
+"""Exchanges with the central store: connects to it, runs an exchange."""
 
 import importlib.metadata
 import platform
@@ -11,21 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from mdt_desktop.domain.errors import NotAllowed
-from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.access import Access
-from mdt_desktop.services.changes import Changes
-from mdt_desktop.store import audit_log, caseload_index, store_settings
+from mdt_desktop.store import audit_log, store_settings
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.store.queries import exchange, lease
+from mdt_desktop.store.queries import lease
 from mdt_desktop.store.transactions import writing
-from mdt_desktop.sync import account, browser_sign_in, conflicts
+from mdt_desktop.sync import account, browser_sign_in
 from mdt_desktop.sync.browser_sign_in import BrowserNotNeeded
-from mdt_desktop.sync.engine import Exchange, Outcome, Patience, Write
+from mdt_desktop.sync.engine import Exchange, Outcome, Patience, Write, silent
 from mdt_desktop.sync.http_remote import HttpRemote, checked_address
 from mdt_desktop.sync.patience import wait_before
 from mdt_desktop.sync.protocol import Hello, Tokens
 from mdt_desktop.sync.remote import OtherAccount, Remote, RemoteProblem
-from mdt_desktop.sync.shape import people_of
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -163,10 +160,12 @@ class Syncing:
         patience: Patience | None = None,
         remote: Callable[[str], HttpRemote] = HttpRemote,
         told: Callable[[Outcome], object] = lambda _: None,
+        moved: Callable[[int, int | None], object] = silent,
     ) -> Outcome:
         """Send what waits and take what is new. `write` runs each transaction where another thread owns the writer.
 
-        `told` hears at the end what was done, also where the run could not go on.
+        `told` hears at the end what was done, also where the run could not go on; `moved` how many changes were taken
+        so far, and of how many.
 
         Raises NotConnected, SyncUnderWay, Stopped and every `RemoteProblem`; what was done until then stays done.
         """
@@ -175,7 +174,7 @@ class Syncing:
         try:
             present = (write or self.write)(account.needed)
             with remote(present.url) as opened:
-                exchange = self._exchange(opened, write or self.write, stopped, patience)
+                exchange = self._exchange(opened, write or self.write, stopped, patience, moved)
                 try:
                     return exchange.run()
                 finally:
@@ -185,12 +184,17 @@ class Syncing:
             Syncing._running.release()
 
     def _exchange(
-        self, opened: Remote, write: Write, stopped: Callable[[], bool], patience: Patience | None
+        self,
+        opened: Remote,
+        write: Write,
+        stopped: Callable[[], bool],
+        patience: Patience | None,
+        moved: Callable[[int, int | None], object],
     ) -> Exchange:
         version = importlib.metadata.version("mdt-desktop")
         calm = patience or Patience(time.sleep)
         actor, clock = self._access.actor, self._access.clock
-        return Exchange(write, opened, actor, clock, calm, version, stopped, device_name())
+        return Exchange(write, opened, actor, clock, calm, version, stopped, moved, device_name())
 
     def write(self, work: "Callable[[Connection], T]") -> T:
         """Work in one transaction, in the thread that calls this: the writer's."""
@@ -200,21 +204,3 @@ class Syncing:
     def wait_before_next(self, failures: int) -> float:
         """Seconds until the next exchange by itself: a minute after one that went well, longer the more have failed."""
         return BETWEEN_SECONDS if not failures else BETWEEN_SECONDS / 2 + wait_before(failures + 2)
-
-    def decide(self, conflict_id: str, side: str) -> Changes:
-        """Keep the value of a side, `mine` or `theirs`, of a conflict; it closes on every laptop.
-
-        Raises NotPermitted, NoSuchConflict, ConflictNotToChoose.
-        """
-        self._access.require(Permission.EDIT_CASE)
-        present = exchange.conflict_record(self._access.database.writer, conflict_id)
-        self._access.require(Permission.EDIT_CASE, present)
-        with writing(self._access.database) as connection:
-            now = self._access.clock()
-            decided = conflicts.keep(connection, self._access.actor, now, conflict_id, side)
-            people = people_of(connection, decided.type, [decided.rec_id])
-            caseload_index.refresh(connection, people)
-            person = next(iter(people), None)
-            act = Act("decide_conflict", decided.type, decided.rec_id, person, decided.field, side)
-            audit_log.append(connection, self._access.actor, now, [act])
-        return Changes(frozenset({decided.type, "conflict"}), frozenset({decided.rec_id, conflict_id, *people}))

@@ -13,6 +13,9 @@ from mdt_desktop.sync import protocol
 from mdt_desktop.sync.protocol import (
     PROTOCOL,
     AnswerNotUnderstood,
+    HandedOver,
+    HandedOverTo,
+    HandoverAnswer,
     Hello,
     ManifestPage,
     OpResult,
@@ -163,6 +166,20 @@ class HttpRemote:
         """Confirm what was removed."""
         listed = [{"kind": it.kind, "bucket": it.bucket, "type": it.type, "id": it.id} for it in done]
         self._ask("POST", "receipts", {"device": device, "done": listed}, access=access, device=device)
+
+    def handover(self, access: str, device: str, given: Sequence[HandedOver]) -> dict[str, HandoverAnswer]:
+        """Give unsent changes of records that had to leave to the team that has them now."""
+        listed = {"device": device, "items": [it.document() for it in given]}
+        return _read(protocol.handover_answers, self._ask("POST", "handover", listed, access=access, device=device))
+
+    def handovers(self, access: str, device: str, bucket: str) -> tuple[HandedOverTo, ...]:
+        """What was handed over to a bucket and nobody has settled."""
+        return _read(protocol.handovers, self._ask("GET", f"buckets/{bucket}/handovers", access=access, device=device))
+
+    def settle_handover(self, access: str, device: str, bucket: str, id_: str, outcome: str) -> None:
+        """Say what became of it: `taken_in` or `left_out`."""
+        place = f"buckets/{bucket}/handovers/{id_}"
+        self._ask("POST", place, {"outcome": outcome}, access=access, device=device)
 
     def _ask(
         self,

@@ -128,6 +128,8 @@ class OpResult:
     field: str = ""
     message: str = ""
     seq: int | None = None
+    duplicate_of: str = ""
+    """The person who has this NHS number already, where that is why it was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,8 @@ class Page:
     head: bool
     op_results: tuple[OpResult, ...] = ()
     digest: Digest | None = None
+    last: int | None = None
+    """The number of the bucket's last change, where the central store tells it: how far there is to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,45 @@ class SentOperation:
             "made_at": self.made_at,
             "schema": self.schema,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Unsent changes of a record that had to leave, given to the team that has it now (SYNC 5.10)."""
+
+    id: str
+    bucket: str
+    type: str
+    rec_id: str
+    operations: Sequence[Mapping[str, Any]]
+    """As they would have been sent."""
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        changes = [{"kind": it["kind"], "set": it["set"], "made_at": it["made_at"]} for it in self.operations]
+        return {"id": self.id, "bucket": self.bucket, "type": self.type, "rec_id": self.rec_id, "changes": changes}
+
+
+class HandoverAnswer(StrEnum):
+    """How the central store answered what was handed over."""
+
+    TAKEN = "taken"
+    TOO_LATE = "too_late"
+    NOT_YOURS = "not_yours"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOverTo:
+    """Something that was handed over to a team of this user."""
+
+    id: str
+    bucket: str
+    type: str
+    rec_id: str
+    by: str
+    at: str
+    changes: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +374,7 @@ def page(document: object) -> Page:
         given.truth("head"),
         tuple(result(it) for it in given.list("op_results")),
         None if digest is None else Digest(digest.number("count"), _decimal(digest.text("sum"))),
+        given.number_or_none("last"),
     )
 
 
@@ -368,6 +412,7 @@ def result(document: object, of: SentOperation | None = None) -> OpResult:
         given.text("field", ""),
         given.text("message", ""),
         given.number_or_none("seq"),
+        given.text("duplicate_of", ""),
     )
 
 
@@ -395,6 +440,28 @@ def manifest(document: object) -> ManifestPage:
 def fetched(document: object) -> tuple[Version, ...]:
     """The answer to `fetch`."""
     return tuple(it.version(it.text("type"), it.text("id")) for it in map(Reading, Reading(document).list("records")))
+
+
+def handover_answers(document: object) -> dict[str, HandoverAnswer]:
+    """The answer to `handover`, by the id that each was sent with."""
+    found = {}
+    for it in map(Reading, Reading(document).list("results")):
+        try:
+            found[it.text("id")] = HandoverAnswer(it.text("status"))
+        except ValueError as error:
+            raise AnswerNotUnderstood from error
+    return found
+
+
+def handovers(document: object) -> tuple[HandedOverTo, ...]:
+    """The answer to the list of what was handed over to a bucket."""
+    return tuple(
+        HandedOverTo(
+            it.text("id"), it.text("bucket"), it.text("type"), it.text("rec_id"), it.text("by"), it.text("at"),
+            tuple(change for change in it.list("changes") if isinstance(change, Mapping)),
+        )
+        for it in map(Reading, Reading(document).list("handovers"))
+    )  # fmt: skip
 
 
 def _decimal(text: str) -> int:

@@ -25,6 +25,9 @@ from typing import Protocol
 
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.sync.protocol import (
+    HandedOver,
+    HandedOverTo,
+    HandoverAnswer,
     Hello,
     ManifestPage,
     OpResult,
@@ -175,3 +178,13 @@ class Remote(Protocol):
     def push(self, access: str, device: str, operations: Sequence[SentOperation]) -> tuple[OpResult, ...]: ...
 
     def receipts(self, access: str, device: str, done: Sequence[Removed]) -> None: ...
+
+
+class HandoverRemote(Remote, Protocol):
+    """The requests about what had to leave before it was sent."""
+
+    def handover(self, access: str, device: str, given: Sequence[HandedOver]) -> dict[str, HandoverAnswer]: ...
+
+    def handovers(self, access: str, device: str, bucket: str) -> tuple[HandedOverTo, ...]: ...
+
+    def settle_handover(self, access: str, device: str, bucket: str, id_: str, outcome: str) -> None: ...

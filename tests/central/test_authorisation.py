@@ -40,6 +40,12 @@ def _push(who: Laptop) -> Any:
     return {"device": who.device, "ops": [who.op("create", "person", id_, values=person(id_))]}
 
 
+def _hand_over(who: Laptop) -> Any:
+    change = {"kind": "update", "set": {"title": "Dr"}, "made_at": "2026-11-23T09:00:00.000Z"}
+    item = {"id": str(uuid.uuid4()), "bucket": EAST, "type": "person", "rec_id": NOWHERE, "changes": [change]}
+    return {"device": who.device, "items": [item]}
+
+
 OPEN = {
     ("GET", "/sync/v1/hello"),
     ("POST", "/sync/v1/register"),
@@ -61,6 +67,9 @@ ROWS = {
     ("GET", "/sync/v1/buckets/{bucket}/manifest"): Row(of_bucket=True),
     ("POST", "/sync/v1/buckets/{bucket}/fetch"): Row(lambda who: {"ids": [["person", NOWHERE]]}, of_bucket=True),
     ("POST", "/sync/v1/push"): Row(_push),
+    ("POST", "/sync/v1/handover"): Row(_hand_over),
+    ("GET", "/sync/v1/buckets/{bucket}/handovers"): Row(of_bucket=True),
+    ("POST", "/sync/v1/buckets/{bucket}/handovers/{id_}"): Row(lambda who: {"outcome": "left_out"}, of_bucket=True),
     ("POST", "/sync/v1/receipts"): Row(
         lambda who: {"device": who.device, "done": [{"kind": "evict", "bucket": EAST, "type": "", "id": ""}]}
     ),
@@ -105,7 +114,7 @@ def ask(
     sent = {**who.headers, **{names[key]: value for key, value in (headers or {}).items()}}
     kept = {key: value for key, value in sent.items() if value is not None}
     body = row.body(who) if row.body else None
-    return who.http.request(method, path.replace("{bucket}", bucket), json=body, headers=kept)
+    return who.http.request(method, path.replace("{bucket}", bucket).replace("{id_}", NOWHERE), json=body, headers=kept)
 
 
 def entries(store: CentralStore, action: str) -> int:
@@ -115,7 +124,7 @@ def entries(store: CentralStore, action: str) -> int:
 
 
 def test_every_endpoint_has_its_row() -> None:
-    assert len(_routes()) == 17
+    assert len(_routes()) == 20
     assert _routes() == OPEN | ROWS.keys()
 
 

@@ -162,6 +162,7 @@ def test_a_second_factor_is_given_by_a_code_to_scan_and_taken_away_again(admin: 
     assert admin("user", "totp", "Nia", "--off")[:2] == (0, {"name": "Nia", "removed": True})
     assert nia.register(PASSWORD).status_code == 200
     assert admin("user", "totp", "Nia", "--off")[0] == 1
+    assert admin("user", "unlink", "Nia")[:2] == (1, {"name": "Nia", "unlinked": False})
     assert admin("user", "totp", "Nobody")[1]["error"] == "no_such_user"
 
 

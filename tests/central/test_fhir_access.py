@@ -15,6 +15,7 @@ from mdt_desktop.central.tables import AUDIT
 from mdt_desktop.central.tokens import ACCESS_TIME
 from mdt_desktop.domain.permissions import AccessRole
 from mdt_desktop.fhir.validation import faults_of
+from tests.helpers.browsing import Asking, browser, finish, id_token_for
 from tests.helpers.central import EAST, EAST_RESTRICTED, Laptop, cheap_passwords, furnish, laptop
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.fhir_rows import FHIR_ROWS, FhirRow
@@ -273,3 +274,15 @@ def test_every_read_is_in_the_audit_before_it_is_told(filled: Laptop, http: http
     searches = entries(store, "fhir_search")
     assert [it.rec_ids for it in searches] == [f'["{person}"]', "[]"]
     assert "9434765919" not in "".join(str(tuple(it)) for it in searches)
+
+
+def test_a_client_that_signs_in_through_the_browser_gets_the_scopes_it_asks_for(store: CentralStore) -> None:
+    with browser(store) as web:
+        asking = Asking()
+        signed = finish(web, asking, id_token_for(web, asking), scope="openid user/Patient.rs launch")
+        assert (signed.status_code, signed.json()["scope"]) == (200, "user/Patient.rs")
+        who = FhirClient(web, signed.json()["access"])
+        assert who.get("Patient").status_code == 200
+        assert told(who.get("Task")) == (403, "forbidden")
+        again = Asking()
+        assert finish(web, again, id_token_for(web, again), scope="openid").status_code == 400

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from joserfc.jwk import ECKey, KeySet
 
-from mdt_desktop.central import signing_keys
+from mdt_desktop.central import accounts, signing_keys
 from mdt_desktop.central.central_store import CentralStore, open_store, utc_now
 from mdt_desktop.central.errors import NoAccountHere, ProviderAddressRefused, ProviderUnreachable
 from mdt_desktop.central.finishing import account_by_claim
@@ -117,6 +117,17 @@ def test_the_first_name_that_comes_holds_by_its_subject_and_not_by_its_name(stor
     assert account(store, "preferred_username", sub="1", preferred_username="renamed") == nia
     assert account(store, "preferred_username", sub="2", preferred_username="Nia") == "no_account_here"
     assert account(store, "preferred_username", sub="2", preferred_username="Noor") != nia
+
+
+def test_an_administrator_lets_a_name_be_linked_anew(store: CentralStore) -> None:
+    nia = account(store, "preferred_username", sub="1", preferred_username="Nia")
+
+    def unlinked(name: str) -> bool:
+        return store.database.write(lambda connection: accounts.unlink(connection, name, "test", utc_now()))
+
+    assert (unlinked("nia"), unlinked("Nia")) == (True, False)
+    assert account(store, "preferred_username", sub="2", preferred_username="Nia") == nia
+    assert account(store, "preferred_username", sub="1", preferred_username="Nia") == "no_account_here"
 
 
 @pytest.mark.parametrize(

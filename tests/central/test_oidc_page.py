@@ -4,7 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
-
+from dataclasses import replace
 from pathlib import Path
 
 import httpx

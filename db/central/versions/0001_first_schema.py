@@ -290,6 +290,26 @@ def upgrade() -> None:
     op.create_index("ix_token_ends_at", "token", ["ends_at"], unique=False)
     op.create_index("ix_token_family_id", "token", ["family_id"], unique=False)
 
+    # Unsent changes that were handed over
+    op.create_table(
+        "handover",
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("from_bucket", sa.String(length=36), nullable=False),
+        sa.Column("type", sa.String(length=50), nullable=False),
+        sa.Column("rec_id", sa.String(length=36), nullable=False),
+        sa.Column("changes", BODY, nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"]),
+        sa.ForeignKeyConstraint(["bucket_id"], ["bucket.id"]),
+        sa.PrimaryKeyConstraint("device_id", "id"),
+    )
+    op.create_index(op.f("ix_handover_bucket_id"), "handover", ["bucket_id"], unique=False)
+    op.create_index(op.f("ix_handover_rec_id"), "handover", ["rec_id"], unique=False)
+
     _create_sign_in()
     _prepare_fhir()
 

@@ -60,7 +60,11 @@ CREATE TABLE conflict (
     auto_rule VARCHAR(20) NOT NULL,
     shown_value VARCHAR NOT NULL,
     status VARCHAR(10) NOT NULL,
-    CONSTRAINT conflict_status CHECK (status IN ('open', 'mine', 'theirs'))
+    mine_device VARCHAR(200) NOT NULL,
+    mine_skew INTEGER NOT NULL,
+    asked_id VARCHAR(36),
+    asked_by VARCHAR(200) NOT NULL,
+    CONSTRAINT conflict_status CHECK (status IN ('open', 'mine', 'theirs', 'third'))
 );
 
 CREATE INDEX conflict_by_record ON conflict (type, rec_id);

@@ -15,7 +15,7 @@ from mdt_desktop.central.fhir_api.asking import Asking
 from mdt_desktop.central.fhir_api.errors import BundleRefused, ConditionNotMet, FhirRefusal
 from mdt_desktop.central.fhir_api.outcomes import outcome_of, status_of
 from mdt_desktop.central.fhir_api.parameters import pairs_in
-from mdt_desktop.central.fhir_api.writing import NotTaken, Planned, Wish, Writing, write_one
+from mdt_desktop.central.fhir_api.writing import NotTaken, Planned, Wish, Writing, settled, write_one
 from mdt_desktop.central.rules import MOST_OPS
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.identifiers import new_id
@@ -75,20 +75,18 @@ def _transaction(asked: Asking, entries: Sequence[Any]) -> list[tuple[Answer, bo
     if len(set(named)) != len(named):
         raise BundleRefused(reason=words("fhir.bundle_twice"), path="Bundle.entry")
 
-    def work(connection: Connection) -> dict[int, Answer] | tuple[Step, FhirRefusal]:
+    def work(connection: Connection) -> dict[int, Answer] | NotTaken:
         writing = Writing(connection, asked)
         planned = _planned(asked, writing, writes)
         outcome = writing.done([it for _, it in planned])
         if isinstance(outcome, NotTaken):
-            number = planned[outcome.place][0]
-            return next(it for it in steps if it.number == number), outcome.error
+            return NotTaken(planned[outcome.place][0], outcome.error)
         return {number: answer for (number, _), answer in zip(planned, outcome, strict=True)}
 
-    answers = asked.store.database.write(work) if writes else {}
-    if isinstance(answers, tuple):
-        step, refused = answers
-        with _about(step):
-            raise refused
+    answers = settled(asked, work, [it.wish for it in writes if it.wish is not None]) if writes else {}
+    if isinstance(answers, NotTaken):
+        with _about(steps[answers.place]):
+            raise answers.error
     told: list[tuple[Answer, bool]] = []
     for step in steps:
         if step.number in answers:

@@ -6,9 +6,9 @@ beside the one that the token was given to, as a laptop numbers its own operatio
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -42,6 +42,7 @@ from mdt_desktop.fhir.validation import faults_of
 from mdt_desktop.records.base import SCHEMA
 from mdt_desktop.words import words
 
+T = TypeVar("T")
 SYSTEM = "system"
 """The status of the façade's own devices: they hold nothing, so nobody waits for them to remove anything."""
 
@@ -276,6 +277,19 @@ def _own_device(connection: Connection, asked: Asking) -> tuple[str, int]:
     return id_, 0
 
 
+def settled(asked: Asking, work: Callable[[Connection], T], wishes: Iterable[Wish]) -> T | NotTaken:
+    """Do the work in a transaction; again, where somebody else made the person whom a condition was looking for.
+
+    A condition does not lock what is not there yet. The database refuses the second person of a number, and then the
+    condition finds the first.
+    """
+    conditional = any(wish.if_none_exist is not None for wish in wishes)
+    outcome: T | NotTaken = asked.store.database.write(work)
+    if conditional and isinstance(outcome, NotTaken) and isinstance(outcome.error, PersonKnown):
+        outcome = asked.store.database.write(work)
+    return outcome
+
+
 def write_one(asked: Asking, wish: Wish) -> Answer:
     """One create or update. Raises FhirRefusal in its kinds, ResourceUnusable, CentralBusy."""
     found.kinds_of(wish.type)
@@ -284,7 +298,7 @@ def write_one(asked: Asking, wish: Wish) -> Answer:
         writing = Writing(connection, asked)
         return writing.done([writing.update(wish) if wish.id else writing.create(wish)])
 
-    outcome = asked.store.database.write(work)
+    outcome = settled(asked, work, [wish])
     if isinstance(outcome, NotTaken):
         raise outcome.error
     return outcome[0]
