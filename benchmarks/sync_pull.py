@@ -47,10 +47,10 @@ def records(people: int, locality: str) -> Iterator[tuple[str, str, dict[str, An
     for number in range(people):
         person, case = _id("person", number), _id("case", number)
         yield "person", person, {
-            "id": person, "nhs_number": None, "nhs_number_status": "not_present",
-            "family_name": f"{_LAST[number % 6]}{number}", "given_names": _FIRST[number % 10], "title": "", "preferred_name": "", "born": "1940-08-14", "died": None,
-            "gender": "not_known", "address": f"{number} Invented Road", "postcode": "ZZ99 3VZ", "telephone": "",
-            "email": "", "language": "", "ethnicity": "", "religion": "", "practice_id": practice,
+            "id": person, "nhs_number": None, "nhs_number_status": "not_present", "title": "", "preferred_name": "",
+            "family_name": f"{_LAST[number % 6]}{number}", "given_names": _FIRST[number % 10], "born": "1940-08-14",
+            "died": None, "gender": "not_known", "address": f"{number} Invented Road", "postcode": "ZZ99 3VZ",
+            "telephone": "", "email": "", "language": "", "ethnicity": "", "religion": "", "practice_id": practice,
             "deprivation_fifth": 1 + number % 5,
         }  # fmt: skip
         yield "person_case", case, {

@@ -6,7 +6,7 @@ CentralRefusal
 │   ├── TokenEnded          ├── RequestTooLarge 413
 │   ├── DeviceRevoked       ├── UpgradeNeeded 426
 │   └── SignInRefused       └── TooManyTries 429
-└── NotYours 403            CentralBusy 503
+└── NotYours 403            CentralBusy 503, CentralFull 507
 """
 
 from typing import ClassVar
@@ -113,6 +113,13 @@ class CentralBusy(CentralRefusal):
 
     code = "central_busy"
     status = 503
+
+
+class CentralFull(CentralRefusal):
+    """The disk of the database is full; nothing was changed (SYNC 6, 42)."""
+
+    code = "central_full"
+    status = 507
 
 
 class CentralUnreachable(StoreProblem):
