@@ -1,6 +1,6 @@
 # make run    set up what is needed, then the program on the invented demo borough
 # make test   set up what is needed, then all checks and tests
-# More: make soak, make bench, make lock, make clean.
+# More: make demo-sync, make soak, make bench, make lock, make clean.
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
@@ -9,7 +9,7 @@ OUT ?= out
 WORKERS ?= 2
 export PYTHON
 
-.PHONY: help run test soak bench lock clean setup-run setup-dev
+.PHONY: help run test demo-sync soak bench lock clean setup-run setup-dev
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -27,6 +27,9 @@ run: setup-run
 
 test: setup-dev
 	@WORKERS=$(WORKERS) packaging/check.sh
+
+demo-sync: setup-run
+	@$(BIN)/python packaging/demo_sync.py $(OUT)
 
 soak: setup-dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m soak --timeout=0

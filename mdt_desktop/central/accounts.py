@@ -4,14 +4,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from mdt_desktop.central import audit, memberships
+from mdt_desktop.central import audit, memberships, second_factor
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.errors import LocalityExists, NoSuchLocality, NoSuchUser, UserExists
 from mdt_desktop.central.rules import require_bucket_role
 from mdt_desktop.central.sign_in import name_key
-from mdt_desktop.central.tables import ACCOUNT, BUCKET, LOCALITY
+from mdt_desktop.central.tables import ACCOUNT, BUCKET, LOCALITY, SUBJECT
 from mdt_desktop.central.tokens import Ended, end_families
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.identifiers import id_from
@@ -115,6 +115,36 @@ def revoke_user(connection: Connection, name: str, by: str, now: datetime) -> st
     end_families(connection, Ended.REVOKED, user_id=user)
     audit.append(connection, now, [CentralAct("revoke_user", by, records=[user])])
     return user
+
+
+def give_second_factor(connection: Connection, name: str, by: str, now: datetime) -> str:
+    """Give an account a new second factor; the address for an authenticator app, shown this once. Raises NoSuchUser."""
+    user = find_user(connection, name)
+    secret = second_factor.enrol(connection, user, now)
+    audit.append(connection, now, [CentralAct("give_second_factor", by, records=[user])])
+    known_as = connection.execute(select(ACCOUNT.c.name).where(ACCOUNT.c.id == user)).scalar_one()
+    return second_factor.address_for_apps(known_as, "MDT Desktop", secret)
+
+
+def remove_second_factor(connection: Connection, name: str, by: str, now: datetime) -> bool:
+    """Let an account sign in without a code; says whether it had a second factor. Raises NoSuchUser."""
+    user = find_user(connection, name)
+    if not second_factor.remove(connection, user):
+        return False
+    audit.append(connection, now, [CentralAct("remove_second_factor", by, records=[user])])
+    return True
+
+
+def unlink(connection: Connection, name: str, by: str, now: datetime) -> bool:
+    """Forget who an account is at another provider: the next sign-in there that names it holds from then on.
+
+    Says whether there was anything to forget. Raises NoSuchUser.
+    """
+    user = find_user(connection, name)
+    if not connection.execute(delete(SUBJECT).where(SUBJECT.c.user_id == user)).rowcount:
+        return False
+    audit.append(connection, now, [CentralAct("unlink_user", by, records=[user])])
+    return True
 
 
 def change_membership(

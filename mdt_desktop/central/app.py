@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Connection
@@ -13,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from mdt_desktop.central import audit, devices, memberships, pull, push, store_facts, tokens
+from mdt_desktop.central.answers import json_answer, signed_document
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.errors import (
@@ -26,6 +26,7 @@ from mdt_desktop.central.errors import (
     TooManyTries,
     UpgradeNeeded,
 )
+from mdt_desktop.central.fhir_api.facade import create_facade
 from mdt_desktop.central.guard import (
     PROTOCOL,
     BodyLimit,
@@ -35,9 +36,13 @@ from mdt_desktop.central.guard import (
     note_refusal,
     require_protocol,
 )
+from mdt_desktop.central.handover_routes import router as handover_router
+from mdt_desktop.central.oidc_routes import router as oidc_router
 from mdt_desktop.central.pull import Page
 from mdt_desktop.central.rules import MOST_BYTES, MOST_OPS, PAGE
 from mdt_desktop.central.sign_in import Trial, sign_in
+from mdt_desktop.central.sign_in_routes import require_built_in, scope_asked, signed_answer, ways
+from mdt_desktop.central.sign_in_routes import router as sign_in_router
 from mdt_desktop.central.tokens import Caller, Reused, TokenPair
 from mdt_desktop.central.wire import (
     FetchRequest,
@@ -66,7 +71,9 @@ def create_app(store: CentralStore) -> FastAPI:
     """The application over an open store. It keeps nothing of its own: any number of them may share one database."""
     app = FastAPI(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store, app.state.refusals = store, RefusalRate()
-    app.include_router(router)
+    for part in (router, handover_router, sign_in_router, oidc_router):
+        app.include_router(part)
+    app.mount("/fhir", create_facade(store, app.state.refusals))
     app.add_middleware(BodyLimit)
     app.add_exception_handler(CentralRefusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -82,13 +89,14 @@ def hello(request: Request) -> Response:
     store = _store(request)
     with store.database.reading() as connection:
         server = store_facts.server_id(connection)
-    return _json(
+    return json_answer(
         {
             "server": server,
             "protocol": [PROTOCOL, PROTOCOL],
             "schema": [OLDEST_SCHEMA, SCHEMA],
             "time": moment_text(store.clock()),
             "limits": {"push_ops": MOST_OPS, "push_bytes": MOST_BYTES, "page": PAGE},
+            "sign_in": ways(request),
         }
     )
 
@@ -97,13 +105,15 @@ def hello(request: Request) -> Response:
 def register(request: Request, asked: RegisterRequest) -> Response:
     """Sign in with name and password, and register the device."""
     store = _store(request)
-    trial = Trial(asked.user, asked.password, asked.device, asked.device_name, address_of(request))
+    require_built_in(store)
+    scope = scope_asked(asked.scope)
+    trial = Trial(asked.user, asked.password, asked.device, asked.device_name, address_of(request), asked.totp)
     try:
         signed = sign_in(store.database, store.passwords, trial, store.clock)
     except NotSignedIn as refused:
         note_refusal(store, refused, asked.device)
         raise
-    return _json(_signed(signed.user_id, signed.name, signed.role, signed.tokens))
+    return signed_answer(store, asked.device, signed, scope)
 
 
 @router.post("/refresh", dependencies=[Depends(require_protocol)])
@@ -130,7 +140,7 @@ def refresh(request: Request, asked: RefreshRequest) -> Response:
         note_refusal(store, refused, asked.device)
         raise
     who, pair = outcome
-    return _json(_signed(who.user_id, who.name, who.role, pair))
+    return json_answer(signed_document(who.user_id, who.name, who.role, pair))
 
 
 @router.post("/session")
@@ -160,7 +170,7 @@ def session(request: Request, who: Signed, asked: SessionRequest) -> Response:
             "must_evict": evict,
         }
 
-    return _json(store.database.write(begun))
+    return json_answer(store.database.write(begun))
 
 
 @router.get("/buckets/{bucket}/changes")
@@ -212,7 +222,7 @@ def push_operations(request: Request, who: Signed, asked: PushRequest) -> Respon
     operations = [it.operation() for it in asked.ops]
     with _noting(store, who):
         results = push.push(store.database, who, operations, store.clock())
-    return _json({"results": results})
+    return json_answer({"results": results})
 
 
 @router.post("/receipts")
@@ -229,7 +239,7 @@ def receipts(request: Request, who: Signed, asked: ReceiptsRequest) -> Response:
         audit.append(connection, now, [CentralAct("receipts", who.name, who.device, records=ids)])
         return count
 
-    return _json({"noted": store.database.write(noted)})
+    return json_answer({"noted": store.database.write(noted)})
 
 
 def _served(store: CentralStore, who: Caller, bucket: str, action: str, page: Page) -> Response:
@@ -237,7 +247,7 @@ def _served(store: CentralStore, who: Caller, bucket: str, action: str, page: Pa
     if page.record_ids:
         act = CentralAct(action, who.name, who.device, bucket, sorted(set(page.record_ids)))
         store.database.write(lambda connection: audit.append(connection, store.clock(), [act]))
-    return _json(page.document)
+    return json_answer(page.document)
 
 
 @contextmanager
@@ -267,21 +277,6 @@ def _store(request: Request) -> CentralStore:
     return store
 
 
-def _signed(user_id: str, name: str, role: str, pair: TokenPair) -> Mapping[str, Any]:
-    return {
-        "access": pair.access,
-        "access_ends": pair.access_ends,
-        "refresh": pair.refresh,
-        "user": {"id": user_id, "name": name, "role": role},
-    }
-
-
-def _json(document: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Never kept by anything on the way: it is about people."""
-    kept = {"Cache-Control": "no-store", **(headers or {})}
-    return Response(orjson.dumps(document), status, kept, "application/json")
-
-
 async def _refused(_: Request, error: Exception) -> Response:
     """A refusal of the whole request: its code, its sentence, and what a laptop must know to go on."""
     refused = error if isinstance(error, CentralRefusal) else CentralBusy()
@@ -295,7 +290,7 @@ async def _refused(_: Request, error: Exception) -> Response:
         headers["Retry-After"] = "5"
     if isinstance(refused, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
-    return _json(document, type(refused).status, headers)
+    return json_answer(document, type(refused).status, headers)
 
 
 async def _malformed(request: Request, _: Exception) -> Response:
@@ -305,7 +300,7 @@ async def _malformed(request: Request, _: Exception) -> Response:
 
 async def _no_such_place(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    return _json({"code": "no_such_place", "message": ""}, status)
+    return json_answer({"code": "no_such_place", "message": ""}, status)
 
 
 async def _failed(request: Request, error: Exception) -> Response:
@@ -313,4 +308,4 @@ async def _failed(request: Request, error: Exception) -> Response:
     record_event(log, "request_failed", level=logging.ERROR, error=error)
     if isinstance(error, MdtError | SQLAlchemyError):
         return await _refused(request, CentralBusy())
-    return _json({"code": "unexpected", "message": sentence(MdtError())}, 500)
+    return json_answer({"code": "unexpected", "message": sentence(MdtError())}, 500)

@@ -23,12 +23,21 @@ from mdt_desktop.central import audit, moving
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.database import HEAD, CentralDatabase
 from mdt_desktop.central.errors import CentralBackupUnreadable
-from mdt_desktop.central.tables import BUCKET, ERASURE, FAMILY, METADATA, TOKEN, TRIED_SIGN_IN
+from mdt_desktop.central.tables import (
+    BUCKET,
+    ERASURE,
+    FAMILY,
+    METADATA,
+    SIGN_IN_CODE,
+    TOKEN,
+    TRIED_SIGN_IN,
+    USED_NONCE,
+)
 from mdt_desktop.documents.writing import write_new
 from mdt_desktop.domain.dates import moment_text
 
 _FORMAT = "mdt-central-backup-1"
-_LEFT_OUT = frozenset({TOKEN.name, FAMILY.name, TRIED_SIGN_IN.name})
+_LEFT_OUT = frozenset({it.name for it in (TOKEN, FAMILY, TRIED_SIGN_IN, SIGN_IN_CODE, USED_NONCE)})
 _BATCH = 500
 
 

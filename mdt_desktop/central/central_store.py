@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mdt_desktop.central import store_facts
 from mdt_desktop.central.database import CentralDatabase
+from mdt_desktop.central.other_provider import OtherProvider
 from mdt_desktop.central.sign_in import PasswordCheck
 
 
@@ -22,6 +23,10 @@ class CentralStore:
     database: CentralDatabase
     clock: Callable[[], datetime] = utc_now
     passwords: PasswordCheck = field(default_factory=PasswordCheck)
+    provider: OtherProvider | None = None
+    """Who accounts sign in with, where it is not this store itself."""
+    public_url: str = ""
+    """The address that laptops and browsers know this store by, where it stands behind another server."""
 
     def close(self) -> None:
         """Give the database back."""

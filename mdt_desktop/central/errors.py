@@ -5,8 +5,11 @@ CentralRefusal
 ├── NotSignedIn 401         ├── CursorTooOld 410
 │   ├── TokenEnded          ├── RequestTooLarge 413
 │   ├── DeviceRevoked       ├── UpgradeNeeded 426
-│   └── SignInRefused       └── TooManyTries 429
-└── NotYours 403            CentralBusy 503, CentralFull 507
+│   ├── SignInRefused       ├── TooManyTries 429
+│   ├── SecondFactorNeeded  ├── CentralBusy 503, CentralFull 507
+│   └── IdTokenRefused      └── ProviderUnreachable 503
+├── NotYours 403
+└── SignInElsewhere, NoAccountHere 403
 """
 
 from typing import ClassVar
@@ -50,6 +53,32 @@ class SignInRefused(NotSignedIn):
     """Name and password do not belong together; the same for a name that does not exist."""
 
     code = "sign_in_refused"
+
+
+class SecondFactorNeeded(NotSignedIn):
+    """Name and password are right, and the account has a second factor: the one-time code was not given."""
+
+    code = "second_factor_needed"
+
+
+class IdTokenRefused(NotSignedIn):
+    """What the sign-in provider gave does not hold, is not meant for this store or not for this laptop."""
+
+    code = "id_token_refused"
+
+
+class SignInElsewhere(CentralRefusal):
+    """Accounts of this store sign in through another provider, in the browser, and not by a password here."""
+
+    code = "sign_in_elsewhere"
+    status = 403
+
+
+class NoAccountHere(CentralRefusal):
+    """The provider knows who it is, and this store has no account of theirs, or it belongs to another there."""
+
+    code = "no_account_here"
+    status = 403
 
 
 class NotYours(CentralRefusal):
@@ -120,6 +149,19 @@ class CentralFull(CentralRefusal):
 
     code = "central_full"
     status = 507
+
+
+class ProviderUnreachable(CentralRefusal):
+    """The sign-in provider does not answer, or not as one. Nothing was changed."""
+
+    code = "sign_in_provider_unreachable"
+    status = 503
+
+
+class ProviderAddressRefused(BadInput):
+    """A sign-in provider is https, or http on this computer, and needs a client id. Values: `url`."""
+
+    code = "sign_in_provider_refused"
 
 
 class CentralUnreachable(StoreProblem):

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 import orjson
@@ -12,7 +12,8 @@ from fastapi import Request
 from mdt_desktop.central import audit, tokens
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
-from mdt_desktop.central.errors import NotSignedIn, RequestTooLarge, TooManyTries, UpgradeNeeded
+from mdt_desktop.central.errors import CentralRefusal, NotSignedIn, RequestTooLarge, TooManyTries, UpgradeNeeded
+from mdt_desktop.central.fhir_api.outcomes import outcome_of
 from mdt_desktop.central.rules import MOST_BYTES
 from mdt_desktop.central.tokens import Caller
 from mdt_desktop.words import sentence
@@ -84,14 +85,18 @@ def caller(request: Request) -> Caller:
         if scheme.casefold() != "bearer" or not token or not device:
             raise NotSignedIn
         with store.database.reading() as connection:
-            return tokens.caller_of(connection, token, device, store.clock())
+            found = tokens.caller_of(connection, token, device, store.clock())
+        if found.scopes:
+            # A token that was given for some of the FHIR façade opens no exchange, which gives out everything.
+            raise NotSignedIn
+        return found
     except NotSignedIn as refused:
         rate.count(address)
         note_refusal(store, refused, device)
         raise
 
 
-def note_refusal(store: CentralStore, refused: NotSignedIn, device: str) -> None:
+def note_refusal(store: CentralStore, refused: CentralRefusal, device: str) -> None:
     """One audit entry for somebody who was not let in."""
     act = CentralAct("refused", device=device[:36] if device.isascii() else "", detail=type(refused).code)
     store.database.write(lambda connection: audit.append(connection, store.clock(), [act]))
@@ -110,7 +115,7 @@ class BodyLimit:
             return
         told = dict(scope["headers"]).get(b"content-length", b"0")
         if not told.isdigit() or int(told) > self._most:
-            await _answer_too_large(send, self._most)
+            await _answer_too_large(scope, send, self._most)
             return
         body, more = bytearray(), True
         while more:
@@ -120,7 +125,7 @@ class BodyLimit:
             body += message.get("body", b"")
             more = message.get("more_body", False)
             if len(body) > self._most:
-                await _answer_too_large(send, self._most)
+                await _answer_too_large(scope, send, self._most)
                 return
         whole: _Message | None = {"type": "http.request", "body": bytes(body), "more_body": False}
 
@@ -134,9 +139,13 @@ class BodyLimit:
         await self._app(scope, replay, send)
 
 
-async def _answer_too_large(send: _Send, most: int) -> None:
+async def _answer_too_large(scope: _Message, send: _Send, most: int) -> None:
     error = RequestTooLarge(limit=most)
-    body = orjson.dumps({"code": type(error).code, "message": sentence(error), "limit": most})
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    document: Mapping[str, Any] = {"code": type(error).code, "message": sentence(error), "limit": most}
+    kind = b"application/json"
+    if str(scope["path"]).startswith("/fhir/"):
+        document, kind = outcome_of(error), b"application/fhir+json"
+    body = orjson.dumps(document)
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})
     await send({"type": "http.response.body", "body": body})

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, update
 
 from mdt_desktop.central.changes import Change, ChangeKind, Held
+from mdt_desktop.central.rules import parent_of
 from mdt_desktop.central.tables import PERSON_NUMBER, RECORD, RECORD_VERSION
 
 _SAME = and_(
@@ -114,4 +115,5 @@ def _columns(held: Held, by: str, at: str) -> Row:
         "sealed": held.sealed,
         "updated_by": by,
         "updated_at": at,
+        "parent_id": parent_of(held.body),
     }

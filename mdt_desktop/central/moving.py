@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from mdt_desktop.central import audit, feed, held_records
+from mdt_desktop.central import audit, feed, handovers, held_records
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.errors import NoSuchPerson
 from mdt_desktop.central.feed import Change, ChangeKind, Held
@@ -153,6 +153,7 @@ def _scrub(connection: Connection, held: Iterable[Held], names: list[Name], by: 
                 .where(OP_RESULT.c.device_id == row.device_id, OP_RESULT.c.op_no == row.op_no)
                 .values(result={**row.result, "current": None})
             )
+    handovers.forget(connection, names)
     audit.forget_details(connection, frozenset(id_ for _, id_ in names))
 
 

@@ -53,6 +53,7 @@ def changes(connection: Connection, bucket: str, after: str, limit: int, device:
         "entries": entries,
         "next": cursor(state.epoch, last),
         "head": at_head,
+        "last": int(state.head),
         "op_results": _own_results(connection, device, rows),
     }
     if at_head:

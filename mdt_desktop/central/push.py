@@ -39,7 +39,7 @@ def push(
     results: list[Mapping[str, Any]] = []
     for group in groups_of(ordered):
         told = database.write(
-            partial(_take, caller=caller, group=group, blocked=frozenset(blocked), now=now)
+            partial(take_group, caller=caller, group=group, blocked=frozenset(blocked), now=now)
         )
         results += told
         done = {it["op_no"] for it in told if Status(it["status"]).is_done}
@@ -54,9 +54,13 @@ def _require_row(ordered: Sequence[Operation]) -> None:
             raise OperationsMissing(resend_from=before.op_no + 1)
 
 
-def _take(
+def take_group(
     connection: Connection, caller: Caller, group: Sequence[Operation], blocked: frozenset[Key], now: datetime
 ) -> list[Mapping[str, Any]]:
+    """The results of one group, taken in the caller's transaction; operations on `blocked` records are not decided.
+
+    Raises as `push` does.
+    """
     known = _known(connection, caller.device, group)
     roles = {it.bucket: it.role for it in memberships.current(connection, caller.user_id, now)}
     for operation in group:

@@ -31,6 +31,7 @@ WRITTEN_BY: Mapping[str, tuple[Permission, ...]] = {
     "person_case": (_CASE, Permission.AGREE_PLAN),
     "stage_change": (_CASE, Permission.AGREE_PLAN),
     "care_team_member": (_CASE,),
+    "case_note": (_CASE,),
     "lead_allocation": (Permission.AGREE_LEAD, _CASE),
     "consent": (Permission.EDIT_CONSENT,),
     "sharing_decision": (Permission.EDIT_CONSENT,),
@@ -73,10 +74,25 @@ WRITTEN_BY: Mapping[str, tuple[Permission, ...]] = {
 KEPT_ON_LAPTOPS = frozenset(
     {
         "outbox", "sync_record", "setting", "draft", "audit_entry", "sync_account", "cursor", "grant_local",
-        "quarantine", "erasure", "receipt", "sync_run",
+        "quarantine", "erasure", "receipt", "sync_run", "held_bundle",
     }
 )  # fmt: skip
 """Tables of a laptop whose rows are never sent as records."""
+
+PARENT_KINDS: Mapping[str, str] = {
+    "person_id": "person",
+    "case_id": "person_case",
+    "goal_id": "goal",
+    "need_id": "need",
+    "plan_id": "care_plan",
+    "assessment_id": "assessment",
+    "task_id": "task",
+    "item_id": "agenda_item",
+}
+"""Columns that say what a record hangs on, in the order in which they count, with the kind that each names.
+
+Up this ladder everything about a person leads to them; meetings and the directory hang on nobody.
+"""
 
 _DIRECTORY = frozenset({"organisation", "practice", "practitioner", "locality"})
 # What a meeting's seal closes. Addenda, tasks and the pulse go on.
@@ -116,6 +132,12 @@ def may_write(role: str, type_: str, kind: str) -> bool:
     if type_ in _DIRECTORY and kind == "create":
         wanted = (*wanted, *_CARE)
     return any(TABLE[permission][held] is Cell.YES for permission in wanted)
+
+
+def parent_of(body: Mapping[str, Any]) -> str | None:
+    """The id of the record that this one hangs on; None for one that hangs on nobody."""
+    found = (body.get(column) for column in PARENT_KINDS)
+    return next((it for it in found if isinstance(it, str) and 0 < len(it) <= 200), None)
 
 
 def fault_of_body(type_: str, body: Mapping[str, Any]) -> Fault | None:

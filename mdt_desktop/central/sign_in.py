@@ -12,11 +12,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
-from mdt_desktop.central import audit
+from mdt_desktop.central import audit, second_factor
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.database import CentralDatabase
 from mdt_desktop.central.devices import register
-from mdt_desktop.central.errors import SignInRefused, TooManyTries
+from mdt_desktop.central.errors import SecondFactorNeeded, SignInRefused, TooManyTries
 from mdt_desktop.central.store_facts import sign_in_key
 from mdt_desktop.central.tables import ACCOUNT, TRIED_SIGN_IN
 from mdt_desktop.central.tokens import TokenPair, begin_family
@@ -64,7 +64,7 @@ class PasswordCheck:
                 right = bool(self._hasher.verify(kept or self._nobody, _normalised(password)))
             except (Argon2Error, InvalidHashError):
                 right = False
-        return right and kept is not None
+        return right and bool(kept)
 
 
 def name_key(name: str) -> str:
@@ -81,6 +81,17 @@ class Trial:
     device: str
     device_name: str
     address: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """Whose name and password they were, the number of the try, and whether a one-time code is asked for as well."""
+
+    number: int
+    user_id: str
+    name: str
+    asks_code: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +107,92 @@ class SignedIn:
 def sign_in(
     database: CentralDatabase, passwords: PasswordCheck, trial: Trial, clock: Callable[[], datetime]
 ) -> SignedIn:
-    """Sign in and register the device.
+    """Sign in by name, password and, where the account has one, the one-time code, and register the device.
+
+    Raises as `prove` does, SecondFactorNeeded where the code was not given, DeviceOfAnother, DeviceRevoked.
+    """
+    proved = prove(database, passwords, trial, clock)
+    if proved.asks_code and not trial.code:
+        database.write(lambda connection: went_well(connection, proved.number))
+        raise SecondFactorNeeded
+
+    def begin(connection: Connection) -> SignedIn | None:
+        now = clock()
+        if proved.asks_code and not second_factor.take(connection, proved.user_id, trial.code, now):
+            return None
+        went_well(connection, proved.number)
+        return begin_session(connection, proved.user_id, trial.device, trial.device_name, now)
+
+    signed = database.write(begin)
+    if signed is None:
+        raise SignInRefused
+    return signed
+
+
+def prove(
+    database: CentralDatabase, passwords: PasswordCheck, trial: Trial, clock: Callable[[], datetime]
+) -> Proved:
+    """Whose name and password these are; whoever goes on says that it went well, or it counts as a wrong try.
 
     The try is counted before the password is looked at. Raises TooManyTries, SignInRefused (the same, in the same
-    time, for an unknown name, a wrong password and a revoked account), DeviceOfAnother.
+    time, for an unknown name, a wrong password and a revoked account).
     """
+    number = _counted(database, trial, clock)
+    with database.reading() as connection:
+        account = connection.execute(select(ACCOUNT).where(ACCOUNT.c.name_key == name_key(trial.name))).first()
+        asks_code = account is not None and second_factor.has(connection, account.id)
+    active = account is not None and account.status == "active"
+    fits = passwords.fits(account.password_hash if account is not None and active else None, trial.password)
+    if account is None or not fits:
+        raise SignInRefused
+    return Proved(number, account.id, account.name, asks_code)
+
+
+def prove_code(
+    database: CentralDatabase, user_id: str, code: str, address: str, clock: Callable[[], datetime]
+) -> None:
+    """Take a one-time code in a step of its own, counted as a try of the account.
+
+    Raises TooManyTries, SignInRefused for a code that is wrong or was used.
+    """
+    with database.reading() as connection:
+        name = connection.execute(select(ACCOUNT.c.name).where(ACCOUNT.c.id == user_id)).scalar_one()
+    number = _counted(database, Trial(name, "", "", "", address), clock)
+
+    def taken(connection: Connection) -> bool:
+        if not second_factor.take(connection, user_id, code, clock()):
+            return False
+        went_well(connection, number)
+        return True
+
+    if not database.write(taken):
+        raise SignInRefused
+
+
+def begin_session(connection: Connection, user_id: str, device: str, device_name: str, now: datetime) -> SignedIn:
+    """Register the device of somebody who proved who they are, and give it its tokens.
+
+    Raises SignInRefused for an account that was revoked meanwhile, DeviceOfAnother, DeviceRevoked.
+    """
+    row = connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == user_id).with_for_update()).one()
+    if row.status != "active":
+        raise SignInRefused
+    register(connection, row.id, device, device_name, now)
+    pair = begin_family(connection, row.id, device, now)
+    audit.append(connection, now, [CentralAct("sign_in", row.name, device)])
+    return SignedIn(row.id, row.name, row.role, pair)
+
+
+def went_well(connection: Connection, number: int) -> None:
+    """The try of this number was no wrong one."""
+    connection.execute(update(TRIED_SIGN_IN).where(TRIED_SIGN_IN.c.no == number).values(went_well=True))
+
+
+def _counted(database: CentralDatabase, trial: Trial, clock: Callable[[], datetime]) -> int:
     number, waiting = database.write(lambda connection: _admitted(connection, trial, clock()))
     if waiting:
         raise TooManyTries(seconds=waiting)
-    with database.reading() as connection:
-        account = connection.execute(select(ACCOUNT).where(ACCOUNT.c.name_key == name_key(trial.name))).first()
-    active = account is not None and account.status == "active"
-    if not passwords.fits(account.password_hash if account is not None and active else None, trial.password):
-        raise SignInRefused
-
-    def begin(connection: Connection) -> SignedIn:
-        now = clock()
-        row = connection.execute(
-            select(ACCOUNT).where(ACCOUNT.c.name_key == name_key(trial.name)).with_for_update()
-        ).one()
-        if row.status != "active":
-            raise SignInRefused
-        register(connection, row.id, trial.device, trial.device_name, now)
-        pair = begin_family(connection, row.id, trial.device, now)
-        connection.execute(update(TRIED_SIGN_IN).where(TRIED_SIGN_IN.c.no == number).values(went_well=True))
-        audit.append(connection, now, [CentralAct("sign_in", row.name, trial.device)])
-        return SignedIn(row.id, row.name, row.role, pair)
-
-    return database.write(begin)
+    return number
 
 
 def _admitted(connection: Connection, trial: Trial, now: datetime) -> tuple[int, int]:
@@ -140,7 +209,8 @@ def _admitted(connection: Connection, trial: Trial, now: datetime) -> tuple[int,
     )
     account = _keyed(key, "account", name_key(trial.name))
     address = _keyed(key, "address", trial.address)
-    password = _keyed(key, "password", trial.password)[:_PASSWORD_SIGNS]
+    # A one-time code in a step of its own comes with no password: there is nothing to spray then.
+    password = _keyed(key, "password", trial.password)[:_PASSWORD_SIGNS] if trial.password else ""
     waits = [
         _wait(connection, PER_ACCOUNT, now, tried.c.account_key == account),
         _wait(connection, PER_ADDRESS, now, tried.c.address_key == address),
@@ -185,6 +255,8 @@ def _wait(connection: Connection, limit: Limit, now: datetime, whose: ColumnElem
 def _sprayed(connection: Connection, password: str, account: str, now: datetime) -> int:
     """Seconds to wait where this password was tried, wrongly, at too many other accounts."""
     tried = TRIED_SIGN_IN
+    if not password:
+        return 0
     others = connection.execute(
         select(func.count(tried.c.account_key.distinct())).where(
             tried.c.password_key == password,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import JSON
@@ -65,11 +66,17 @@ RECORD = Table(
     Column("updated_by", String(200), nullable=False),
     Column("updated_at", _AT, nullable=False),
     Column("first_seq", _LONG, nullable=False),
+    Column("parent_id", String(200), nullable=True),
     PrimaryKeyConstraint("bucket_id", "type", "id"),
     Index("ix_record_first_seq", "bucket_id", "first_seq"),
     Index("ix_record_id", "id"),
+    Index("ix_record_parent_id", "parent_id"),
 )
-"""A record as it stands. `first_seq`, the number of its first change here, never changes: manifests page by it."""
+"""A record as it stands. `first_seq`, the number of its first change here, never changes: manifests page by it.
+
+`parent_id` is the record that it hangs on (`rules.parent_of`), kept beside the body so that everything about a person
+is found by an index, on either database.
+"""
 
 RECORD_VERSION = Table(
     "record_version",
@@ -176,8 +183,12 @@ FAMILY = Table(
     Column("began_at", _AT, nullable=False),
     Column("ends_at", _AT, nullable=False),
     Column("ended", String(20), nullable=False),
+    Column("scopes", String(1000), nullable=False, server_default=""),
 )
-"""All tokens that come of one signing in; they end together. `ended` says why, and is empty while they hold."""
+"""All tokens that come of one signing in; they end together. `ended` says why, and is empty while they hold.
+
+`scopes` are the SMART scopes that they are for, of the FHIR façade only; empty is a laptop's, for everything.
+"""
 
 TOKEN = Table(
     "token",
@@ -250,3 +261,77 @@ AUDIT_HEAD = Table(
     Column("hash", String(64), nullable=False),
 )
 """One row that is locked while an entry is appended: it puts the entries of all processes in one order."""
+
+HANDOVER = Table(
+    "handover",
+    METADATA,
+    Column("device_id", _ID, ForeignKey("device.id"), nullable=False),
+    Column("id", _ID, nullable=False),
+    Column("bucket_id", _ID, ForeignKey("bucket.id"), nullable=False, index=True),
+    Column("from_bucket", _ID, nullable=False),
+    Column("type", String(50), nullable=False),
+    Column("rec_id", _ID, nullable=False, index=True),
+    Column("changes", BODY, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", _AT, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    PrimaryKeyConstraint("device_id", "id"),
+)
+"""Unsent changes of a record that had to leave a laptop, for the team that has it; no `outcome` until it looks."""
+
+# Signing in through the browser (OpenID Connect), and the second factor
+
+SECOND_FACTOR = Table(
+    "second_factor",
+    METADATA,
+    Column("user_id", _ID, ForeignKey("account.id"), primary_key=True),
+    Column("secret", String(64), nullable=False),
+    Column("last_step", _LONG, nullable=False),
+    Column("made_at", _AT, nullable=False),
+)
+"""The secret of an account's one-time codes. `last_step` is that of the last code taken: no code is taken twice."""
+
+SUBJECT = Table(
+    "subject",
+    METADATA,
+    Column("issuer", String(500), nullable=False),
+    Column("sub", String(255), nullable=False),
+    Column("user_id", _ID, ForeignKey("account.id"), nullable=False),
+    Column("made_at", _AT, nullable=False),
+    PrimaryKeyConstraint("issuer", "sub"),
+    UniqueConstraint("issuer", "user_id"),
+)
+"""Who an account is at another provider: the first `sub` that came holds, as a name there may be given on."""
+
+SIGNING_KEY = Table(
+    "signing_key",
+    METADATA,
+    Column("kid", String(43), primary_key=True),
+    Column("pem", Text, nullable=False),
+    Column("made_at", _AT, nullable=False),
+    Column("retired_at", _AT, nullable=True),
+)
+"""The keys of the built-in provider: the newest signs, those retired are shown until nothing they signed holds."""
+
+SIGN_IN_CODE = Table(
+    "sign_in_code",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("user_id", _ID, ForeignKey("account.id"), nullable=False),
+    Column("client_id", String(200), nullable=False),
+    Column("redirect_uri", String(300), nullable=False),
+    Column("challenge", String(128), nullable=False),
+    Column("nonce", String(200), nullable=False),
+    Column("methods", String(50), nullable=False),
+    Column("at", _AT, nullable=False),
+    Column("ends_at", _AT, nullable=False, index=True),
+)
+"""Codes on their way from the browser to the laptop; the first try to use one takes it away, right or wrong."""
+
+USED_NONCE = Table(
+    "used_nonce",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("ends_at", _AT, nullable=False, index=True),
+)
+"""Sign-ins that were finished, until their tokens have run out: none is finished twice."""

@@ -7,7 +7,7 @@ request asks the database, and a role, a device or an account that ends does so 
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -37,12 +37,13 @@ class Ended(StrEnum):
 
     REUSED = "reused"
     SIGNED_IN_ANEW = "signed_in_anew"
+    SIGNED_OUT = "signed_out"
     REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who makes a request: proved by the access token."""
+    """Who makes a request: proved by the access token. `scopes` narrows what for; empty is for everything."""
 
     user_id: str
     name: str
@@ -50,6 +51,7 @@ class Caller:
     device: str
     grants_ver: int
     schema_no: int
+    scopes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def caller_of(connection: Connection, access: str, device: str, now: datetime) -
     """Who an access token belongs to. Raises NotSignedIn, TokenEnded, DeviceRevoked; the device must be its own."""
     row = connection.execute(
         select(
-            TOKEN.c.kind, TOKEN.c.ends_at, FAMILY.c.user_id, FAMILY.c.device_id, FAMILY.c.ended
+            TOKEN.c.kind, TOKEN.c.ends_at, FAMILY.c.user_id, FAMILY.c.device_id, FAMILY.c.ended, FAMILY.c.scopes
         )
         .join(FAMILY, FAMILY.c.id == TOKEN.c.family_id)
         .where(TOKEN.c.hash == _hash(access))
@@ -128,13 +130,41 @@ def caller_of(connection: Connection, access: str, device: str, now: datetime) -
     caller = _caller(connection, row.user_id, row.device_id, row.ended)
     if row.ends_at <= moment_text(now):
         raise TokenEnded
-    return caller
+    return replace(caller, scopes=row.scopes)
+
+
+def bearer(connection: Connection, access: str, now: datetime) -> Caller:
+    """As `caller_of`, for clients that know no device of their own: it is the one that the token was given to."""
+    family = select(TOKEN.c.family_id).where(TOKEN.c.hash == _hash(access)).scalar_subquery()
+    device = connection.execute(select(FAMILY.c.device_id).where(FAMILY.c.id == family)).scalar()
+    if device is None:
+        raise NotSignedIn
+    return caller_of(connection, access, str(device), now)
+
+
+def narrow(connection: Connection, device: str, scopes: str) -> None:
+    """Let the tokens that a device holds be for these scopes only, and for no exchange of a laptop."""
+    connection.execute(update(FAMILY).where(FAMILY.c.device_id == device, FAMILY.c.ended == "").values(scopes=scopes))
 
 
 def end_families(connection: Connection, why: Ended, *, device: str = "", user_id: str = "") -> None:
     """End every token of a device or of a user, at once."""
     whose = FAMILY.c.device_id == device if device else FAMILY.c.user_id == user_id
     connection.execute(update(FAMILY).where(whose, FAMILY.c.ended == "").values(ended=why.value))
+
+
+def sign_out(connection: Connection, refresh: str, device: str) -> str | None:
+    """End the family of a refresh token of this device; the user's name, or None where nothing held any more."""
+    row = connection.execute(
+        select(FAMILY.c.id, ACCOUNT.c.name, TOKEN.c.kind)
+        .join(TOKEN, TOKEN.c.family_id == FAMILY.c.id)
+        .join(ACCOUNT, ACCOUNT.c.id == FAMILY.c.user_id)
+        .where(TOKEN.c.hash == _hash(refresh), FAMILY.c.device_id == device, FAMILY.c.ended == "")
+    ).first()
+    if row is None or row.kind != TokenKind.REFRESH:
+        return None
+    connection.execute(update(FAMILY).where(FAMILY.c.id == row.id).values(ended=Ended.SIGNED_OUT.value))
+    return str(row.name)
 
 
 def _caller(connection: Connection, user_id: str, device: str, ended: str) -> Caller:

@@ -24,12 +24,26 @@ class _Request(BaseModel):
 
 
 class RegisterRequest(_Request):
-    """The built-in sign-in without a browser. `totp` is read by a later version."""
+    """The built-in sign-in without a browser. `totp` is the one-time code, where the account has a second factor."""
 
     user: ShortText
     password: Secret
     device: Id
     device_name: ShortText
+    totp: Annotated[str, StringConstraints(max_length=20)] = ""
+    scope: Annotated[str, StringConstraints(max_length=1000)] = ""
+    """SMART scopes: the tokens are then for these of the FHIR façade only."""
+
+
+class SignInRequest(_Request):
+    """What the browser sign-in gave: the token, and the secret that its nonce was made of on this device."""
+
+    id_token: Annotated[str, StringConstraints(min_length=1, max_length=16_384)]
+    proof: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{43,128}$")]
+    device: Id
+    device_name: ShortText
+    scope: Annotated[str, StringConstraints(max_length=1000)] = ""
+    """As in RegisterRequest."""
 
 
 class RefreshRequest(_Request):

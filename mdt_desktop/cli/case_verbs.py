@@ -77,7 +77,7 @@ def case(options: Namespace, terminal: Terminal) -> Answer:
     """Everything the first page of a case shows; that it was looked at is recorded."""
     with opened(options, terminal) as program:
         case_file = program.services.case_file
-        with _helping_to_find(options.id, terminal):
+        with helping_to_find(options.id, terminal):
             person_id = case_file.find(options.id)
         overview = case_file.overview(person_id)
         case_file.viewed(person_id)
@@ -88,8 +88,8 @@ def case(options: Namespace, terminal: Terminal) -> Answer:
 def propose_lead(options: Namespace, terminal: Terminal) -> Answer:
     """Who should lead by the rule, and why in one sentence; nothing is decided by it."""
     with opened(options, terminal) as program:
-        with _helping_to_find(options.id, terminal):
-            overview = _overview(program, options.id)
+        with helping_to_find(options.id, terminal):
+            overview = overview_of_case(program, options.id)
         proposal = program.services.allocations.propose(overview.person.case_id)
     reason, choice = _reason(proposal), _choice(proposal, overview.person)
     practitioner = proposal.practitioner
@@ -119,14 +119,14 @@ def plan_pdf(options: Namespace, terminal: Terminal) -> Answer:
     out = Path(options.out).expanduser().absolute()
     # Read before the store is opened: a password that is missing is not worth waiting for.
     password = terminal.password_from(options.password_file) if options.password_file else None
-    with opened(options, terminal) as program, _helping_to_find(options.id, terminal):
+    with opened(options, terminal) as program, helping_to_find(options.id, terminal):
         saved = program.services.printing.save(options.id, out, Purpose(FOR_WHOM[options.for_whom]), password)
     told = words(f"cli.pdf_written.{saved.kind.value}", file=saved.path, version=saved.version, pages=saved.pages)
     return Answer(saved, f"{told} {words('cli.pdf_protected')}" if saved.protected else told)
 
 
 @contextmanager
-def _helping_to_find(given: str, terminal: Terminal) -> Iterator[None]:
+def helping_to_find(given: str, terminal: Terminal) -> Iterator[None]:
     """Say what is wrong with a number, or how to look for somebody, where nobody is found; the error goes on."""
     try:
         yield
@@ -165,7 +165,7 @@ def _row_line(row: CaseloadRow) -> str:
     return "  ".join(parts)
 
 
-def _overview(program: Program, id_or_number: str) -> Overview:
+def overview_of_case(program: Program, id_or_number: str) -> Overview:
     """The overview of somebody who has a case; raises NotFound, NoCase."""
     case_file = program.services.case_file
     overview = case_file.overview(case_file.find(id_or_number))

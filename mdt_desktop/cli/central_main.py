@@ -11,7 +11,7 @@ from mdt_desktop.domain.errors import StoreProblem
 from mdt_desktop.words import words
 
 Verb = Callable[[Namespace, Terminal], Answer]
-_OF_THE_CENTRAL_STORE = frozenset({"fastapi", "starlette", "uvicorn", "psycopg"})
+_OF_THE_CENTRAL_STORE = frozenset({"fastapi", "starlette", "uvicorn", "psycopg", "authlib", "joserfc"})
 
 
 class CentralNotInstalled(StoreProblem):
@@ -46,6 +46,9 @@ def _parser() -> Parser:
     serve.add_argument("--port", type=_port, default=8765, metavar="PORT", help=words("cli.central.port"))
     serve.add_argument("--certificate", type=path, metavar="FILE", help=words("cli.central.certificate"))
     serve.add_argument("--key", type=path, metavar="FILE", help=words("cli.central.key"))
+    for option, metavar in (("issuer", "URL"), ("client", "ID"), ("claim", "NAME")):
+        serve.add_argument(f"--oidc-{option}", type=text, metavar=metavar, help=words(f"cli.central.oidc_{option}"))
+    serve.add_argument("--public-url", type=text, metavar="URL", help=words("cli.central.public_url"))
     help_text = words("cli.central.help.admin")
     admin = verbs.add_parser("admin", help=help_text, description=help_text, allow_abbrev=False)
     _add_store(admin)
@@ -65,9 +68,14 @@ def _add_people(verbs: "_SubParsersAction[Parser]") -> None:
         "--locality", required=True, action="append", type=text, metavar="NAME", help=words("cli.central.localities")
     )
     add.add_argument("--restricted", action="store_true", help=words("cli.central.restricted"))
-    add.add_argument("--password-file", required=True, type=path, metavar="FILE", help=words("cli.central.password"))
+    add.add_argument("--password-file", type=path, metavar="FILE", help=words("cli.central.password"))
     revoke = _leaf(user, "revoke", "user_revoke")
     revoke.add_argument("name", type=text, metavar="NAME", help=words("cli.central.user_name"))
+    totp = _leaf(user, "totp", "user_totp")
+    totp.add_argument("name", type=text, metavar="NAME", help=words("cli.central.user_name"))
+    unlink = _leaf(user, "unlink", "user_unlink")
+    unlink.add_argument("name", type=text, metavar="NAME", help=words("cli.central.user_name"))
+    totp.add_argument("--off", action="store_true", help=words("cli.central.off"))
     member = _branch(verbs, "member")
     give, end = _leaf(member, "add", "member_add"), _leaf(member, "end", "member_end")
     give.add_argument("--role", required=True, type=text, metavar="ROLE", help=words("cli.central.role"))
@@ -94,6 +102,7 @@ def _add_places(verbs: "_SubParsersAction[Parser]") -> None:
 
 
 def _add_keeping(verbs: "_SubParsersAction[Parser]") -> None:
+    _leaf(_branch(verbs, "keys"), "rotate", "keys_rotate")
     audit = _leaf(verbs, "audit", "audit")
     which = audit.add_mutually_exclusive_group(required=True)
     which.add_argument("--verify", action="store_true", help=words("cli.central.verify"))

@@ -1,21 +1,25 @@
 """The verbs of `mdt-central`: each opens the store, does one thing, and closes it."""
 
 import getpass
+import io
 import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
+import segno
 from sqlalchemy import Connection
 
-from mdt_desktop.central import accounts, devices, moving, tidying
+from mdt_desktop.central import accounts, devices, moving, signing_keys, tidying
 from mdt_desktop.central import audit as chain
 from mdt_desktop.central import backup as backups
 from mdt_desktop.central.accounts import ORDINARY, RESTRICTED
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore, open_store
+from mdt_desktop.central.other_provider import NAME_CLAIM, OtherProvider, ProviderAddress, is_secure
 from mdt_desktop.central.rules import role_named
 from mdt_desktop.central.serving import Listening, require_secure
 from mdt_desktop.central.serving import serve as serve_store
@@ -40,6 +44,12 @@ class CertificateIncomplete(BadInput):
     code = "certificate_incomplete"
 
 
+class PublicUrlRefused(BadInput):
+    """The store cannot be known by this address. Values: `url`."""
+
+    code = "public_url_refused"
+
+
 @contextmanager
 def _opened(options: Namespace) -> Iterator[CentralStore]:
     folder = Path(options.data) if options.data is not None else None
@@ -59,18 +69,23 @@ def serve(options: Namespace, terminal: Terminal) -> Answer:
     # Before the database is touched: a server that may not listen should not make one.
     require_secure(where)
     # Once the server has closed in order it hands on the signal that asked for it.
+    provider, public_url = _provider(options), _public_url(options)
     with _opened(options) as store, suppress(KeyboardInterrupt):
-        serve_store(store, where, lambda address: terminal.say(words("cli.central.listening", address=address)))
+        known = replace(store, provider=provider, public_url=public_url)
+        serve_store(known, where, lambda address: terminal.say(words("cli.central.listening", address=address)))
     return Answer({"ended": True}, words("cli.central.ended"))
 
 
 def user_add(options: Namespace, terminal: Terminal) -> Answer:
     """Add an account with its localities."""
     role = _role(options.role)
-    password = terminal.password_from(options.password_file)
-    check_strength(password, [options.name, *options.locality])
+    password = ""
+    if options.password_file is not None:
+        password = terminal.password_from(options.password_file)
+        check_strength(password, [options.name, *options.locality])
     with _opened(options) as store:
-        hashed = store.passwords.hash(password)
+        # Without a password there is only the way through another provider.
+        hashed = store.passwords.hash(password) if password else ""
         made = store.database.write(
             lambda connection: accounts.add_user(
                 connection,
@@ -93,6 +108,46 @@ def user_revoke(options: Namespace, terminal: Terminal) -> Answer:
             lambda connection: accounts.revoke_user(connection, options.name, _by(), store.clock())
         )
     return Answer({"user": user, "name": options.name}, words("cli.central.user_revoked", name=options.name))
+
+
+def user_totp(options: Namespace, terminal: Terminal) -> Answer:
+    """Give an account a second factor and show its secret once, or take it away."""
+    name = options.name
+    with _opened(options) as store:
+        if options.off:
+            removed = store.database.write(
+                lambda connection: accounts.remove_second_factor(connection, name, _by(), store.clock())
+            )
+            text = words("cli.central.totp_off" if removed else "cli.central.totp_was_off", name=name)
+            return Answer({"name": name, "removed": removed}, text, done=removed)
+        address = store.database.write(
+            lambda connection: accounts.give_second_factor(connection, name, _by(), store.clock())
+        )
+    drawn = io.StringIO()
+    segno.make(address, error="m").terminal(drawn, compact=True)
+    text = f"{words('cli.central.totp_on', name=name)}\n{address}\n{drawn.getvalue()}"
+    return Answer({"name": name, "otpauth": address}, text)
+
+
+def user_unlink(options: Namespace, terminal: Terminal) -> Answer:
+    """Forget who an account is at another sign-in provider."""
+    with _opened(options) as store:
+        done = store.database.write(lambda connection: accounts.unlink(connection, options.name, _by(), store.clock()))
+    text = words("cli.central.unlinked" if done else "cli.central.was_not_linked", name=options.name)
+    return Answer({"name": options.name, "unlinked": done}, text, done=done)
+
+
+def keys_rotate(options: Namespace, terminal: Terminal) -> Answer:
+    """Sign with a new key from now on."""
+    with _opened(options) as store:
+
+        def rotated(connection: Connection) -> str:
+            made = signing_keys.rotate(connection, store.clock())
+            chain.append(connection, store.clock(), [CentralAct("rotate_signing_key", _by())])
+            return made
+
+        key = store.database.write(rotated)
+    return Answer({"key": key}, words("cli.central.keys_rotated", id=key))
 
 
 def member_add(options: Namespace, terminal: Terminal) -> Answer:
@@ -231,6 +286,20 @@ def restore(options: Namespace, terminal: Terminal) -> Answer:
     document = {"made_at": done.made_at, "rows": done.rows, "erased_again": done.erased_again, "kept": done.kept}
     text = words("cli.central.restored", rows=done.rows, erased=done.erased_again, kept=done.kept)
     return Answer(document, text)
+
+
+def _provider(options: Namespace) -> OtherProvider | None:
+    given = (options.oidc_issuer, options.oidc_client, options.oidc_claim)
+    if given == (None, None, None):
+        return None
+    return OtherProvider(ProviderAddress(given[0] or "", given[1] or "", given[2] or NAME_CLAIM))
+
+
+def _public_url(options: Namespace) -> str:
+    given = (options.public_url or "").rstrip("/")
+    if given and not is_secure(given):
+        raise PublicUrlRefused(url=given)
+    return given
 
 
 def _role(given: str) -> AccessRole:

@@ -7,6 +7,7 @@ import importlib
 import sys
 from argparse import Action, ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
 from collections.abc import Callable, Sequence
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
@@ -20,6 +21,8 @@ from mdt_desktop.domain.meeting_exports import COLUMNS, MeetingColumn, MeetingLi
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.domain.printing import FOR_WHOM
 from mdt_desktop.domain.risk import Tier
+from mdt_desktop.domain.tasks import TaskStatus
+from mdt_desktop.domain.worklist import WorklistScope, WorklistView
 from mdt_desktop.words import words
 
 E = TypeVar("E", bound=StrEnum)
@@ -49,7 +52,9 @@ def _parser() -> _Parser:
     _add_case_verbs(verbs)
     _add_key_verbs(verbs)
     _add_meeting_verbs(verbs)
+    _add_task_verbs(verbs)
     _add_sync_verbs(verbs)
+    _add_fhir_verbs(verbs)
     return parser
 
 
@@ -81,10 +86,15 @@ def _add_store_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     audit.add_argument("--limit", type=_at_least(0), default=50, metavar="N", help=words("cli.help.limit"))
 
 
+def _group(verbs: "_SubParsersAction[_Parser]", name: str) -> "_SubParsersAction[_Parser]":
+    """The verbs under a word of their own, such as `demo load`."""
+    text = words(f"cli.help.{name}")
+    group = verbs.add_parser(name, help=text, description=text, allow_abbrev=False)
+    return group.add_subparsers(title=words("cli.verbs"), metavar="VERB", required=True)
+
+
 def _add_demo_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
-    text = words("cli.help.demo")
-    demo = verbs.add_parser("demo", help=text, description=text, allow_abbrev=False)
-    parts = demo.add_subparsers(title=words("cli.verbs"), metavar="VERB", required=True)
+    parts = _group(verbs, "demo")
     _add(parts, "load", "demo_verbs:load", "demo_load")
     files = _add(parts, "risk-files", "demo_verbs:risk_files", "demo_risk_files")
     files.add_argument("--people", required=True, type=_at_least(1), metavar="N", help=words("cli.help.people"))
@@ -154,18 +164,70 @@ def _add_meeting_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
         parser.add_argument("--why", required=True, type=_text, metavar="TEXT", help=words("cli.help.why_meeting"))
 
 
+def _add_task_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
+    actions = _group(verbs, "action")
+    listed = _add(actions, "list", "task_verbs:list_actions", "action_list")
+    listed.add_argument("--case", type=_text, metavar="ID-OR-NHS-NUMBER", help=words("cli.help.action_case"))
+    listed.add_argument(
+        "--scope", type=_one_of(WorklistScope), default=WorklistScope.LOCALITY, metavar="SCOPE",
+        help=words("cli.help.action_scope", names=", ".join(WorklistScope)),
+    )  # fmt: skip
+    listed.add_argument(
+        "--view", type=_one_of(WorklistView), default=WorklistView.OPEN, metavar="VIEW",
+        help=words("cli.help.action_view", names=", ".join(WorklistView)),
+    )  # fmt: skip
+    listed.add_argument("--search", type=_text, default="", metavar="TEXT", help=words("cli.help.action_search"))
+    listed.add_argument("--limit", type=_at_least(0), default=50, metavar="N", help=words("cli.help.limit"))
+    added = _add(actions, "add", "task_verbs:add_action", "action_add")
+    added.add_argument("id", type=_text, metavar="ID-OR-NHS-NUMBER", help=words("cli.help.id"))
+    added.add_argument("--what", required=True, type=_text, metavar="TEXT", help=words("cli.help.action_what"))
+    owner = added.add_mutually_exclusive_group(required=True)
+    owner.add_argument("--owner", type=_text, metavar="NAME-OR-ID", help=words("cli.help.action_owner"))
+    owner.add_argument("--owner-words", type=_text, metavar="TEXT", help=words("cli.help.action_owner_words"))
+    set_ = _add(actions, "set", "task_verbs:set_action", "action_set")
+    done = _add(actions, "done", "task_verbs:action_done", "action_done")
+    for parser in (set_, done):
+        parser.add_argument("action", type=_text, metavar="ACTION", help=words("cli.help.action_id"))
+        parser.add_argument("--reason", type=_text, default="", metavar="TEXT", help=words("cli.help.action_reason"))
+    set_.add_argument(
+        "--status", type=_one_of(TaskStatus), metavar="STATUS",
+        help=words("cli.help.action_status", names=", ".join(TaskStatus)),
+    )  # fmt: skip
+    set_.add_argument("--what", type=_text, metavar="TEXT", help=words("cli.help.action_what"))
+    set_.add_argument("--owner", type=_text, metavar="NAME-OR-ID", help=words("cli.help.action_owner"))
+    for parser in (added, set_):
+        parser.add_argument("--due", type=_day, metavar="DATE", help=words("cli.help.action_due"))
+    note = _add(_group(verbs, "note"), "add", "task_verbs:add_note", "note_add")
+    note.add_argument("id", type=_text, metavar="ID-OR-NHS-NUMBER", help=words("cli.help.id"))
+    note.add_argument("--words", required=True, type=_text, metavar="TEXT", help=words("cli.help.note_words"))
+    note.add_argument("--replaces", type=_text, metavar="NOTE", help=words("cli.help.note_replaces"))
+
+
 def _add_sync_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     connect = _add(verbs, "connect", "sync_verbs:connect", "connect")
     connect.add_argument("url", type=_text, metavar="URL", help=words("cli.help.connect_url"))
-    connect.add_argument("--user", required=True, type=_text, metavar="NAME", help=words("cli.help.connect_user"))
-    connect.add_argument(
-        "--password-file", required=True, type=_path, metavar="FILE", help=words("cli.help.connect_password")
-    )
+    connect.add_argument("--user", type=_text, metavar="NAME", help=words("cli.help.connect_user"))
+    connect.add_argument("--password-file", type=_path, metavar="FILE", help=words("cli.help.connect_password"))
+    connect.add_argument("--totp", type=_text, default="", metavar="CODE", help=words("cli.help.connect_code"))
     _add(verbs, "sync", "sync_verbs:sync", "sync")
     conflicts = _add(verbs, "conflicts", "sync_verbs:conflicts", "conflicts")
     conflicts.add_argument(
         "--keep", nargs=2, action=_SideAndId, metavar=("SIDE", "ID"), help=words("cli.help.conflicts_keep")
     )
+
+
+def _add_fhir_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
+    leaving = _add(verbs, "export-fhir", "fhir_verbs:export_fhir", "export_fhir")
+    leaving.add_argument("id", type=_text, metavar="CASE", help=words("cli.help.id"))
+    leaving.add_argument("--out", type=_path, metavar="FILE", help=words("cli.help.out_fhir"))
+    leaving.add_argument(
+        "--for", dest="for_whom", choices=tuple(FOR_WHOM), default="person", help=words("cli.help.for_whom")
+    )
+    coming = _add(verbs, "import-fhir", "fhir_verbs:import_fhir", "import_fhir")
+    coming.add_argument("file", nargs="?", type=_path, metavar="FILE", help=words("cli.help.fhir_file"))
+    coming.add_argument("--preview", action="store_true", help=words("cli.help.preview"))
+    coming.add_argument("--held", action="store_true", help=words("cli.help.fhir_held"))
+    coming.add_argument("--decide", nargs=2, metavar=("DECISION", "ID"), help=words("cli.help.fhir_decide"))
 
 
 class _SideAndId(Action):
@@ -189,6 +251,14 @@ def _one_of(kind: type[E]) -> Callable[[str], E]:
             raise ArgumentTypeError(words("cli.one_of", given=text, choices=", ".join(kind))) from None
 
     return read
+
+
+def _day(text: str) -> date:
+    """Reads a day as 2026-11-30."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ArgumentTypeError(words("cli.day_wanted", given=text)) from None
 
 
 def _several_of(kind: type[E]) -> Callable[[str], frozenset[E]]:

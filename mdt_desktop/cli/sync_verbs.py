@@ -1,24 +1,48 @@
 """The verbs of the exchange: `connect` signs in to a central store, `sync` exchanges, `conflicts` lists and decides."""
 
+import webbrowser
 from argparse import Namespace
+from functools import partial
 
 from mdt_desktop.cli.opening import opened
 from mdt_desktop.cli.terminal import Answer, Terminal
+from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.services.sync_reading import ConflictLine
 from mdt_desktop.words import words
 
 
+class PasswordIncomplete(BadInput):
+    """A name needs its password file and a password file its name; without both the browser is opened."""
+
+    code = "connect_password_incomplete"
+
+
 def connect(options: Namespace, terminal: Terminal) -> Answer:
-    """Connect this store to a central store."""
+    """Connect this store to a central store: in the browser, or by a password where a name is given."""
+    if (options.user is None) != (options.password_file is None):
+        raise PasswordIncomplete
     with opened(options, terminal) as program:
-        password = terminal.password_from(options.password_file)
-        address = program.services.syncing.connect(options.url, options.user, password)
-    document = {"url": address, "user": options.user}
-    return Answer(document, words("cli.connected", url=address, user=options.user))
+        syncing = program.services.syncing
+        if options.user is None:
+            connected = syncing.connect_with_browser(options.url, partial(_open_browser, terminal))
+            address, user = connected.url, connected.user
+        else:
+            password, user = terminal.password_from(options.password_file), options.user
+            address = syncing.connect(options.url, user, password, code=options.totp)
+    return Answer({"url": address, "user": user}, words("cli.connected", url=address, user=user))
+
+
+def _open_browser(terminal: Terminal, address: str) -> None:
+    """Open the system's browser; where there is none, say the address to be opened by hand."""
+    try:
+        done = webbrowser.open(address)
+    except webbrowser.Error:
+        done = False
+    terminal.say(words("cli.connect_waiting") if done else words("cli.connect_by_hand", address=address))
 
 
 def sync(options: Namespace, terminal: Terminal) -> Answer:
-    """Send what waits and take what is new; `conflicts`, `quarantined`, `refused`, `waiting` are all there are now."""
+    """Send what waits and take what is new; `conflicts` and `quarantined` are all there are now."""
     with opened(options, terminal) as program:
         outcome = program.services.syncing.run()
         status, places = program.services.sync_reading.status(), program.services.sync_reading.places()
@@ -28,12 +52,10 @@ def sync(options: Namespace, terminal: Terminal) -> Answer:
         "conflicts": status.conflicts,
         "evicted": outcome.evicted,
         "quarantined": status.quarantined,
-        "refused": status.refused,
-        "waiting": status.waiting,
         "cursor": places,
     }
-    counts = {name: value for name, value in document.items() if name not in ("waiting", "cursor")}
-    return Answer(document, words("cli.synced", **counts))
+    counts = {name: value for name, value in document.items() if name != "cursor"}
+    return Answer(document, words("cli.synced", **counts, refused=status.refused))
 
 
 def conflicts(options: Namespace, terminal: Terminal) -> Answer:
@@ -41,7 +63,7 @@ def conflicts(options: Namespace, terminal: Terminal) -> Answer:
     with opened(options, terminal) as program:
         if options.keep is not None:
             side, conflict = options.keep
-            program.services.syncing.decide(conflict, side)
+            program.services.sync_desk.decide(conflict, side)
             return Answer({"id": conflict, "kept": side}, words("cli.conflict_decided", side=side))
         found = list(program.services.sync_reading.conflicts())
     lines = [_line(it) for it in found] or [words("cli.conflicts_none")]

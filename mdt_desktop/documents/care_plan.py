@@ -29,6 +29,7 @@ def render(paper: CarePlanPaper) -> bytes:
         *page_one.masthead(words("paper.title"), _status_line(paper), paper.person.name, paper.person.preferred_name),
         *blocks.facts_grid(page_one.facts(paper.person)),
         *page_one.not_whole(paper.withheld),
+        *page_one.not_settled(paper.not_settled),
         *page_one.alerts(paper.alerts),
         *_page_one(paper),
         *_contingency(paper.contingency),

@@ -166,3 +166,5 @@ class CarePlanPaper:
     demo: bool = False
     left_out: frozenset[SharedPart] = frozenset()
     withheld: str = ""
+    not_settled: str = ""
+    """That two people recorded something different, in one sentence; empty where nothing waits to be decided."""

@@ -80,6 +80,15 @@ def not_whole(withheld: str) -> list[Flowable]:
     return [blocks.panel([[line]], (TEXT_WIDTH,), colours().alarm, ""), Spacer(0, 4)]
 
 
+def not_settled(text: str) -> list[Flowable]:
+    """That something in this copy waits to be decided, before anything of it is read; nothing where all is settled."""
+    if not text.strip():
+        return []
+    title = Run(f"{words('paper.not_settled')}  ", fonts.SEMIBOLD, colours().alarm)
+    line = paragraph(styles().body, title, text)
+    return [blocks.panel([[line]], (TEXT_WIDTH,), colours().alarm, ""), Spacer(0, 4)]
+
+
 def fills_the_page(what_matters: str) -> bool:
     """Whether so many words would push the numbers to call off page one."""
     return len(what_matters) > _FILLS_THE_PAGE

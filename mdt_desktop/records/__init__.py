@@ -5,9 +5,10 @@ from mdt_desktop.records.assessment import Answer, Assessment, PartSignature
 from mdt_desktop.records.audit import AuditEntry
 from mdt_desktop.records.base import Record
 from mdt_desktop.records.care_plan import Action, CarePlan, ContingencyPlan, Goal, Need, OtherPlan
-from mdt_desktop.records.cases import CareTeamMember, Case, LeadAllocation, StageChange
+from mdt_desktop.records.cases import CareTeamMember, Case, CaseNote, LeadAllocation, StageChange
 from mdt_desktop.records.consent import Consent
 from mdt_desktop.records.draft import Draft
+from mdt_desktop.records.held_bundle import HeldBundle
 from mdt_desktop.records.meeting import (
     Addendum,
     AgendaItem,
@@ -50,6 +51,7 @@ __all__ = [
     "CarePlan",
     "CareTeamMember",
     "Case",
+    "CaseNote",
     "Conflict",
     "Consent",
     "ContingencyPlan",
@@ -60,6 +62,7 @@ __all__ = [
     "Goal",
     "Handover",
     "Happening",
+    "HeldBundle",
     "HeldRow",
     "HospitalEpisode",
     "ItemPresence",

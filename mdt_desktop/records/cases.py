@@ -62,3 +62,16 @@ class LeadAllocation(Record, table=True):
     agreed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     agreed_by: str = Field(default="", max_length=200)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CaseNote(Record, table=True):
+    """Words of the care navigator's log about a case (FHIR Communication); never changed: a correction is a new note
+    that replaces one (SYNC 5.1)."""
+
+    __tablename__ = "case_note"
+
+    case_id: str = Field(foreign_key="person_case.id", index=True)
+    words: str = Field(min_length=1, max_length=20_000)
+    replaces_id: str | None = Field(default=None, foreign_key="case_note.id")
+    written_at: datetime = Field(sa_type=UtcDateTime)
+    written_by: str = Field(max_length=200)

@@ -99,9 +99,11 @@ class Conflict(SQLModel, table=True):
     """One field that two people changed: what stood before, what each wrote, and which value is in force.
 
     Values are JSON. `field` is empty where a whole record is meant. `mine_more` holds the stamps that belong to `mine`.
+    `mine_skew` is how many seconds the central store's clock was ahead of the laptop that wrote `mine`; `asked_id` is
+    the practitioner who was asked to decide.
     """
 
-    __table_args__ = (CheckConstraint("status IN ('open', 'mine', 'theirs')", name="conflict_status"),)
+    __table_args__ = (CheckConstraint("status IN ('open', 'mine', 'theirs', 'third')", name="conflict_status"),)
 
     id: str = Field(primary_key=True, max_length=36)
     bucket: str = Field(max_length=36)
@@ -119,6 +121,10 @@ class Conflict(SQLModel, table=True):
     auto_rule: str = Field(max_length=20)
     shown_value: str
     status: str = Field(default="open", max_length=10)
+    mine_device: str = Field(default="", max_length=200)
+    mine_skew: int = 0
+    asked_id: str | None = Field(default=None, max_length=36)
+    asked_by: str = Field(default="", max_length=200)
 
 
 class Quarantined(SQLModel, table=True):

@@ -24,6 +24,7 @@ from mdt_desktop.records.base import Record
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.plan_copy import copy_parts
+from mdt_desktop.services.unsettled import require_settled
 from mdt_desktop.services.working import unit_of_work
 from mdt_desktop.store.queries import care_plans
 from mdt_desktop.store.unit_of_work import UnitOfWork
@@ -188,7 +189,8 @@ class CarePlans:
         """Agree a draft: it is closed for ever and supersedes the version before.
 
         `agreement` says with whom; without it the draft must say so already. Raises `PlanNotReady`,
-        `AgreedInFuture`, `PlanIsClosed`; nothing is changed then.
+        `AgreedInFuture`, `PlanIsClosed`, and `NotSettled` while two people have recorded something different about the
+        person and nobody has decided it (SYNC 5.9); nothing is changed then.
         """
         self._access.require(Permission.AGREE_PLAN, plan_id)
         if agreed_on > self._access.today():
@@ -196,6 +198,7 @@ class CarePlans:
         with unit_of_work(self._access) as work:
             plan = self._draft(work, plan_id)
             case = work.get(Case, plan.case_id)
+            require_settled(work.connection, case.person_id)
             if agreement is not None:
                 plan.agreed_with = agreement.agreed_with
                 plan.agreed_name = agreement.name.strip()

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.directory import Directory
     from mdt_desktop.services.drafts import Drafts
     from mdt_desktop.services.exports import Exports
+    from mdt_desktop.services.fhir_export import FhirExport
+    from mdt_desktop.services.fhir_import import FhirImport
     from mdt_desktop.services.happenings import Happenings
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.looked_printing import LookedPrinting
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.meeting_results import MeetingResults
     from mdt_desktop.services.meeting_room import MeetingRoom
     from mdt_desktop.services.meetings import Meetings
+    from mdt_desktop.services.notes import Notes
     from mdt_desktop.services.printing import Printing
     from mdt_desktop.services.restrictions import Restrictions
     from mdt_desktop.services.rights import RightsReading
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
     from mdt_desktop.services.rules import Rules
     from mdt_desktop.services.sharing import Sharing
     from mdt_desktop.services.store_health import StoreHealth
+    from mdt_desktop.services.sync_desk import SyncDesk
+    from mdt_desktop.services.sync_inbox import SyncInbox
     from mdt_desktop.services.sync_reading import SyncReading
     from mdt_desktop.services.syncing import Syncing
     from mdt_desktop.services.tasks import Tasks
@@ -70,6 +75,16 @@ class Services:
     @cached_property
     def sync_reading(self) -> "SyncReading":
         service: SyncReading = self._load("sync_reading", "SyncReading")
+        return service
+
+    @cached_property
+    def sync_inbox(self) -> "SyncInbox":
+        service: SyncInbox = self._load("sync_inbox", "SyncInbox")
+        return service
+
+    @cached_property
+    def sync_desk(self) -> "SyncDesk":
+        service: SyncDesk = self._load("sync_desk", "SyncDesk")
         return service
 
     @cached_property
@@ -143,6 +158,16 @@ class Services:
         return service
 
     @cached_property
+    def fhir_export(self) -> "FhirExport":
+        service: FhirExport = self._load("fhir_export", "FhirExport")
+        return service
+
+    @cached_property
+    def fhir_import(self) -> "FhirImport":
+        service: FhirImport = self._load("fhir_import", "FhirImport")
+        return service
+
+    @cached_property
     def risk_import(self) -> "RiskImport":
         service: RiskImport = self._load("risk_import", "RiskImport")
         return service
@@ -185,6 +210,11 @@ class Services:
     @cached_property
     def tasks(self) -> "Tasks":
         service: Tasks = self._load("tasks", "Tasks")
+        return service
+
+    @cached_property
+    def notes(self) -> "Notes":
+        service: Notes = self._load("notes", "Notes")
         return service
 
     @cached_property

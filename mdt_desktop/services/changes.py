@@ -1,5 +1,6 @@
 """What a command changed, told to every page so that those concerned refresh."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -28,6 +29,13 @@ class Changes:
     def concern(self, *kinds_or_ids: str) -> bool:
         """Whether one of these kinds or ids is among what changed."""
         return any(it in self.kinds or it in self.ids for it in kinds_or_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesElsewhere(Changes):
+    """What an exchange brought. `news` has, by the id of a record or person, who changed it and when it was taken."""
+
+    news: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def changes_of(work: FinishedWork, made: str = "") -> Changes:

@@ -17,6 +17,7 @@ from mdt_desktop.records import Addendum, AgendaItem, Attendance, Case, Meeting
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.closed_records import open_ones
+from mdt_desktop.services.unsettled import require_meeting_settled
 from mdt_desktop.services.working import permitted
 from mdt_desktop.store.queries import agenda_items, meetings, tasks
 from mdt_desktop.store.queries.agenda_items import AddendumSummary, DecisionSummary, ItemSummary, NoteSummary
@@ -103,11 +104,13 @@ class MeetingClosing:
         """Seal the meeting: who was not reached or not finished is rolled over, with what was decided about them; who
         was expected and did not come is absent.
 
-        Raises `MeetingSealed`, `MeetingNotUnderWay`.
+        Raises `MeetingSealed`, `MeetingNotUnderWay`, and `NotSettled` while something that the seal would close waits
+        to be decided (SYNC 5.9).
         """
         with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             meeting = work.get(Meeting, meeting_id)
             require_under_way(meeting.state)
+            require_meeting_settled(work.connection, meeting_id)
             for item in work.find(AgendaItem, meeting_id=meeting_id):
                 if item.state in OPEN_ITEM:
                     if item.state is ItemState.UNDER_WAY and item.began_at is not None and item.ended_at is None:

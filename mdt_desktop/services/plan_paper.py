@@ -50,6 +50,8 @@ class PlanSources:
     reviewer: PractitionerSummary | None
     contacts: Sequence[PersonalContactSummary]
     team: Sequence[TeamMemberSummary]
+    not_settled: Sequence[str] = ()
+    """Fields that two people recorded differently and nobody has decided."""
 
 
 def parts_there(sources: PlanSources) -> frozenset[SharedPart]:
@@ -111,7 +113,15 @@ def paper_of(
         demo=is_demo,
         left_out=allowance.left_out(there),
         withheld=allowance.withheld(there),
+        not_settled=_not_settled(sources.not_settled, whole=not allowance.left_out(there)),
     )
+
+
+def _not_settled(fields: Sequence[str], *, whole: bool) -> str:
+    """That something is not settled; what it is only in a copy that has every part."""
+    if not fields:
+        return ""
+    return words("paper.not_settled_about", fields=", ".join(fields)) if whole else words("paper.not_settled_some")
 
 
 def section_words(paper: CarePlanPaper) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.people import name_for_the_person
 from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.printing import PaperKind, PrintReason, Purpose, suggested_file_name, suggested_sheet_name
+from mdt_desktop.services import unsettled
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.handing_over import Allowance, PaperRecipient, allowance_for, allowed_to, recipients
@@ -281,6 +282,7 @@ class Printing(PaperDesk):
             reviewer=directory.practitioner(connection, plan.reviewer_id) if plan.reviewer_id else None,
             contacts=cases.personal_contacts(connection, person.id),
             team=[member for member in cases.team(connection, plan.case_id) if member.left is None],
+            not_settled=tuple(dict.fromkeys(it.field for it in unsettled.of_person(connection, person.id))),
         )
 
     def whose(self, subject_id: str) -> str:

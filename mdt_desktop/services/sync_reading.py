@@ -19,6 +19,10 @@ class SyncReading:
         """Last run, what waits, what is to be decided."""
         return exchange.status(self._access.database.reader)
 
+    def anything_open(self) -> bool:
+        """Whether anything at all waits to be decided; cheap."""
+        return exchange.has_conflicts(self._access.database.reader)
+
     def places(self) -> dict[str, int | None]:
         """How far each bucket was read."""
         return exchange.places(self._access.database.reader)

@@ -1,4 +1,4 @@
-"""Exchanges with the central store: connects to it, runs an exchange, decides conflicts."""
+"""Exchanges with the central store: connects to it, runs an exchange."""
 
 import importlib.metadata
 import platform
@@ -6,27 +6,29 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from mdt_desktop.domain.errors import NotAllowed
-from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.access import Access
-from mdt_desktop.services.changes import Changes
-from mdt_desktop.store import audit_log, caseload_index, store_settings
+from mdt_desktop.store import audit_log, store_settings
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.store.queries import exchange
 from mdt_desktop.store.transactions import writing
-from mdt_desktop.sync import account, conflicts
-from mdt_desktop.sync.engine import Exchange, Outcome, Patience, Write
+from mdt_desktop.sync import account, browser_sign_in
+from mdt_desktop.sync.browser_sign_in import BrowserNotNeeded
+from mdt_desktop.sync.engine import Exchange, Outcome, Patience, Write, silent
 from mdt_desktop.sync.http_remote import HttpRemote, checked_address
 from mdt_desktop.sync.patience import wait_before
-from mdt_desktop.sync.remote import Remote
-from mdt_desktop.sync.shape import people_of
+from mdt_desktop.sync.protocol import Hello, Tokens
+from mdt_desktop.sync.remote import OtherAccount, Remote, RemoteProblem
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
 T = TypeVar("T")
+SignIn = Callable[[HttpRemote, Hello, str, str], Tokens]
+"""Signs in at an open central store for a device and its name."""
 _DEVICE_NAME_LENGTH = 200
 BETWEEN_SECONDS = 60.0
 """Between two exchanges by themselves."""
@@ -38,6 +40,19 @@ class SyncUnderWay(NotAllowed):
     code = "sync_under_way"
 
 
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Where this store is connected to now, and as whom."""
+
+    url: str
+    user: str
+
+
+def device_name() -> str:
+    """What this laptop is called in the central store's list: its own name."""
+    return (platform.node() or "laptop")[:_DEVICE_NAME_LENGTH]
+
+
 class Syncing:
     """The verbs of the exchange. The central store decides what whoever is signed in to it may hold and change."""
 
@@ -47,25 +62,90 @@ class Syncing:
         self._access = access
 
     def connect(
-        self, url: str, user: str, password: str, remote: Callable[[str], HttpRemote] = HttpRemote
+        self,
+        url: str,
+        user: str,
+        password: str,
+        remote: Callable[[str], HttpRemote] = HttpRemote,
+        code: str = "",
     ) -> str:
-        """Sign in to a central store and register this store with it; the address that is kept.
+        """Sign in to a central store by a password and register this store with it; the address that is kept.
 
         A store that was connected before gets a new device: what a copy of it has sent stays apart from it.
-        Raises CentralAddressRefused and every `RemoteProblem`; nothing is kept then.
+        `code` is the one-time code of an account that has a second factor.
+        Raises CentralAddressRefused, OtherAccount and every `RemoteProblem`; nothing is kept then.
         """
+
+        def sign_in(opened: HttpRemote, _: Hello, device: str, name: str) -> Tokens:
+            return opened.register(user, password, device, name, code)
+
+        return self._connected(url, sign_in, remote, self.write).url
+
+    def connect_with_browser(
+        self,
+        url: str,
+        open_browser: Callable[[str], object],
+        cancelled: Callable[[], bool] = lambda: False,
+        write: Write | None = None,
+        remote: Callable[[str], HttpRemote] = HttpRemote,
+    ) -> Connected:
+        """As `connect`, by signing in in the browser, which `open_browser` is asked to open at an address.
+
+        `write` runs each transaction where another thread owns the writer; `cancelled` is asked all the while.
+        Raises as `connect`, BrowserNotNeeded, SignInCancelled, SignInTookTooLong, SignInServiceFailed.
+        """
+
+        def sign_in(opened: HttpRemote, hello: Hello, device: str, name: str) -> Tokens:
+            if hello.sign_in is None:
+                raise BrowserNotNeeded
+            signed = browser_sign_in.sign_in(hello.sign_in, device, open_browser, cancelled)
+            return opened.sign_in(signed.id_token, signed.proof, device, name)
+
+        return self._connected(url, sign_in, remote, write or self.write)
+
+    def _connected(
+        self, url: str, sign_in: SignIn, remote: Callable[[str], HttpRemote], write: Write
+    ) -> Connected:
         address = checked_address(url)
         with remote(address) as opened:
-            server = opened.hello().server
-            with writing(self._access.database) as connection:
-                device = self._new_device(connection)
-            name = (platform.node() or "laptop")[:_DEVICE_NAME_LENGTH]
-            tokens = opened.register(user, password, device, name)
-        with writing(self._access.database) as connection:
-            account.connect(connection, address, server, device, tokens, self._access.clock())
-            act = Act("connect", "setting", store_settings.DEVICE)
+            hello = opened.hello()
+            device = write(self._new_device)
+            tokens = sign_in(opened, hello, device, device_name())
+
+            def keep(connection: "Connection") -> None:
+                account.require_same_user(connection, hello.server, tokens.user)
+                now = self._access.clock()
+                account.connect(connection, address, hello.server, device, tokens, now)
+                act = Act("connect", "setting", store_settings.DEVICE)
+                audit_log.append(connection, self._access.actor, now, [act])
+
+            try:
+                write(keep)
+            except OtherAccount:
+                with suppress(RemoteProblem):
+                    opened.sign_out(tokens.refresh, device)
+                raise
+        return Connected(address, tokens.user)
+
+    def sign_out(self, write: Write | None = None, remote: Callable[[str], HttpRemote] = HttpRemote) -> bool:
+        """End this store's sign-in, here in any case; says whether the central store could be told.
+
+        Records and what waits to be sent stay. Raises NotConnected.
+        """
+        write = write or self.write
+        present = write(account.needed)
+        told = False
+        with suppress(RemoteProblem), remote(present.url) as opened:
+            opened.sign_out(present.refresh, present.device_id)
+            told = True
+
+        def forget(connection: "Connection") -> None:
+            account.forget_tokens(connection)
+            act = Act("disconnect", "setting", store_settings.DEVICE)
             audit_log.append(connection, self._access.actor, self._access.clock(), [act])
-        return address
+
+        write(forget)
+        return told
 
     def _new_device(self, connection: "Connection") -> str:
         """The id this store was founded with, the first time; a new one whenever it is connected again."""
@@ -78,10 +158,12 @@ class Syncing:
         patience: Patience | None = None,
         remote: Callable[[str], HttpRemote] = HttpRemote,
         told: Callable[[Outcome], object] = lambda _: None,
+        moved: Callable[[int, int | None], object] = silent,
     ) -> Outcome:
         """Send what waits and take what is new. `write` runs each transaction where another thread owns the writer.
 
-        `told` hears at the end what was done, also where the run could not go on.
+        `told` hears at the end what was done, also where the run could not go on; `moved` how many changes were taken
+        so far, and of how many.
 
         Raises NotConnected, SyncUnderWay, Stopped and every `RemoteProblem`; what was done until then stays done.
         """
@@ -90,7 +172,7 @@ class Syncing:
         try:
             present = (write or self.write)(account.needed)
             with remote(present.url) as opened:
-                exchange = self._exchange(opened, write or self.write, stopped, patience)
+                exchange = self._exchange(opened, write or self.write, stopped, patience, moved)
                 try:
                     return exchange.run()
                 finally:
@@ -99,12 +181,18 @@ class Syncing:
             Syncing._running.release()
 
     def _exchange(
-        self, opened: Remote, write: Write, stopped: Callable[[], bool], patience: Patience | None
+        self,
+        opened: Remote,
+        write: Write,
+        stopped: Callable[[], bool],
+        patience: Patience | None,
+        moved: Callable[[int, int | None], object],
     ) -> Exchange:
         version = importlib.metadata.version("mdt-desktop")
         return Exchange(
-            write, opened, self._access.actor, self._access.clock, patience or Patience(time.sleep), version, stopped
-        )
+            write, opened, self._access.actor, self._access.clock, patience or Patience(time.sleep), version, stopped,
+            moved,
+        )  # fmt: skip
 
     def write(self, work: "Callable[[Connection], T]") -> T:
         """Work in one transaction, in the thread that calls this: the writer's."""
@@ -114,21 +202,3 @@ class Syncing:
     def wait_before_next(self, failures: int) -> float:
         """Seconds until the next exchange by itself: a minute after one that went well, longer the more have failed."""
         return BETWEEN_SECONDS if not failures else BETWEEN_SECONDS / 2 + wait_before(failures + 2)
-
-    def decide(self, conflict_id: str, side: str) -> Changes:
-        """Keep the value of a side, `mine` or `theirs`, of a conflict; it closes on every laptop.
-
-        Raises NotPermitted, NoSuchConflict, ConflictNotToChoose.
-        """
-        self._access.require(Permission.EDIT_CASE)
-        present = exchange.conflict_record(self._access.database.writer, conflict_id)
-        self._access.require(Permission.EDIT_CASE, present)
-        with writing(self._access.database) as connection:
-            now = self._access.clock()
-            decided = conflicts.keep(connection, self._access.actor, now, conflict_id, side)
-            people = people_of(connection, decided.type, [decided.rec_id])
-            caseload_index.refresh(connection, people)
-            person = next(iter(people), None)
-            act = Act("decide_conflict", decided.type, decided.rec_id, person, decided.field, side)
-            audit_log.append(connection, self._access.actor, now, [act])
-        return Changes(frozenset({decided.type, "conflict"}), frozenset({decided.rec_id, conflict_id, *people}))

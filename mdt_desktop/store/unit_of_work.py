@@ -109,6 +109,11 @@ class UnitOfWork:
         if person_id not in self._people:
             self._people.append(person_id)
 
+    def turn_to(self, person_id: str) -> None:
+        """Write what is there so far, then go on with this person: one transaction for what came about several."""
+        self.flush()
+        self._people = [person_id, *(it for it in self._people if it != person_id)]
+
     def add(self, record: R) -> R:
         """Add a new record."""
         self._session.add(record)
@@ -237,9 +242,10 @@ def engine_of(database: Database) -> Engine:
     known = _ENGINES.get(database)
     if known is not None:
         return known
+    writer = database.writer  # an engine that held the database would keep it, and itself, for ever
     engine = create_engine(
         "sqlite://",
-        creator=lambda: database.writer,
+        creator=lambda: writer,
         module=sqlcipher3.dbapi2,
         poolclass=StaticPool,
         hide_parameters=True,

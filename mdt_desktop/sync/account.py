@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.sync.protocol import Grant, Removed, SessionAnswer, Tokens
+from mdt_desktop.sync.remote import OtherAccount
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -66,6 +67,8 @@ def connect(connection: "Connection", url: str, server_id: str, device_id: str, 
         " connected_at = excluded.connected_at",
         (url, server_id, device_id, tokens.user, tokens.access, tokens.access_ends, tokens.refresh, moment_text(now)),
     )
+    # What stopped the run before is mended by this; only the way it is told looks at it.
+    connection.execute("UPDATE sync_run SET phase = 'mended' WHERE phase = 'failed'")
     if anew:
         connection.execute("UPDATE sync_account SET next_no = 1")
         connection.execute("UPDATE outbox SET status = 'waiting', sent_no = NULL WHERE status = 'inflight'")
@@ -73,6 +76,24 @@ def connect(connection: "Connection", url: str, server_id: str, device_id: str, 
         connection.execute("DELETE FROM cursor")
         connection.execute("DELETE FROM grant_local")
         connection.execute("DELETE FROM receipt")
+
+
+def require_same_user(connection: "Connection", server_id: str, user: str) -> None:
+    """Raise OtherAccount where changes wait that another account of this central store has made (SYNC 6: 28).
+
+    They would go out under the wrong name; so they stay, unsent and whole, until their own account signs in.
+    """
+    before = read(connection)
+    if before is None or before.server_id != server_id or before.user_name == user:
+        return
+    (waiting,) = connection.execute("SELECT count(*) FROM outbox").fetchone()
+    if waiting:
+        raise OtherAccount(user=before.user_name, waiting=int(waiting))
+
+
+def forget_tokens(connection: "Connection") -> None:
+    """Signed out: what is here stays, and nothing is exchanged until somebody signs in again."""
+    connection.execute("UPDATE sync_account SET access_token = '', access_ends = '', refresh_token = ''")
 
 
 def keep_tokens(connection: "Connection", tokens: Tokens) -> None:

@@ -1,8 +1,9 @@
-"""Conflict records: kept where two changes met, sent so that both authors see them, closed by choosing a side."""
+"""Conflict records: kept where two changes met, sent so that both authors see them, closed by choosing a value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,6 +14,7 @@ from mdt_desktop.domain.errors import BadInput, NotFound
 from mdt_desktop.domain.identifiers import new_id
 from mdt_desktop.store.outbox import Operation
 from mdt_desktop.sync import ledger, shape
+from mdt_desktop.sync.context import Context
 from mdt_desktop.sync.merge import Dispute
 from mdt_desktop.sync.protocol import Version
 from mdt_desktop.sync.shape import CONFLICT
@@ -31,6 +33,14 @@ class ConflictNotToChoose(BadInput):
     """What this conflict is about is here no longer, or its meeting is sealed: nothing can be chosen."""
 
     code = "sync_conflict_not_to_choose"
+
+
+class Side(StrEnum):
+    """Whose value is kept: of whoever wrote second (`mine`), of whoever was first (`theirs`), or another one."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+    THIRD = "third"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +62,32 @@ class OpenConflict:
     in_force: Any
     mine_more: Mapping[str, Any]
     bucket: str
+    mine_device: str = ""
+    mine_skew: int = 0
+    asked_id: str | None = None
+    asked_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A conflict that was decided, and the columns of its record as they were before, to take it back."""
+
+    conflict: OpenConflict
+    before: Mapping[str, Any] = field(default_factory=dict)
 
 
 def record(
-    connection: "Connection",
-    actor: Actor,
-    now: datetime,
-    bucket: str,
-    theirs: Version,
-    dispute: Dispute,
-    mine_at: str,
-    mine_more: Mapping[str, Any],
+    context: Context, bucket: str, theirs: Version, dispute: Dispute, mine_at: str, mine_more: Mapping[str, Any]
 ) -> None:
     """Keep a dispute as a conflict record and put it into the outbox; an open one of the same column is replaced."""
+    connection, actor, now = context.connection, context.actor, context.now
     for (before,) in connection.execute(
         "SELECT id FROM conflict WHERE type = ? AND rec_id = ? AND field = ? AND status = 'open'"
         " AND mine_by = ? AND mine = ?",
         (theirs.type, theirs.id, dispute.column, actor.name, _json(dispute.mine)),
     ).fetchall():
         # The same wish met another change: one question is enough.
-        _close(connection, actor, now, bucket, before, "theirs")
+        ledger.add(connection, actor, now, bucket, [_closing(connection, before, Side.THEIRS)])
     values = {
         "id": new_id(now),
         "bucket": bucket,
@@ -89,6 +105,10 @@ def record(
         "auto_rule": dispute.rule.value,
         "shown_value": _json(dispute.in_force),
         "status": "open",
+        "mine_device": context.laptop,
+        "mine_skew": context.skew,
+        "asked_id": None,
+        "asked_by": "",
     }
     shape.write_row(connection, CONFLICT, str(values["id"]), values)
     ledger.add(connection, actor, now, bucket, [Operation(CONFLICT, str(values["id"]), "conflict", values)])
@@ -96,56 +116,100 @@ def record(
 
 def open_ones(connection: "Connection", id_: str = "") -> list[OpenConflict]:
     """Every conflict that waits for somebody, the oldest first; or the one of an id."""
+    return _read(connection, "status = 'open' AND (?1 = '' OR id = ?1)", id_)
+
+
+def _read(connection: "Connection", where: str, id_: str) -> list[OpenConflict]:
     rows = connection.execute(
         "SELECT id, type, rec_id, field, base, mine, theirs, mine_by, theirs_by, mine_at, theirs_at, auto_rule,"
-        " shown_value, mine_more, bucket FROM conflict WHERE status = 'open' AND (?1 = '' OR id = ?1) ORDER BY id",
+        " shown_value, mine_more, bucket, mine_device, mine_skew, asked_id, asked_by"
+        f" FROM conflict WHERE {where} ORDER BY id",
         (id_,),
     ).fetchall()
     return [
         OpenConflict(
             row[0], row[1], row[2], row[3], orjson.loads(row[4]), orjson.loads(row[5]), orjson.loads(row[6]),
-            row[7], row[8], row[9], row[10], row[11], orjson.loads(row[12]), orjson.loads(row[13]), row[14],
+            row[7], row[8], row[9], row[10], row[11], orjson.loads(row[12]), orjson.loads(row[13]), row[14], row[15],
+            int(row[16]), row[17], row[18],
         )
         for row in rows
     ]  # fmt: skip
 
 
-def keep(connection: "Connection", actor: Actor, now: datetime, id_: str, side: str) -> OpenConflict:
-    """Decide a conflict: the value of a side (`mine` or `theirs`) is written as an ordinary change, and it closes.
+def keep(
+    connection: "Connection", actor: Actor, now: datetime, id_: str, side: Side | str, third: Any = None
+) -> Decided:
+    """Decide a conflict: the value of a side, or `third`, is written as an ordinary change, and it closes everywhere.
 
-    Raises NoSuchConflict, ConflictNotToChoose.
+    Raises NoSuchConflict, ConflictNotToChoose; a value that the column cannot hold is an IntegrityError.
     """
-    found = open_ones(connection, id_)
-    if not found:
-        raise NoSuchConflict(id=id_)
-    conflict = found[0]
+    side = Side(side)
+    conflict = needed(connection, id_)
     present = shape.row_of(connection, conflict.type, conflict.rec_id) if conflict.field else None
     if conflict.field and present is None:
         raise ConflictNotToChoose(id=id_)
-    operations = []
+    operations, before = [], {}
     if present is not None:
-        wanted = {conflict.field: conflict.mine, **conflict.mine_more}
-        if side == "theirs":
-            wanted = {conflict.field: conflict.theirs}
+        wanted = {conflict.field: third if side is Side.THIRD else conflict.theirs}
+        if side is Side.MINE:
+            wanted = {conflict.field: conflict.mine, **conflict.mine_more}
         changed = {name: value for name, value in wanted.items() if present.get(name) != value}
         if changed:
-            heard = ledger.known(connection, conflict.type, conflict.rec_id)
-            if heard is not None and heard.state is ledger.RecordState.SEALED:
-                raise ConflictNotToChoose(id=id_)
+            _require_unsealed(connection, conflict)
+            before = {name: present.get(name) for name in changed}
             shape.write_row(connection, conflict.type, conflict.rec_id, changed)
             operations.append(Operation(conflict.type, conflict.rec_id, "update", changed))
     operations.append(_closing(connection, id_, side))
     ledger.add(connection, actor, now, conflict.bucket, operations)
+    return Decided(conflict, before)
+
+
+def needed(connection: "Connection", id_: str) -> OpenConflict:
+    """The open conflict of an id. Raises NoSuchConflict."""
+    found = open_ones(connection, id_) if id_ else []
+    if not found:
+        raise NoSuchConflict(id=id_)
+    return found[0]
+
+
+def reopen(connection: "Connection", actor: Actor, now: datetime, decided: Decided) -> None:
+    """Take a decision back: the value that was in force before, and the conflict open again, on every laptop.
+
+    Raises NoSuchConflict where it has left this laptop, ConflictNotToChoose where its record has.
+    """
+    conflict = decided.conflict
+    if not _read(connection, "id = ?1 AND status <> 'open'", conflict.id):
+        raise NoSuchConflict(id=conflict.id)
+    operations = []
+    if decided.before:
+        if not shape.row_exists(connection, conflict.type, conflict.rec_id):
+            raise ConflictNotToChoose(id=conflict.id)
+        _require_unsealed(connection, conflict)
+        shape.write_row(connection, conflict.type, conflict.rec_id, decided.before)
+        operations.append(Operation(conflict.type, conflict.rec_id, "update", dict(decided.before)))
+    connection.execute("UPDATE conflict SET status = 'open' WHERE id = ?", (conflict.id,))
+    operations.append(Operation(CONFLICT, conflict.id, "resolve", {"status": "open"}))
+    ledger.add(connection, actor, now, conflict.bucket, operations)
+
+
+def ask(connection: "Connection", actor: Actor, now: datetime, id_: str, practitioner_id: str | None) -> OpenConflict:
+    """Ask a practitioner to decide, or nobody in particular any more; they see it as theirs. Raises NoSuchConflict."""
+    conflict = needed(connection, id_)
+    values = {"asked_id": practitioner_id, "asked_by": actor.name if practitioner_id else ""}
+    shape.write_row(connection, CONFLICT, id_, values)
+    ledger.add(connection, actor, now, conflict.bucket, [Operation(CONFLICT, id_, "resolve", values)])
     return conflict
 
 
-def _close(connection: "Connection", actor: Actor, now: datetime, bucket: str, id_: str, side: str) -> None:
-    ledger.add(connection, actor, now, bucket, [_closing(connection, id_, side)])
+def _require_unsealed(connection: "Connection", conflict: OpenConflict) -> None:
+    heard = ledger.known(connection, conflict.type, conflict.rec_id)
+    if heard is not None and heard.state is ledger.RecordState.SEALED:
+        raise ConflictNotToChoose(id=conflict.id)
 
 
-def _closing(connection: "Connection", id_: str, side: str) -> Operation:
-    connection.execute("UPDATE conflict SET status = ? WHERE id = ?", (side, id_))
-    return Operation(CONFLICT, id_, "resolve", {"status": side})
+def _closing(connection: "Connection", id_: str, side: Side) -> Operation:
+    connection.execute("UPDATE conflict SET status = ? WHERE id = ?", (side.value, id_))
+    return Operation(CONFLICT, id_, "resolve", {"status": side.value})
 
 
 def forget(connection: "Connection", type_: str, id_: str) -> None:

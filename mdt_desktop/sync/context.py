@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
 
+_MOST_NEWS = 50
+
+
 @dataclass(slots=True)
 class Done:
     """What one transaction of a run has done, to be counted, recorded and announced."""
@@ -29,6 +32,7 @@ class Done:
     touched: dict[str, set[str]] = field(default_factory=dict)
     people: set[str] = field(default_factory=set)
     practices: set[str] = field(default_factory=set)
+    news: dict[str, tuple[str, str]] = field(default_factory=dict)
     must_sweep: bool = False
     somebody_left: bool = False
 
@@ -48,6 +52,7 @@ class Done:
         self.evicted += other.evicted
         self.quarantined += other.quarantined
         self.refused += other.refused
+        self.news |= other.news
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,10 @@ class Context:
     device: str
     now: datetime
     done: Done
+    laptop: str = ""
+    """What this laptop is called, for whoever reads of a conflict."""
+    skew: int = 0
+    """Seconds that the central store's clock is ahead of this laptop's, as the run found it."""
 
     def refresh_lists(self) -> None:
         """Bring the caseload up to date for everybody whose records were written, inside the transaction."""
@@ -66,6 +75,8 @@ class Context:
         for type_, ids in done.touched.items():
             done.people |= shape.people_of(self.connection, type_, ids)
         done.practices |= self._practices()
+        if len(done.news) <= _MOST_NEWS:
+            self._tell_of_people()
         if done.practices:
             caseload_index.refresh_practices(self.connection, done.practices)
         if done.people:
@@ -73,6 +84,14 @@ class Context:
         if done.somebody_left:
             caseload_index.forget_words(self.connection)
         done.ids |= done.people
+
+    def _tell_of_people(self) -> None:
+        """Who changed something about whom, for whoever is writing about them just now; a first pull is no news."""
+        done = self.done
+        for type_, ids in done.touched.items():
+            for id_ in ids & done.news.keys():
+                for person in shape.people_of(self.connection, type_, [id_]):
+                    done.news[person] = max(done.news.get(person, ("", "")), done.news[id_], key=lambda it: it[1])
 
     def _practices(self) -> set[str]:
         """Practices whose people's rows in the caseload follow from what was written."""

@@ -1,8 +1,9 @@
 """One run of the exchange: who may hold what, what was not answered, what is new there, what is new here (SYNC 5)."""
 
 import logging
+import platform
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -69,6 +70,12 @@ class Outcome:
     refused: int = 0
     kinds: frozenset[str] = field(default_factory=frozenset)
     ids: frozenset[str] = field(default_factory=frozenset)
+    news: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Of each record that was taken: by whom it was changed, and when by the central store's clock."""
+
+
+def silent(done: int, of: int | None) -> None:
+    """Nobody asks how far it is."""
 
 
 class Exchange:
@@ -86,10 +93,14 @@ class Exchange:
         patience: Patience,
         app: str,
         stopped: Callable[[], bool] = lambda: False,
+        moved: Callable[[int, int | None], object] = silent,
     ) -> None:
+        """`moved` hears during a pull how many changes were taken, and of how many where that is known."""
         self._write, self._remote, self._actor, self._clock = write, remote, actor, clock
-        self._patience, self._app, self._stopped = patience, app, stopped
+        self._patience, self._app, self._stopped, self._moved = patience, app, stopped, moved
         self._done = Done()
+        self._skew = 0
+        self._heads: dict[str, tuple[int, int]] = {}
         self._account: Account
         self._limits: Hello
         self._swept: set[str] = set()
@@ -118,12 +129,16 @@ class Exchange:
     def outcome(self) -> Outcome:
         """What was done so far; also where the run was stopped."""
         done = self._done
-        return Outcome(done.pushed, done.pulled, done.evicted, done.refused, frozenset(done.kinds), frozenset(done.ids))
+        return Outcome(
+            done.pushed, done.pulled, done.evicted, done.refused, frozenset(done.kinds), frozenset(done.ids),
+            dict(done.news),
+        )  # fmt: skip
 
     def _exchange(self) -> None:
         self._limits = self._try(self._remote.hello)
         if self._limits.server != self._account.server_id:
             raise NotTheCentralStore
+        self._skew = _ahead(self._limits.time, self._clock())
         lowest, highest = self._limits.protocol
         if not lowest <= PROTOCOL <= highest:
             raise UpgradeNeeded
@@ -186,11 +201,19 @@ class Exchange:
                 self._sweep(bucket)
                 continue
             at_head = page.head
+            self._tell_how_far(bucket, page)
             if sweeps and bucket in self._swept:
                 record_event(_log, "digest_differs", level=logging.WARNING)
             elif sweeps:
                 self._sweep(bucket)
                 at_head = False
+
+    def _tell_how_far(self, bucket: str, page: Page) -> None:
+        """How many changes of all buckets that were asked for so far are here."""
+        if page.last is None or not page.entries:
+            return
+        self._heads[bucket] = (page.entries[-1].seq, page.last)
+        self._moved(sum(it[0] for it in self._heads.values()), sum(it[1] for it in self._heads.values()))
 
     def _page(self, bucket: str) -> Page:
         at = self._write(lambda connection: ledger.cursor(connection, bucket))
@@ -279,7 +302,9 @@ class Exchange:
 
         def inside(connection: "Connection") -> Done:
             done = Done()
-            context = Context(connection, self._actor, self._account.device_id, self._clock(), done)
+            context = Context(
+                connection, self._actor, self._account.device_id, self._clock(), done, platform.node()[:200], self._skew
+            )
             work(context)
             context.refresh_lists()
             if done.acts:
@@ -292,6 +317,8 @@ class Exchange:
 
     def _signed(self, ask: Callable[[str], T]) -> T:
         """Ask with the access token; where it has ended, with the next one."""
+        if not self._account.refresh:
+            raise SignInNeeded  # signed out
         try:
             return self._try(lambda: ask(self._account.access))
         except SignInEnded:
@@ -319,6 +346,14 @@ class Exchange:
                 retry_after = getattr(problem, "retry_after", None)
                 self._patience.sleep(wait_before(attempt, retry_after, self._patience.chance))
         raise AssertionError("unreachable")
+
+
+def _ahead(there: str, here: datetime) -> int:
+    """Seconds that the central store's clock is ahead of this one; 0 where it tells no time."""
+    try:
+        return round((datetime.fromisoformat(there) - here).total_seconds())
+    except (ValueError, TypeError):
+        return 0
 
 
 class Stopped(MdtError):

@@ -13,6 +13,9 @@ from mdt_desktop.sync import protocol
 from mdt_desktop.sync.protocol import (
     PROTOCOL,
     AnswerNotUnderstood,
+    HandedOver,
+    HandedOverTo,
+    HandoverAnswer,
     Hello,
     ManifestPage,
     OpResult,
@@ -24,8 +27,10 @@ from mdt_desktop.sync.protocol import (
     Version,
 )
 from mdt_desktop.sync.remote import (
+    CodeNeeded,
     DeviceCopied,
     FeedGone,
+    NoAccountThere,
     NotTheCentralStore,
     NotYourBucket,
     NumbersMissing,
@@ -33,6 +38,7 @@ from mdt_desktop.sync.remote import (
     RemoteProblem,
     RequestRefused,
     SignInEnded,
+    SignInInBrowser,
     SignInNeeded,
     StoreElsewhereFailed,
     TooLarge,
@@ -44,6 +50,11 @@ _SECONDS = httpx.Timeout(30, connect=10)
 _MOST_ANSWER_BYTES = 32 << 20
 _FINAL = frozenset({"device_revoked", "sign_in_refused"})
 """Codes of a 401 that another access token would not change."""
+_BY_CODE: Mapping[str, type[RemoteProblem]] = {
+    "second_factor_needed": CodeNeeded,
+    "sign_in_elsewhere": SignInInBrowser,
+    "no_account_here": NoAccountThere,
+}
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -94,14 +105,23 @@ class HttpRemote:
         """Who is there. Raises a `RemoteProblem`, as all requests do."""
         return _read(protocol.hello, self._ask("GET", "hello"))
 
-    def register(self, user: str, password: str, device: str, device_name: str) -> Tokens:
-        """Sign in without a browser and register this device."""
-        given = {"user": user, "password": password, "device": device, "device_name": device_name}
+    def register(self, user: str, password: str, device: str, device_name: str, totp: str = "") -> Tokens:
+        """Sign in without a browser and register this device; `totp` where the account has a second factor."""
+        given = {"user": user, "password": password, "device": device, "device_name": device_name, "totp": totp}
         return _read(protocol.tokens, self._sign_in("register", given))
 
     def refresh(self, refresh: str, device: str) -> Tokens:
         """The next pair of tokens."""
         return _read(protocol.tokens, self._sign_in("refresh", {"refresh": refresh, "device": device}))
+
+    def sign_in(self, id_token: str, proof: str, device: str, device_name: str) -> Tokens:
+        """Finish a sign-in in the browser and register this device."""
+        given = {"id_token": id_token, "proof": proof, "device": device, "device_name": device_name}
+        return _read(protocol.tokens, self._sign_in("sign_in", given))
+
+    def sign_out(self, refresh: str, device: str) -> None:
+        """End every token of this device's sign-in."""
+        self._ask("POST", "sign_out", {"refresh": refresh, "device": device})
 
     def _sign_in(self, path: str, given: Mapping[str, Any]) -> object:
         try:
@@ -142,6 +162,20 @@ class HttpRemote:
         """Confirm what was removed."""
         listed = [{"kind": it.kind, "bucket": it.bucket, "type": it.type, "id": it.id} for it in done]
         self._ask("POST", "receipts", {"device": device, "done": listed}, access=access, device=device)
+
+    def handover(self, access: str, device: str, given: Sequence[HandedOver]) -> dict[str, HandoverAnswer]:
+        """Give unsent changes of records that had to leave to the team that has them now."""
+        listed = {"device": device, "items": [it.document() for it in given]}
+        return _read(protocol.handover_answers, self._ask("POST", "handover", listed, access=access, device=device))
+
+    def handovers(self, access: str, device: str, bucket: str) -> tuple[HandedOverTo, ...]:
+        """What was handed over to a bucket and nobody has settled."""
+        return _read(protocol.handovers, self._ask("GET", f"buckets/{bucket}/handovers", access=access, device=device))
+
+    def settle_handover(self, access: str, device: str, bucket: str, id_: str, outcome: str) -> None:
+        """Say what became of it: `taken_in` or `left_out`."""
+        place = f"buckets/{bucket}/handovers/{id_}"
+        self._ask("POST", place, {"outcome": outcome}, access=access, device=device)
 
     def _ask(
         self,
@@ -194,6 +228,8 @@ def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> Remo
     if document is None:
         return NotTheCentralStore()
     code = document.get("code")
+    if isinstance(code, str) and code in _BY_CODE:
+        return _BY_CODE[code]()
     match answer.status_code:
         case 401:
             return SignInNeeded() if code in _FINAL else SignInEnded()

@@ -61,7 +61,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An operation that is not settled yet."""
+    """An operation that is not settled yet; `why` is what the central store had against it."""
 
     op_no: int
     group_no: int
@@ -76,6 +76,7 @@ class Pending:
     status: OpState
     attempts: int
     sent_no: int | None
+    why: str = ""
 
     @property
     def key(self) -> Key:
@@ -84,7 +85,8 @@ class Pending:
 
 
 _PENDING = (
-    "op_no, group_no, bucket, type, id, kind, base_ver, set_json, made_at_local, schema_no, status, attempts, sent_no"
+    "op_no, group_no, bucket, type, id, kind, base_ver, set_json, made_at_local, schema_no, status, attempts, sent_no,"
+    " last_error"
 )
 
 
@@ -252,12 +254,17 @@ def waiting(connection: "Connection", user_id: str) -> list[Pending]:
     return _read(connection, "status = 'waiting' AND user_id = ?", (user_id,))
 
 
-def _read(connection: "Connection", where: str, values: Sequence[str]) -> list[Pending]:
+def of_group(connection: "Connection", group_no: int) -> list[Pending]:
+    """The operations of a group that are not settled, in their order."""
+    return _read(connection, "group_no = ?", (group_no,))
+
+
+def _read(connection: "Connection", where: str, values: Sequence[str | int]) -> list[Pending]:
     rows = connection.execute(f"SELECT {_PENDING} FROM outbox WHERE {where} ORDER BY op_no", list(values)).fetchall()
     return [
         Pending(
             int(row[0]), int(row[1]), row[2], row[3], row[4], row[5], int(row[6]),
-            plain(row[3], orjson.loads(row[7])), row[8], int(row[9]), OpState(row[10]), int(row[11]), row[12],
+            plain(row[3], orjson.loads(row[7])), row[8], int(row[9]), OpState(row[10]), int(row[11]), row[12], row[13],
         )
         for row in rows
     ]  # fmt: skip

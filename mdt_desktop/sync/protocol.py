@@ -40,6 +40,15 @@ class OpStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SignInWay:
+    """Who people of a central store sign in with, in the browser; `password`: also without one."""
+
+    issuer: str
+    client: str
+    password: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Hello:
     """Who the central store is and what it takes."""
 
@@ -50,6 +59,7 @@ class Hello:
     push_ops: int
     push_bytes: int
     page: int
+    sign_in: SignInWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,8 @@ class OpResult:
     field: str = ""
     message: str = ""
     seq: int | None = None
+    duplicate_of: str = ""
+    """The person who has this NHS number already, where that is why it was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +149,8 @@ class Page:
     head: bool
     op_results: tuple[OpResult, ...] = ()
     digest: Digest | None = None
+    last: int | None = None
+    """The number of the bucket's last change, where the central store tells it: how far there is to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +192,45 @@ class SentOperation:
             "made_at": self.made_at,
             "schema": self.schema,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Unsent changes of a record that had to leave, given to the team that has it now (SYNC 5.10)."""
+
+    id: str
+    bucket: str
+    type: str
+    rec_id: str
+    operations: Sequence[Mapping[str, Any]]
+    """As they would have been sent."""
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        changes = [{"kind": it["kind"], "set": it["set"], "made_at": it["made_at"]} for it in self.operations]
+        return {"id": self.id, "bucket": self.bucket, "type": self.type, "rec_id": self.rec_id, "changes": changes}
+
+
+class HandoverAnswer(StrEnum):
+    """How the central store answered what was handed over."""
+
+    TAKEN = "taken"
+    TOO_LATE = "too_late"
+    NOT_YOURS = "not_yours"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOverTo:
+    """Something that was handed over to a team of this user."""
+
+    id: str
+    bucket: str
+    type: str
+    rec_id: str
+    by: str
+    at: str
+    changes: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +324,14 @@ def hello(document: object) -> Hello:
     limits = given.part("limits")
     return Hello(
         given.text("server"), given.pair("protocol"), given.pair("schema"), given.text("time"),
-        limits.number("push_ops"), limits.number("push_bytes"), limits.number("page"),
+        limits.number("push_ops"), limits.number("push_bytes"), limits.number("page"), _way(given),
     )  # fmt: skip
+
+
+def _way(given: Reading) -> SignInWay | None:
+    """How somebody signs in there; None at a store that does not say."""
+    way = given.part_or_none("sign_in")
+    return None if way is None else SignInWay(way.text("issuer"), way.text("client"), way.truth("password"))
 
 
 def tokens(document: object) -> Tokens:
@@ -304,6 +363,7 @@ def page(document: object) -> Page:
         given.truth("head"),
         tuple(result(it) for it in given.list("op_results")),
         None if digest is None else Digest(digest.number("count"), _decimal(digest.text("sum"))),
+        given.number_or_none("last"),
     )
 
 
@@ -341,6 +401,7 @@ def result(document: object, of: SentOperation | None = None) -> OpResult:
         given.text("field", ""),
         given.text("message", ""),
         given.number_or_none("seq"),
+        given.text("duplicate_of", ""),
     )
 
 
@@ -368,6 +429,28 @@ def manifest(document: object) -> ManifestPage:
 def fetched(document: object) -> tuple[Version, ...]:
     """The answer to `fetch`."""
     return tuple(it.version(it.text("type"), it.text("id")) for it in map(Reading, Reading(document).list("records")))
+
+
+def handover_answers(document: object) -> dict[str, HandoverAnswer]:
+    """The answer to `handover`, by the id that each was sent with."""
+    found = {}
+    for it in map(Reading, Reading(document).list("results")):
+        try:
+            found[it.text("id")] = HandoverAnswer(it.text("status"))
+        except ValueError as error:
+            raise AnswerNotUnderstood from error
+    return found
+
+
+def handovers(document: object) -> tuple[HandedOverTo, ...]:
+    """The answer to the list of what was handed over to a bucket."""
+    return tuple(
+        HandedOverTo(
+            it.text("id"), it.text("bucket"), it.text("type"), it.text("rec_id"), it.text("by"), it.text("at"),
+            tuple(change for change in it.list("changes") if isinstance(change, Mapping)),
+        )
+        for it in map(Reading, Reading(document).list("handovers"))
+    )  # fmt: skip
 
 
 def _decimal(text: str) -> int:

@@ -152,7 +152,8 @@ def _settle_one(context: Context, operation: Pending, result: OpResult) -> bool:
             rebase.take_seal(context, operation.bucket, operation.type, operation.id, result.current)
             return False
         case _:
-            ledger.refuse(connection, operation.op_no, f"{result.status.value} {result.field}".strip())
+            why = f"{result.status.value} {result.field} {result.duplicate_of}"
+            ledger.refuse(connection, operation.op_no, why.strip())
             context.done.refused += 1
             return False
 

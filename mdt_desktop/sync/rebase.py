@@ -40,6 +40,8 @@ def take(context: Context, bucket: str, theirs: Version, seq: int | None = None,
     context.done.pulled += 1
     if state is RecordState.CLEAN:
         context.done.touch(theirs.type, theirs.id)
+        if not own:
+            context.done.news[theirs.id] = (theirs.by, theirs.at)
 
 
 class _ParentMissing(Exception):
@@ -89,9 +91,12 @@ def changed_here(pending: Sequence[Pending]) -> dict[str, Any]:
 
 def _take_conflict(context: Context, theirs: Version, body: Mapping[str, Any], pending: Sequence[Pending]) -> None:
     """A conflict of somebody else, or one that is closed now: whoever closed it first has decided."""
-    shape.write_row(context.connection, CONFLICT, theirs.id, body)
     if body.get("status") != "open":
+        shape.write_row(context.connection, CONFLICT, theirs.id, body)
         ledger.drop(context.connection, [it.op_no for it in pending])
+    else:
+        # What was decided or asked here meanwhile stands until the central store has heard of it.
+        shape.write_row(context.connection, CONFLICT, theirs.id, {**body, **changed_here(pending)})
 
 
 def _undelete(
@@ -129,7 +134,7 @@ def _tell(context: Context, bucket: str, theirs: Version, result: Merged, pendin
 def _record(
     context: Context, bucket: str, theirs: Version, dispute: Dispute, mine_at: str, more: Mapping[str, Any]
 ) -> None:
-    conflicts.record(context.connection, context.actor, context.now, bucket, theirs, dispute, mine_at, more)
+    conflicts.record(context, bucket, theirs, dispute, mine_at, more)
     context.done.conflicts += 1
     context.done.kinds.add(CONFLICT)
 

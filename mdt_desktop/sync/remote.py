@@ -6,6 +6,10 @@ RemoteProblem
 ├── NotTheCentralStore    something else answered: a portal, a proxy, another store
 ├── SignInEnded           the access token has ended; the refresh token may give the next
 ├── SignInNeeded          somebody has to sign in again
+├── CodeNeeded            the account asks for a one-time code as well
+├── SignInInBrowser       people of that store sign in in the browser only
+├── NoAccountThere        who signed in has no account in that store
+├── OtherAccount          what waits here is of another account
 ├── NotYourBucket         this user may not hold it (any more)
 ├── FeedGone              the cursor is too old or of another epoch: compare with the manifest
 ├── NumbersMissing        operations are missing; `resend_from`
@@ -20,6 +24,9 @@ from typing import Protocol
 
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.sync.protocol import (
+    HandedOver,
+    HandedOverTo,
+    HandoverAnswer,
     Hello,
     ManifestPage,
     OpResult,
@@ -70,6 +77,30 @@ class SignInNeeded(RemoteProblem):
     """Name and password were refused, or the device or its account was revoked."""
 
     code = "sync_sign_in_needed"
+
+
+class CodeNeeded(RemoteProblem):
+    """Name and password are right, and the account has a second factor."""
+
+    code = "sync_code_needed"
+
+
+class SignInInBrowser(RemoteProblem):
+    """People of this central store sign in with their own provider, in the browser."""
+
+    code = "sync_sign_in_in_browser"
+
+
+class NoAccountThere(RemoteProblem):
+    """The provider knows who it is; the central store has no account of theirs."""
+
+    code = "sync_no_account_there"
+
+
+class OtherAccount(RemoteProblem):
+    """Somebody else signed in than the one whose changes wait here. Values: `user`, `waiting`."""
+
+    code = "sync_other_account"
 
 
 class NotYourBucket(RemoteProblem):
@@ -138,3 +169,13 @@ class Remote(Protocol):
     def push(self, access: str, device: str, operations: Sequence[SentOperation]) -> tuple[OpResult, ...]: ...
 
     def receipts(self, access: str, device: str, done: Sequence[Removed]) -> None: ...
+
+
+class HandoverRemote(Remote, Protocol):
+    """The requests about what had to leave before it was sent."""
+
+    def handover(self, access: str, device: str, given: Sequence[HandedOver]) -> dict[str, HandoverAnswer]: ...
+
+    def handovers(self, access: str, device: str, bucket: str) -> tuple[HandedOverTo, ...]: ...
+
+    def settle_handover(self, access: str, device: str, bucket: str, id_: str, outcome: str) -> None: ...

@@ -39,6 +39,7 @@ def _leave_other_tables(connection: "Connection", type_: str, id_: str) -> None:
             connection.execute("DELETE FROM caseload_index WHERE person_id = ?", (id_,))
             connection.execute("DELETE FROM draft WHERE person_id = ?", (id_,))
             connection.execute("DELETE FROM held_row WHERE person_id = ?", (id_,))
+            connection.execute("DELETE FROM held_bundle WHERE person_id = ?", (id_,))
         case "person_case":
             connection.execute("UPDATE caseload_index SET case_id = NULL WHERE case_id = ?", (id_,))
         case "stratification_run":

@@ -99,6 +99,7 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
         _P: "override_reason",
         _T: "agreed_at agreed_by ended_at",
     },
+    "case_note": {_ONCE: "id case_id words replaces_id written_at written_by"},
     # Assessment
     "assessment": {
         _F: "id case_id questionnaire questionnaire_version",

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from mdt_desktop.domain.dates import cui_time
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.logs.events import record_event
-from mdt_desktop.services.changes import Changes
+from mdt_desktop.services.changes import ChangesElsewhere
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.operations import Progress
 from mdt_desktop.words import vocabulary, words
 
 if TYPE_CHECKING:
@@ -20,29 +21,73 @@ if TYPE_CHECKING:
     from mdt_desktop.ui.start import Start
 
 FIRST_AFTER_MS = 5_000
+AFTER_STOP_MS = 600_000
+"""Whoever stopped an exchange is left in peace for a while; asking for one does not wait."""
+_STOPPED = "sync_stopped"
 _log = logging.getLogger(__name__)
 
 
 class AutomaticSync(QObject):
     """One exchange at a time, in the pool; its transactions run in the writer's thread. A store that is not connected
-    is left alone. What fails by itself is told in the status only; what somebody asked for is told as a notice."""
+    is left alone. What fails by itself is told in the status only; what somebody asked for is told as a notice.
+
+    `state_changed` when it begins, goes on or ends.
+    """
+
+    state_changed = Signal()
 
     def __init__(self, start: "Start") -> None:
         super().__init__(start)
         self._start = start
-        self._running = self._asked = False
+        self._asked = False
         self._failures = 0
+        self._progress: Progress | None = None
+        self._far: tuple[int, int | None] = (0, None)
         self._status: SyncStatus | None = None
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self._on_time)
+        window = start.window
         start.shell_shown.connect(self._on_shown)
         start.broadcasts.changed.connect(lambda *_: self._look())
-        start.window.closing.connect(self.timer.stop)
-        start.window.top.sync.clicked.connect(lambda _=False: self.run_now())
-        start.window.commands.add(
-            Command("work.sync", words("sync.now"), self.run_now, (), "refresh", self._can_run, words("ui.group.work"))
-        )
+        window.closing.connect(self.timer.stop)
+        window.top.sync.clicked.connect(lambda _=False: self._on_clicked())
+        group = words("ui.group.work")
+        window.commands.add(
+            Command("work.sync", words("sync.now"), self.run_now, (), "refresh", self._can_run, group),
+            Command(
+                "page.sync", words("sync.open"), self._open_page, ("Ctrl+Shift+Y",), "conflicts",
+                lambda: not window.covered, words("ui.group.go"),
+            ),
+        )  # fmt: skip
+
+    @property
+    def running(self) -> bool:
+        """Is an exchange under way?"""
+        return self._progress is not None
+
+    @property
+    def first(self) -> bool:
+        """Has none ever ended well? Then everything of the localities comes."""
+        return self._status is not None and not self._status.last
+
+    @property
+    def far(self) -> tuple[int, int | None]:
+        """How many changes were taken, and of how many where that is known."""
+        return self._far
+
+    def words(self) -> str:
+        """How the exchange stands, in a few words; empty where this store is not connected."""
+        status = self._status
+        return "" if status is None or not status.connected else status_words(status, running=self.running)
+
+    def stop(self) -> None:
+        """End the exchange after the request that is under way; what was taken stays, the next goes on from there."""
+        if self._progress is not None:
+            self._progress.cancel()
+
+    def _open_page(self) -> None:
+        self._start.window.show_page("sync")
 
     def _on_shown(self) -> None:
         self._failures = 0
@@ -53,8 +98,19 @@ class AutomaticSync(QObject):
     def _can_run(self) -> bool:
         return self._start.program is not None and self._status is not None and self._status.connected
 
+    def _on_clicked(self) -> None:
+        """Exchange; where something waits for a person, show that as well."""
+        self.run_now()
+        if self._status is not None and needs_somebody(self._status) and not self._status.signed_out:
+            self._open_page()
+
     def run_now(self) -> None:
-        """Exchange now, because somebody asked for it; where one is running already, that one is told of."""
+        """Exchange now, because somebody asked for it; where one is running already, that one is told of.
+
+        Where nobody is signed in any more, that comes first."""
+        if self._status is not None and self._status.signed_out and self._start.program is not None:
+            self._start.window.show_page("settings", section="central", sign_in=True)
+            return
         self._asked = True
         self._run()
 
@@ -63,21 +119,30 @@ class AutomaticSync(QObject):
 
     def _run(self) -> None:
         program = self._start.program
-        if program is None or self._running or not self._can_run():
+        shut = self._status is not None and self._status.signed_out
+        if program is None or self.running or shut or not self._can_run():
             return
-        self._running = True
         self.timer.stop()
+        first = self.first
+        text = words("sync.first_begun" if first else "sync.run")
+        progress = self._progress = Progress(text, stops=words("sync.cancel"))
+        progress.moved.connect(self._on_moved)
+        self._far = (0, None)
         self._show()
         operations, start = self._start.operations, self._start
+        done: list[ChangesElsewhere] = []
 
-        done: list[Changes] = []
+        def moved(taken: int, of: int | None) -> None:
+            text = words("sync.first" if first else "sync.run_far", done=taken, of=of or taken)
+            progress.report(taken, of, text)
 
         def exchange() -> None:
             syncing = program.services.syncing
             syncing.run(
                 write=lambda work: operations.in_writer(lambda: syncing.write(work)),
-                stopped=lambda: start.program is not program,
-                told=lambda outcome: done.append(Changes(outcome.kinds, outcome.ids)),
+                stopped=lambda: start.program is not program or progress.cancelled,
+                told=lambda outcome: done.append(ChangesElsewhere(outcome.kinds, outcome.ids, "", outcome.news)),
+                moved=moved,
             )
 
         operations.run_in_pool(
@@ -85,20 +150,29 @@ class AutomaticSync(QObject):
             lambda _: self._on_ended(program, done, None),
             lambda error: self._on_ended(program, done, error),
             owner=self,
+            # Its bar stands in the status line where it takes its time and brings everything, or was asked for.
+            progress=progress if first or self._asked else None,
         )
 
-    def _on_ended(self, program: "Program", done: Sequence[Changes], error: Exception | None) -> None:
+    def _on_moved(self, done: int, of: object, _: str) -> None:
+        self._far = (done, of if isinstance(of, int) else None)
+        self.state_changed.emit()
+
+    def _on_ended(self, program: "Program", done: Sequence[ChangesElsewhere], error: Exception | None) -> None:
         """What was taken is told to the pages, also where the run could not go on; they decide what it is to them."""
-        asked, self._asked, self._running = self._asked, False, False
-        self._failures = 0 if error is None else self._failures + 1
+        asked, self._asked, self._progress = self._asked, False, None
+        stopped = isinstance(error, MdtError) and type(error).code == _STOPPED
+        self._failures = 0 if error is None or stopped else self._failures + 1
         if self._start.program is not program:
             return  # the store was closed meanwhile; what waits goes on waiting in it
-        self.timer.start(round(1000 * program.services.syncing.wait_before_next(self._failures)))
+        wait = AFTER_STOP_MS if stopped else round(1000 * program.services.syncing.wait_before_next(self._failures))
+        self.timer.start(wait)
         for changes in done:
             if changes.kinds:
                 self._start.broadcasts.publish(changes, None)
         self._look()
-        if error is not None:
+        self._show()
+        if error is not None and not stopped:
             record_event(_log, "automatic_sync_failed", error=error)
             if asked or not isinstance(error, MdtError):
                 self._start.messages.error(error)
@@ -112,7 +186,11 @@ class AutomaticSync(QObject):
             )
 
     def _on_status(self, status: "SyncStatus") -> None:
-        self._status = status
+        before, self._status = self._status, status
+        was_shut = before is not None and (before.signed_out or not before.connected)
+        if was_shut and status.connected and not status.signed_out:
+            self._failures = 0
+            self.timer.start(0)  # somebody has just signed in
         self._show()
 
     def _show(self) -> None:
@@ -120,7 +198,13 @@ class AutomaticSync(QObject):
         if status is None or not status.connected:
             self._start.window.show_sync("")
         else:
-            self._start.window.show_sync(status_words(status, running=self._running), _tip(status))
+            self._start.window.show_sync(self.words(), _tip(status))
+        self.state_changed.emit()
+
+
+def needs_somebody(status: "SyncStatus") -> bool:
+    """Whether something waits that only a person can do."""
+    return bool(status.conflicts or status.refused or status.quarantined)
 
 
 def status_words(status: "SyncStatus", *, running: bool) -> str:
@@ -132,8 +216,12 @@ def status_words(status: "SyncStatus", *, running: bool) -> str:
 
 
 def _when(status: "SyncStatus") -> str:
+    if status.signed_out:
+        return words("sync.sign_in_again")
     if status.error == "sync_offline":
         return words("sync.offline", time=_clock(status.last)) if status.last else words("sync.never")
+    if status.error == _STOPPED:
+        return words("sync.status.paused")
     if status.error:
         return words("sync.stopped_by")
     return words("sync.last", time=_clock(status.last)) if status.last else words("sync.never")
@@ -145,6 +233,11 @@ def _clock(moment: str) -> str:
 
 def _tip(status: "SyncStatus") -> str:
     """What a click does, and in a sentence what is amiss."""
+    if status.signed_out:
+        return words("sync.sign_in_tip")
     sentences = vocabulary().errors
+    does = words("sync.now")
+    if needs_somebody(status):
+        does = f"{does}. {words('sync.open')}"
     amiss = sentences.get(status.error, "") if status.error else ""
-    return f"{amiss} {words('sync.now')}." if amiss and "{" not in amiss else words("sync.now")
+    return f"{amiss} {does}." if amiss and "{" not in amiss else does

@@ -25,6 +25,13 @@ def _number_in_doubt(person: PersonSummary) -> tuple[BannerAlert, ...]:
     return (BannerAlert(words("ui.banner.number_in_doubt"), AlertTone.WARNING, detail),)
 
 
+def _not_settled(fields: Sequence[str]) -> tuple[BannerAlert, ...]:
+    if not fields:
+        return ()
+    text = words("banner.unsettled", fields=", ".join(dict.fromkeys(fields)))
+    return (BannerAlert(text, AlertTone.WARNING, words("banner.unsettled_tip")),)
+
+
 def banner_content(
     person: PersonSummary,
     flags: Sequence[FlagSummary],
@@ -32,8 +39,11 @@ def banner_content(
     what_matters: str = "",
     *,
     restricted: bool = False,
+    unsettled: Sequence[str] = (),
 ) -> BannerContent:
     """Only who they are on `today`, their alerts and their own words; a page that begins with those leaves them out.
+
+    `unsettled` are fields that two people recorded differently and nobody has decided.
 
     That a record is restricted stands before every other alert, for whoever looks over one's shoulder.
     """
@@ -55,6 +65,7 @@ def banner_content(
                 for flag in flags
             ),
             *_number_in_doubt(person),
+            *_not_settled(unsettled),
         ),
         what_matters=what_matters,
     )

@@ -62,6 +62,7 @@ def _case(start: "Start") -> Page:
     page.print_looked_requested.connect(lambda person_id: _preview(start, person_id, "looked_printing"))
     page.settings_requested.connect(lambda section: window.show_page("settings", section=section))
     page.worklist_requested.connect(lambda text: window.show_page("worklist", text=text))
+    page.decide_requested.connect(lambda conflict_id: window.show_page("sync", conflict_id=conflict_id))
     made: Page = page
     return made
 
@@ -200,6 +201,15 @@ def _audit(start: "Start") -> Page:
     return page
 
 
+def _sync(start: "Start") -> Page:
+    window = start.window
+    page: Any = load("conflicts.page", "SyncPage")(_services(start), start.operations, start.messages, start.sync)
+    page.open_person_requested.connect(lambda person_id: window.show_page("case", person_id=person_id))
+    page.settings_requested.connect(lambda: window.show_page("settings"))
+    made: Page = page
+    return made
+
+
 PAGES = (
     PagePlace("caseload", "caseload", _caseload),
     PagePlace("meetings", "meetings", _meetings),
@@ -213,5 +223,6 @@ PAGES = (
     PagePlace("cockpit", "meetings", _cockpit, in_rail=False, under="meetings"),
     PagePlace("settings", "settings", _settings),
     PagePlace("audit", "history", _audit, in_rail=False, under="settings"),
+    PagePlace("sync", "refresh", _sync, in_rail=False, under="settings"),
 )
 """Every page, in the order of the rail."""

@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self._offered: list[str] = []
         self._toast: Toast | None = None
         self._bars: list[NoticeBar] = []
+        self._elsewhere: Notice | None = None
         self._wants_close = False
         self._palette: CommandPalette | None = None
         self._search_people: SearchPeople | None = None
@@ -266,8 +267,10 @@ class MainWindow(QMainWindow):
         self._offer(page.offers())
         # What it says stays in the status line, with its Undo; on another page it would only cover something.
         self._drop_toast()
+        self._drop_elsewhere()
         self._mark(visit.key)
         missed = self._missed.pop(visit.key, None)
+        page.news_held = False
         if missed is not None:
             page.changed(missed)
         page.shown(visit.arguments)
@@ -304,10 +307,32 @@ class MainWindow(QMainWindow):
         for key, page in self._pages.items():
             if comes_from(initiator, page):
                 continue
-            if key == self._key and not self.covered:
+            if key == self._key and not self.covered and not self._holds(page, changes):
                 page.changed(changes)
             else:
                 self._missed[key] = together(self._missed.get(key), changes)
+
+    def _holds(self, page: "Page", changes: Changes) -> bool:
+        """Whether somebody is writing in what others changed: then it is told, and shown when they want it."""
+        notice: Notice | None = load("changed_elsewhere", "notice_for")(page, changes, self._show_missed)
+        if notice is None:
+            return False
+        self._drop_elsewhere()
+        self._elsewhere, page.news_held = notice, True
+        self.messages.announce(notice.words)
+        self.show_notice(notice)
+        return True
+
+    def _show_missed(self) -> None:
+        page, missed = self.page, self._missed.pop(self._key, None)
+        if page is not None and missed is not None:
+            page.news_held = False
+            page.changed(missed)
+
+    def _drop_elsewhere(self) -> None:
+        told, self._elsewhere = self._elsewhere, None
+        for bar in [it for it in self._bars if it.notice is told]:
+            self._close_bar(bar)
 
     # What stands around the pages
 

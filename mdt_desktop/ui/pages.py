@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.visits import Arguments
+from mdt_desktop.ui.widgets.side_sheet import SideSheet
 
 if TYPE_CHECKING:
     from mdt_desktop.ui.commands import Command
@@ -28,6 +29,10 @@ class Page(QWidget):
 
     whole_window = False
     """Shown alone: without the rail and the bar over the pages."""
+    subjects: frozenset[str] = frozenset()
+    """Ids of the people that the page is about now, where its place does not name them."""
+    news_held = False
+    """Whether something that came from elsewhere is told over the page and not shown in it yet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +52,27 @@ class Page(QWidget):
     def place(self) -> Arguments | None:
         """The arguments that bring one back to what is on the screen now; None: those it was shown with do."""
         return None
+
+    def about(self) -> frozenset[str]:
+        """Ids of the records and people that are on the screen."""
+        place = self.place() or {}
+        return self.subjects | {str(it) for name, it in place.items() if name.endswith("_id") and it}
+
+    def reload(self) -> None:
+        """Read again what is shown."""
+
+    def reload_unless_held(self) -> None:
+        """Read again after something of one's own was saved; not while news is held back, which would come along."""
+        if not self.news_held:
+            self.reload()
+
+    def being_edited(self) -> bool:
+        """Is somebody writing here? Then what comes from elsewhere is told over the page and not put into it."""
+        focused = self.focusWidget()
+        writes = isinstance(focused, QLineEdit | QPlainTextEdit | QTextEdit) and not focused.isReadOnly()
+        if writes and focused is not None and focused.isVisible() and focused.hasFocus():
+            return True
+        return any(sheet.isVisible() for sheet in self.findChildren(SideSheet))
 
     def keep_typed(self) -> None:
         """The program locks or closes: whatever is typed and saves itself goes on its way to the store now."""

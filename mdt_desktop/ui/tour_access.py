@@ -103,6 +103,25 @@ def _settings_of(tour: "Tour", role: AccessRole) -> Steps:
     yield tour.settle("what a role may not do")
 
 
+def _central(tour: "Tour", *, signed_out: bool) -> Steps:
+    """As a connected laptop shows it; the demo is connected to nothing."""
+    yield from page(tour, "settings", section="central")
+    yield tour.settle("the central store")
+    status: Any = importlib.import_module("mdt_desktop.services.sync_reading").SyncStatus
+    tour.page.central.show_status(
+        status(
+            True, "https://central.example.nhs.uk", "Robin Example", waiting=3 if signed_out else 0,
+            signed_out=signed_out, device="5e1cf9f1-0d49-4b53-a4a6-8f3d4a3c1d2e",
+        )
+    )  # fmt: skip
+
+
+def _connect(tour: "Tour") -> Steps:
+    yield from page(tour, "settings", section="central")
+    tour.page.central.open_sheet()
+    yield tour.settle("connecting")
+
+
 def _risk_files_of(tour: "Tour", role: AccessRole) -> Steps:
     yield from page(tour, "imports")
     tour.page.show_rights(_rights_of(role))
@@ -121,6 +140,9 @@ ACCESS: tuple[Stop, ...] = (
     Stop("audit-glass", partial(_glass, review=False)),
     Stop("audit-glass-review", partial(_glass, review=True)),
     Stop("settings-clinician", partial(_settings_of, role=AccessRole.CLINICIAN)),
+    Stop("settings-central-connect", _connect),
+    Stop("settings-central", partial(_central, signed_out=False)),
+    Stop("settings-central-signed-out", partial(_central, signed_out=True)),
     Stop("risk-files-clinician", partial(_risk_files_of, role=AccessRole.CLINICIAN)),
 )
 """Every stop of this kind."""

@@ -16,6 +16,7 @@ from mdt_desktop.ui.tour_gestures import Stop, case, page
 from mdt_desktop.ui.tour_meetings import MEETINGS
 from mdt_desktop.ui.tour_papers import PAPERS
 from mdt_desktop.ui.tour_states import STATES
+from mdt_desktop.ui.tour_sync import SYNC
 from mdt_desktop.ui.unlock.unlock_page import UnlockPage
 from mdt_desktop.words import words
 
@@ -263,5 +264,6 @@ STOPS: tuple[Stop, ...] = (
     Stop("command-palette", partial(_command, command="go.palette")),
     Stop("shortcuts", partial(_command, command="view.keys")),
     *STATES,
+    *SYNC,
 )
 """Every stop, in the order the program is met. A page that is added adds its lines here."""

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import func, select
+from starlette.routing import Mount
 
 from mdt_desktop.central import accounts, devices
 from mdt_desktop.central.accounts import ORDINARY, RESTRICTED
@@ -21,6 +22,7 @@ from mdt_desktop.domain.permissions import AccessRole
 from mdt_desktop.records.base import SCHEMA
 from tests.helpers.central import EAST, EAST_RESTRICTED, WEST, Laptop, laptop, person
 from tests.helpers.clocks import FrozenClock
+from tests.helpers.fhir_rows import FHIR_OPEN, FHIR_ROWS
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
@@ -38,14 +40,35 @@ def _push(who: Laptop) -> Any:
     return {"device": who.device, "ops": [who.op("create", "person", id_, values=person(id_))]}
 
 
-OPEN = {("GET", "/sync/v1/hello"), ("POST", "/sync/v1/register"), ("POST", "/sync/v1/refresh")}
-"""Need no access token: the greeting, and the two ways to one, which have tests of their own."""
+def _hand_over(who: Laptop) -> Any:
+    change = {"kind": "update", "set": {"title": "Dr"}, "made_at": "2026-11-23T09:00:00.000Z"}
+    item = {"id": str(uuid.uuid4()), "bucket": EAST, "type": "person", "rec_id": NOWHERE, "changes": [change]}
+    return {"device": who.device, "items": [item]}
+
+
+OPEN = {
+    ("GET", "/sync/v1/hello"),
+    ("POST", "/sync/v1/register"),
+    ("POST", "/sync/v1/refresh"),
+    ("POST", "/sync/v1/sign_in"),
+    ("POST", "/sync/v1/sign_out"),
+    ("GET", "/oidc/.well-known/openid-configuration"),
+    ("GET", "/oidc/jwks"),
+    ("GET", "/oidc/authorize"),
+    ("POST", "/oidc/authorize"),
+    ("POST", "/oidc/token"),
+}
+"""Need no access token: the greeting, and the ways to one and out, which have tests of their own (`test_sign_in`,
+`test_oidc_*`)."""
 ROWS = {
     ("POST", "/sync/v1/session"): Row(lambda who: {"device": who.device, "app": "0.1.0", "schema": SCHEMA}),
     ("GET", "/sync/v1/buckets/{bucket}/changes"): Row(of_bucket=True),
     ("GET", "/sync/v1/buckets/{bucket}/manifest"): Row(of_bucket=True),
     ("POST", "/sync/v1/buckets/{bucket}/fetch"): Row(lambda who: {"ids": [["person", NOWHERE]]}, of_bucket=True),
     ("POST", "/sync/v1/push"): Row(_push),
+    ("POST", "/sync/v1/handover"): Row(_hand_over),
+    ("GET", "/sync/v1/buckets/{bucket}/handovers"): Row(of_bucket=True),
+    ("POST", "/sync/v1/buckets/{bucket}/handovers/{id_}"): Row(lambda who: {"outcome": "left_out"}, of_bucket=True),
     ("POST", "/sync/v1/receipts"): Row(
         lambda who: {"device": who.device, "done": [{"kind": "evict", "bucket": EAST, "type": "", "id": ""}]}
     ),
@@ -53,20 +76,31 @@ ROWS = {
 
 
 def _routes() -> set[tuple[str, str]]:
+    return {it for it in _every_route() if not it[1].startswith("/fhir/")}
+
+
+def _every_route() -> set[tuple[str, str]]:
     store: Any = object()
     return {
-        (method, route.path)
-        for route in _flat(create_app(store).routes)
+        (method, path)
+        for path, route in _flat(create_app(store).routes)
         for method in (route.methods or set()) - {"HEAD", "OPTIONS"}
     }
 
 
-def _flat(routes: Any) -> list[APIRoute]:
+def _flat(routes: Any, before: str = "") -> list[tuple[str, APIRoute]]:
     found = []
     for route in routes:
         inner = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", None)
-        found += [route] if isinstance(route, APIRoute) else _flat(inner or [])
+        under = before + route.path if isinstance(route, Mount) else before
+        found += [(before + route.path, route)] if isinstance(route, APIRoute) else _flat(inner or [], under)
     return found
+
+
+def test_every_endpoint_of_the_facade_has_its_row() -> None:
+    of_facade = _every_route() - _routes()
+    assert len(of_facade) == 13
+    assert of_facade == FHIR_OPEN | FHIR_ROWS.keys()
 
 
 def ask(
@@ -79,7 +113,7 @@ def ask(
     sent = {**who.headers, **{names[key]: value for key, value in (headers or {}).items()}}
     kept = {key: value for key, value in sent.items() if value is not None}
     body = row.body(who) if row.body else None
-    return who.http.request(method, path.replace("{bucket}", bucket), json=body, headers=kept)
+    return who.http.request(method, path.replace("{bucket}", bucket).replace("{id_}", NOWHERE), json=body, headers=kept)
 
 
 def entries(store: CentralStore, action: str) -> int:
@@ -89,7 +123,7 @@ def entries(store: CentralStore, action: str) -> int:
 
 
 def test_every_endpoint_has_its_row() -> None:
-    assert len(_routes()) == 9
+    assert len(_routes()) == 19
     assert _routes() == OPEN | ROWS.keys()
 
 

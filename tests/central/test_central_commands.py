@@ -154,6 +154,59 @@ def test_an_account_that_cannot_be_is_refused_whole(
     assert admin("user", "revoke", "Una")[1]["error"] == "no_such_user"
 
 
+def test_a_second_factor_is_given_by_a_code_to_scan_and_taken_away_again(admin: Run, nia: Laptop) -> None:
+    code, document, _ = admin("user", "totp", "nia")
+    assert code == 0
+    assert document["otpauth"].startswith("otpauth://totp/MDT%20Desktop:Nia?secret=")
+    assert nia.register(PASSWORD).json()["code"] == "second_factor_needed"
+    assert admin("user", "totp", "Nia", "--off")[:2] == (0, {"name": "Nia", "removed": True})
+    assert nia.register(PASSWORD).status_code == 200
+    assert admin("user", "totp", "Nia", "--off")[0] == 1
+    assert admin("user", "unlink", "Nia")[:2] == (1, {"name": "Nia", "unlinked": False})
+    assert admin("user", "totp", "Nobody")[1]["error"] == "no_such_user"
+
+
+def test_the_code_to_scan_is_drawn_in_the_terminal(
+    nia: Laptop, place: tuple[Path | None, str | None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, url = place
+    where = ["--data", str(folder)] if url is None else ["--database", url]
+    assert central_main.main(["admin", *where, "user", "totp", "Nia"]) == 0
+    shown = capsys.readouterr().out
+    assert "otpauth://totp/" in shown
+    assert shown.count("\n") > 15
+
+
+def test_the_signing_key_is_replaced_and_an_account_without_a_password_signs_in_by_none(
+    admin: Run, nia: Laptop
+) -> None:
+    before = nia.http.get("/oidc/jwks").json()["keys"]
+    code, document, _ = admin("keys", "rotate")
+    assert code == 0
+    after = [key["kid"] for key in nia.http.get("/oidc/jwks").json()["keys"]]
+    assert sorted(after) == sorted([document["key"], before[0]["kid"]])
+    assert admin("user", "add", "Elsewhere", "--role", "care_navigator", "--locality", "North East")[0] == 0
+    for password in ("", "no account has this password"):
+        assert Laptop(nia.http, "Elsewhere").register(password or " ").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["--oidc-issuer", "http://sign-in.test", "--oidc-client", "mdt"],
+        ["--oidc-issuer", "https://sign-in.test"],
+        ["--oidc-client", "mdt"],
+        ["--public-url", "http://central.test"],
+    ],
+)
+def test_a_provider_or_address_in_the_clear_is_refused_before_a_store_is_made(
+    given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert central_main.main(["serve", "--data", str(tmp_path / "new"), "--port", "0", *given]) == 1
+    assert "https" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
 def test_names_are_never_used_again_and_weak_passwords_not_taken(
     admin: Run, nia: Laptop, tmp_path: Path, password_file: str
 ) -> None:

@@ -37,6 +37,7 @@ from tests.helpers.colleagues import (
     services_of,
 )
 from tests.helpers.meeting_verbs import MEETING_VERBS
+from tests.helpers.sync_verbs import SYNC_VERBS
 
 FOR_HER = Purpose(PrintReason.FOR_THE_PERSON)
 
@@ -166,6 +167,11 @@ VERBS: dict[str, tuple[Permission, Verb]] = {
         lambda it, on: it.looked_printing.save_pdf(on.person, b"%PDF-", on.folder / "y.pdf", FOR_HER),
     ),
     "decide a held row": (Permission.IMPORT, lambda it, on: it.held_rows.decide("no row", HeldDecision.LEFT_OUT)),
+    "read a Bundle to leave": (Permission.EXPORT, lambda it, on: it.fhir_export.read(on.person)),
+    "preview a Bundle": (Permission.IMPORT, lambda it, on: it.fhir_import.preview(on.folder / "none.json")),
+    "bring a Bundle in": (Permission.IMPORT, lambda it, on: it.fhir_import.apply(on.folder / "none.json")),
+    "decide a held Bundle": (Permission.IMPORT, lambda it, on: it.fhir_import.decide("none", HeldDecision.LEFT_OUT)),
+    "list held Bundles": (Permission.IMPORT, lambda it, on: it.fhir_import.waiting()),
     "list held rows": (Permission.IMPORT, lambda it, on: it.held_rows.waiting()),
     "compare a risk file": (Permission.IMPORT, lambda it, on: it.risk_import.compare(NOTHING)),
     "import a risk file": (Permission.IMPORT, lambda it, on: it.risk_import.apply(NOTHING)),
@@ -239,7 +245,9 @@ VERBS: dict[str, tuple[Permission, Verb]] = {
     "see who acted": (Permission.SEE_AUDIT, lambda it, on: it.audits.actors()),
     "see broken glass": (Permission.SEE_AUDIT, lambda it, on: it.restrictions.broken()),
     **MEETING_VERBS,
-    "decide a conflict": (Permission.EDIT_CASE, lambda it, on: it.syncing.decide(on.person, "mine")),
+    "write a note": (Permission.EDIT_CASE, lambda it, on: it.notes.add(on.case, "Rang: all is well.")),
+    "read the notes": (Permission.SEE_CASE, lambda it, on: it.notes.of_case(on.case)),
+    **SYNC_VERBS,
 }  # fmt: skip
 JOBS = {
     AccessRole.CHAIR: Role.MDT_CHAIR,

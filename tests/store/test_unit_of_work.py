@@ -1,5 +1,7 @@
 """The unit of work: what it writes it checks, records and announces, in one transaction or not at all."""
 
+import gc
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import date, timedelta
@@ -339,3 +341,15 @@ def test_a_full_disk_is_told_as_one_and_undoes_the_whole_work(raw: bool, program
     assert counts(program) == before
     writer.execute("PRAGMA max_page_count = 1000000")
     add_person(program, practice_id)
+
+
+def test_a_closed_store_that_was_written_to_is_let_go_of_with_its_engine(
+    data_folder: DataFolder, clock: FrozenClock
+) -> None:
+    made, _ = make_store(data_folder, clock)
+    add_practice(made)
+    made.close()
+    database = weakref.ref(made.access.database)
+    del made
+    gc.collect()
+    assert database() is None

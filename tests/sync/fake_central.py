@@ -197,6 +197,7 @@ class FakeCentral:
             head,
             tuple(self.results[key][1] for key in own),
             self.digest(bucket) if head else None,
+            len(at.feed),
         )
 
     def _entry(
@@ -313,6 +314,10 @@ class FakeCentral:
         key = (operation.bucket, operation.type, operation.id)
         stored = self.buckets[operation.bucket].records.get(key[1:])
         held = now.get(key, stored)
+        number = operation.values.get("nhs_number") if operation.type == "person" else None
+        for (type_, id_), other in self.live(operation.bucket).items():
+            if number and type_ == "person" and id_ != operation.id and other.body.get("nhs_number") == number:
+                return replace(answer(OpStatus.INVALID), field="nhs_number", duplicate_of=id_)
         if operation.kind in ("create", "conflict"):
             if held is not None:
                 same = not held.deleted and all(held.body.get(name) == it for name, it in operation.values.items())

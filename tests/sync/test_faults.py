@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from mdt_desktop.records import Person
-from mdt_desktop.sync import ledger
+from mdt_desktop.sync import account, ledger
 from mdt_desktop.sync.patience import FIRST_SECONDS, MOST_SECONDS, wait_before
 from mdt_desktop.sync.remote import (
     DeviceCopied,
     NotTheCentralStore,
     Offline,
+    OtherAccount,
     RemoteProblem,
     SignInNeeded,
     StoreElsewhereFailed,
@@ -231,3 +232,74 @@ def test_a_store_that_was_copied_is_told_and_sends_nothing_more(team: Team) -> N
 
 def _device(team: Team) -> str:
     return str(team.one.one("SELECT device_id FROM sync_account"))
+
+
+def test_a_token_that_ends_in_the_middle_of_a_run_is_renewed_once_and_the_run_goes_on(team: Team) -> None:
+    """SYNC 6: 26."""
+    asked: list[str] = []
+
+    def ends_before_the_push(name: str, when: str) -> None:
+        asked.append(f"{name} {when}")
+        if (name, when) == ("push", "before") and asked.count("push before") == 1:
+            team.central.tokens.clear()
+
+    for number in range(3):
+        new_contact(team.one, team.person, name=f"Contact {number}")
+    team.central.fault = ends_before_the_push
+    assert team.one.sync(team.central).pushed == 3
+    assert asked.count("refresh before") == 1
+    require_same(team.central, team.bucket, team.one)
+
+
+def test_the_next_refresh_token_is_kept_before_either_is_used(team: Team) -> None:
+    """SYNC 5.11: what is lost between getting the pair and using it would be a sign-in."""
+    kept: list[bool] = []
+
+    def look(name: str, when: str) -> None:
+        if (name, when) == ("session", "before"):
+            kept.append(team.one.one("SELECT refresh_token FROM sync_account") in team.central.refreshes)
+
+    team.central.tokens.clear()
+    team.central.fault = look
+    team.one.sync(team.central)
+    assert kept == [True, True]
+
+
+def test_a_refresh_whose_answer_was_lost_asks_for_a_sign_in_and_loses_nothing(team: Team) -> None:
+    """SYNC 6: 27: the store has given the next token, and nobody here has it."""
+    team.one.change(Person, team.person, team.person, telephone="1")
+    team.central.tokens.clear()
+    team.central.fault = failing(1, "refresh", "after")
+    with pytest.raises(RemoteProblem):
+        team.one.sync(team.central)
+    with pytest.raises(SignInNeeded):
+        team.one.sync(team.central)
+    status = team.one.program.services.sync_reading.status()
+    assert (status.signed_out, status.waiting) == (True, 1)
+    team.one.connect(team.central)
+    assert team.one.sync(team.central).pushed == 1
+    team.other.sync(team.central)
+    require_same(team.central, team.bucket, team.one, team.other)
+    assert team.one.ask("SELECT * FROM conflict") == []
+
+
+def test_whoever_signed_out_exchanges_nothing_until_they_sign_in(team: Team) -> None:
+    team.one.write(account.forget_tokens)
+    team.one.change(Person, team.person, team.person, telephone="1")
+    asked: list[str] = []
+    team.central.fault = lambda name, when: asked.append(name)
+    with pytest.raises(SignInNeeded):
+        team.one.sync(team.central)
+    assert set(asked) <= {"hello"}
+    assert team.one.one("SELECT count(*) FROM outbox") == 1
+
+
+def test_what_waits_of_one_account_is_not_sent_by_another(team: Team) -> None:
+    """SYNC 6: 28; the whole way with a real store is in `test_browser_sign_in`."""
+    team.one.change(Person, team.person, team.person, telephone="1")
+    here = team.central.server
+    with pytest.raises(OtherAccount):
+        team.one.write(lambda connection: account.require_same_user(connection, here, "Sam Sample"))
+    team.one.write(lambda connection: account.require_same_user(connection, here, "Robin Example"))
+    team.one.write(lambda connection: account.require_same_user(connection, "another store", "Sam Sample"))
+    assert team.one.one("SELECT count(*) FROM outbox") == 1

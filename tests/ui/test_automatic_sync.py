@@ -28,7 +28,9 @@ WORDS = {
     "Not synced yet": SyncStatus(True),
     "Synced": SyncStatus(True, last=AT),
     "Offline since": SyncStatus(True, last=AT, error="sync_offline"),
-    "Not synced, 2 waiting": SyncStatus(True, last=AT, error="sync_sign_in_needed", waiting=2),
+    "Not synced, 2 waiting": SyncStatus(True, last=AT, error="sync_failed", waiting=2),
+    "Sign in again, 2 waiting": SyncStatus(True, last=AT, error="sync_sign_in_needed", waiting=2, signed_out=True),
+    "Stopped by you": SyncStatus(True, last=AT, error="sync_stopped"),
     "Not synced yet, 1 waiting, 3 refused, 4 to decide": SyncStatus(True, waiting=1, refused=3, conflicts=4),
 }
 
@@ -59,10 +61,10 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[httpx.Requ
     """Who answers in the place of the network; nobody waits between tries."""
 
     def answer(by: Callable[[httpx.Request], httpx.Response]) -> None:
-        def exchange(self: Any, write: Any = None, stopped: Any = None, told: Any = None) -> Any:
+        def exchange(self: Any, write: Any = None, stopped: Any = None, told: Any = None, moved: Any = None) -> Any:
             calm = Patience(lambda _: None, tries=1)
             transport = httpx.MockTransport(by)
-            return real(self, write, stopped, calm, lambda url: HttpRemote(url, transport), told)
+            return real(self, write, stopped, calm, lambda url: HttpRemote(url, transport), told, moved)
 
         monkeypatch.setattr(syncing.Syncing, "run", exchange)
 
@@ -127,3 +129,30 @@ def test_a_locked_program_exchanges_nothing(connected: Start, qtbot: QtBot, answ
     connected.sync.timer.timeout.emit()
     until_idle(qtbot, connected.operations)
     assert asked == []
+
+
+def test_a_sign_in_that_holds_no_more_is_asked_for_calmly_and_once(
+    connected: Start, qtbot: QtBot, answering: Callable[..., None]
+) -> None:
+    asked: list[str] = []
+
+    def shut(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return _answer(request) if request.url.path.endswith("hello") else httpx.Response(
+            401, json={"code": "device_revoked", "message": ""}
+        )
+
+    answering(shut)
+    connected.sync.timer.timeout.emit()
+    qtbot.waitUntil(lambda: _button(connected).text().startswith("Sign in again"), timeout=20_000)
+    until_idle(qtbot, connected.operations)
+    assert "What waits is kept" in _button(connected).toolTip()
+    before = len(asked)
+    connected.sync.timer.timeout.emit()
+    until_idle(qtbot, connected.operations)
+    assert len(asked) == before
+    _button(connected).click()
+    until_idle(qtbot, connected.operations)
+    page: Any = connected.window.page
+    assert page.central.sheet.isVisible()
+    assert page.central.sheet.address.text() == "https://central.test"

@@ -290,6 +290,29 @@ def upgrade() -> None:
     op.create_index("ix_token_ends_at", "token", ["ends_at"], unique=False)
     op.create_index("ix_token_family_id", "token", ["family_id"], unique=False)
 
+    # Unsent changes that were handed over
+    op.create_table(
+        "handover",
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("from_bucket", sa.String(length=36), nullable=False),
+        sa.Column("type", sa.String(length=50), nullable=False),
+        sa.Column("rec_id", sa.String(length=36), nullable=False),
+        sa.Column("changes", BODY, nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"]),
+        sa.ForeignKeyConstraint(["bucket_id"], ["bucket.id"]),
+        sa.PrimaryKeyConstraint("device_id", "id"),
+    )
+    op.create_index(op.f("ix_handover_bucket_id"), "handover", ["bucket_id"], unique=False)
+    op.create_index(op.f("ix_handover_rec_id"), "handover", ["rec_id"], unique=False)
+
+    _create_sign_in()
+    _prepare_fhir()
+
     connection = op.get_bind()
     connection.exec_driver_sql(f"INSERT INTO audit_head (one, seq, hash) VALUES (1, 0, '{'0' * 64}')")
     for statement in POSTGRESQL_GUARDS if connection.dialect.name == "postgresql" else SQLITE_GUARDS:
@@ -299,3 +322,63 @@ def upgrade() -> None:
 def downgrade() -> None:
     """There is nothing before the first schema."""
     raise RuntimeError("a store cannot be taken back to before its first schema")
+
+
+def _create_sign_in() -> None:
+    """Signing in through the browser (OpenID Connect), and the second factor."""
+    op.create_table(
+        "second_factor",
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("last_step", LONG, nullable=False),
+        sa.Column("made_at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["account.id"]),
+        sa.PrimaryKeyConstraint("user_id"),
+    )
+    op.create_table(
+        "subject",
+        sa.Column("issuer", sa.String(length=500), nullable=False),
+        sa.Column("sub", sa.String(length=255), nullable=False),
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("made_at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["account.id"]),
+        sa.PrimaryKeyConstraint("issuer", "sub"),
+        sa.UniqueConstraint("issuer", "user_id"),
+    )
+    op.create_table(
+        "signing_key",
+        sa.Column("kid", sa.String(length=43), nullable=False),
+        sa.Column("pem", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.String(length=24), nullable=False),
+        sa.Column("retired_at", sa.String(length=24), nullable=True),
+        sa.PrimaryKeyConstraint("kid"),
+    )
+    op.create_table(
+        "sign_in_code",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("client_id", sa.String(length=200), nullable=False),
+        sa.Column("redirect_uri", sa.String(length=300), nullable=False),
+        sa.Column("challenge", sa.String(length=128), nullable=False),
+        sa.Column("nonce", sa.String(length=200), nullable=False),
+        sa.Column("methods", sa.String(length=50), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.Column("ends_at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["account.id"]),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    op.create_index("ix_sign_in_code_ends_at", "sign_in_code", ["ends_at"], unique=False)
+    op.create_table(
+        "used_nonce",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("ends_at", sa.String(length=24), nullable=False),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    op.create_index("ix_used_nonce_ends_at", "used_nonce", ["ends_at"], unique=False)
+
+
+def _prepare_fhir() -> None:
+    """What the FHIR façade needs: the record that a record hangs on, and the scopes of tokens."""
+    op.add_column("record", sa.Column("parent_id", sa.String(length=200), nullable=True))
+    op.create_index("ix_record_parent_id", "record", ["parent_id"], unique=False)
+    op.add_column("family", sa.Column("scopes", sa.String(length=1000), server_default="", nullable=False))

@@ -60,7 +60,11 @@ CREATE TABLE conflict (
     auto_rule VARCHAR(20) NOT NULL,
     shown_value VARCHAR NOT NULL,
     status VARCHAR(10) NOT NULL,
-    CONSTRAINT conflict_status CHECK (status IN ('open', 'mine', 'theirs'))
+    mine_device VARCHAR(200) NOT NULL,
+    mine_skew INTEGER NOT NULL,
+    asked_id VARCHAR(36),
+    asked_by VARCHAR(200) NOT NULL,
+    CONSTRAINT conflict_status CHECK (status IN ('open', 'mine', 'theirs', 'third'))
 );
 
 CREATE INDEX conflict_by_record ON conflict (type, rec_id);
@@ -108,3 +112,34 @@ CREATE TABLE sync_run (
 );
 
 CREATE INDEX sync_run_by_start ON sync_run (started);
+
+-- Bundles: what came with somebody of whom it is not certain who they are, kept until a person decides.
+CREATE TABLE held_bundle (
+    id VARCHAR(36) NOT NULL PRIMARY KEY,
+    file_sha256 VARCHAR(64) NOT NULL,
+    person_id VARCHAR(36),
+    reason VARCHAR(100) NOT NULL,
+    resources_json VARCHAR NOT NULL,
+    held_at VARCHAR(24) NOT NULL,
+    held_by VARCHAR(200) NOT NULL,
+    decision VARCHAR(20) NOT NULL,
+    decided_at VARCHAR(24),
+    decided_by VARCHAR(200) NOT NULL,
+    FOREIGN KEY(person_id) REFERENCES person (id)
+);
+
+CREATE INDEX ix_held_bundle_file_sha256 ON held_bundle (file_sha256);
+
+-- The care navigator's log of a case: only added to; a correction is a note that replaces another.
+CREATE TABLE case_note (
+    id VARCHAR(36) NOT NULL PRIMARY KEY,
+    case_id VARCHAR(36) NOT NULL,
+    words VARCHAR(20000) NOT NULL,
+    replaces_id VARCHAR(36),
+    written_at VARCHAR(24) NOT NULL,
+    written_by VARCHAR(200) NOT NULL,
+    FOREIGN KEY(case_id) REFERENCES person_case (id),
+    FOREIGN KEY(replaces_id) REFERENCES case_note (id)
+);
+
+CREATE INDEX ix_case_note_case_id ON case_note (case_id);

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
 
+_SIGN_IN_AGAIN = frozenset({"sync_sign_in_needed", "sync_sign_in_ended", "sync_device_copied"})
+"""What a run was stopped by that signing in again mends."""
+
+
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
     """What the status line tells: `last` is when a run last ended well, `error` the code of what stopped the latest."""
@@ -23,6 +27,10 @@ class SyncStatus:
     refused: int = 0
     conflicts: int = 0
     quarantined: int = 0
+    signed_out: bool = False
+    """Nobody is signed in any more, or the central store asked for it: somebody has to sign in again."""
+    device: str = ""
+    """What this laptop is called in the central store's list of laptops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +54,25 @@ class ConflictLine:
 
 def status(connection: "Connection") -> SyncStatus:
     """How the exchange stands; everything empty where this store is not connected."""
-    account = connection.execute("SELECT url, user_name FROM sync_account").fetchone()
+    account = connection.execute("SELECT url, user_name, refresh_token, device_id FROM sync_account").fetchone()
     if account is None:
         return SyncStatus(False)
     last = connection.execute("SELECT max(ended) FROM sync_run WHERE error = '' AND ended IS NOT NULL").fetchone()
     latest = connection.execute(
-        "SELECT ended, error FROM sync_run WHERE ended IS NOT NULL ORDER BY rowid DESC LIMIT 1"
-    ).fetchone() or ("", "")
+        "SELECT ended, error, phase FROM sync_run WHERE ended IS NOT NULL ORDER BY rowid DESC LIMIT 1"
+    ).fetchone() or ("", "", "")
     counts = connection.execute(
         "SELECT (SELECT count(*) FROM outbox WHERE status <> 'refused'),"
         " (SELECT count(*) FROM outbox WHERE status = 'refused'),"
         " (SELECT count(*) FROM conflict WHERE status = 'open'),"
         " (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM sync_record WHERE state = 'quarantined')"
     ).fetchone()
-    return SyncStatus(True, account[0], account[1], last[0] or "", latest[0], latest[1], *map(int, counts))
+    signed_out = not account[2] or (latest[1] in _SIGN_IN_AGAIN and latest[2] == "failed")
+    waiting, refused, conflicts, quarantined = map(int, counts)
+    return SyncStatus(
+        True, account[0], account[1], last[0] or "", latest[0], latest[1],
+        waiting, refused, conflicts, quarantined, signed_out, account[3],
+    )  # fmt: skip
 
 
 def places(connection: "Connection") -> dict[str, int | None]:
@@ -86,3 +99,57 @@ def conflict_record(connection: "Connection", conflict_id: str) -> str | None:
     """The id of the record that a conflict is about; None where there is none."""
     row = connection.execute("SELECT rec_id FROM conflict WHERE id = ?", (conflict_id,)).fetchone()
     return None if row is None else str(row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One exchange: when, what was taken, sent and left to decide, and the code of what stopped it, or empty."""
+
+    started: str
+    ended: str
+    pulled: int
+    pushed: int
+    conflicts: int
+    error: str
+
+
+def runs(connection: "Connection", most: int) -> list[RunLine]:
+    """The last exchanges, the latest first; one that goes on has no end."""
+    rows = connection.execute(
+        "SELECT started, coalesce(ended, ''), pulled, pushed, conflicts, error FROM sync_run"
+        " ORDER BY rowid DESC LIMIT ?",
+        (most,),
+    ).fetchall()
+    return [RunLine(*row) for row in rows]
+
+
+def waiting(connection: "Connection", user_id: str) -> list[tuple[str, str]]:
+    """Type and id of the record of each change of a user that waits to be sent."""
+    return connection.execute(
+        "SELECT type, id FROM outbox WHERE status <> 'refused' AND user_id = ? ORDER BY op_no", (user_id,)
+    ).fetchall()
+
+
+def of_others(connection: "Connection", user_id: str) -> int:
+    """How many changes of other users of this laptop wait; they are not shown and not sent for them."""
+    (count,) = connection.execute("SELECT count(*) FROM outbox WHERE user_id <> ?", (user_id,)).fetchone()
+    return int(count)
+
+
+def put_by(connection: "Connection") -> list[tuple[str, str, int, str]]:
+    """Of each bucket that had to leave: its id, the locality's name, how many changes were not sent, since when."""
+    return connection.execute(
+        "SELECT bucket, (SELECT name FROM locality WHERE locality.id = bucket), count(*), min(at) FROM quarantine"
+        " GROUP BY bucket ORDER BY min(at)"
+    ).fetchall()
+
+
+def has_conflicts(connection: "Connection") -> bool:
+    """Whether anything waits to be decided at all; cheap, for pages that must be fast."""
+    return connection.execute("SELECT 1 FROM conflict WHERE status = 'open' LIMIT 1").fetchone() is not None
+
+
+def has_read_anything(connection: "Connection") -> bool:
+    """Whether any bucket was read to an end before: until then an exchange is the first."""
+    found = connection.execute("SELECT 1 FROM sync_run WHERE error = '' AND ended IS NOT NULL LIMIT 1")
+    return found.fetchone() is not None

@@ -75,6 +75,16 @@ def person(connection: "Connection", person_id: str | None, nhs_number: str | No
     return KnownPerson._make(row) if row else None
 
 
+def born_on(connection: "Connection", born: str) -> list[KnownPerson]:
+    """Everybody on file who was born on a day (ISO date)."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS}, '', deprivation_fifth FROM person"
+        " LEFT JOIN person_case ON person_case.person_id = person.id WHERE born = ? ORDER BY person.id",
+        (born,),
+    )
+    return [KnownPerson._make(row) for row in rows]
+
+
 def added_without_number(connection: "Connection") -> dict[str, list[KnownPerson]]:
     """People without NHS number who were added from a held row, by the number in that row, empty where it has none.
 

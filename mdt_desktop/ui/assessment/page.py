@@ -268,7 +268,7 @@ class AssessmentPage(Page):
             before.deleteLater()
 
     def _show_person(self, who: WhoItIsAbout) -> None:
-        self._person_id = who.person.id
+        self._person_id, self.subjects = who.person.id, frozenset({who.person.id})
         today, restricted = self._services.access.today(), who.rights.standing.restricted
         self.banner.show_person(
             banner_content(who.person, who.flags, today, who.what_matters, restricted=restricted)

@@ -162,7 +162,7 @@ class CarePlanPage(Page):
         rail.paper.save_requested.connect(partial(self.open_preview, "save"))
         rail.versions.version_requested.connect(self.show_version)
         rail.versions.compare_requested.connect(self.open_comparison)
-        self.autosave.saved.connect(self.reload)
+        self.autosave.saved.connect(self.reload_unless_held)
         self.autosave.failed.connect(self._on_save_failed)
         self.autosave.state_changed.connect(self._show_save_state)
 
@@ -253,7 +253,7 @@ class CarePlanPage(Page):
         self._desk = desk
         overview, plan = desk.overview, desk.plan
         person = overview.person
-        self._case_id = person.case_id or person.id
+        self._case_id, self.subjects = person.case_id or person.id, frozenset({person.id})
         today, rights = self._program.access.today(), overview.rights
         restricted = rights.standing.restricted
         self.banner.show_person(banner_content(overview.person, overview.flags, today, restricted=restricted))

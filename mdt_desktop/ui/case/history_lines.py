@@ -34,6 +34,7 @@ _GROUPS = {
     "meeting_note": "meeting",
     "decision": "meeting",
     "addendum": "meeting",
+    "case_note": "happened",
     "mdt_referral": "happened",
     "happening": "happened",
     "hospital_episode": "happened",

@@ -26,6 +26,7 @@ from mdt_desktop.ui.case.people import PeopleTab
 from mdt_desktop.ui.case.restricted import ClosedRecord, GlassStrip
 from mdt_desktop.ui.case.risk import RiskTab
 from mdt_desktop.ui.case.sheets_by_key import sheet_of
+from mdt_desktop.ui.case.unsettled import UnsettledNotice
 from mdt_desktop.ui.case.view import CaseView, load_or_gate
 from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.drafting import DraftShelf
@@ -72,6 +73,7 @@ class CasePage(Page):
 
     open_assessment_requested = Signal(str, str, str)  # case id, assessment id, questionnaire
     open_plan_requested = Signal(str)  # case id
+    decide_requested = Signal(str)  # conflict id
     read_plan_requested = Signal(str)  # plan id
     print_plan_requested = Signal(str)  # plan id, or person id for the planning sheet
     print_looked_requested = Signal(str)  # person id
@@ -118,6 +120,12 @@ class CasePage(Page):
         self._notices = QVBoxLayout()
         self._notices.setContentsMargins(page, theme.size("unit"), page, 0)
         inner.addLayout(self._notices)
+        self.unsettled = UnsettledNotice()
+        self.unsettled.decide_requested.connect(self.decide_requested)
+        over = QVBoxLayout()
+        over.setContentsMargins(page, 0, page, 0)
+        over.addWidget(self.unsettled)
+        inner.addLayout(over)
         self._prompts: tuple[SafetyPrompt, ...] = ()
         self._stack = QStackedWidget()
         inner.addWidget(self._stack, 1)
@@ -195,7 +203,9 @@ class CasePage(Page):
             if self._closed is not None and self._closed.isVisible():
                 self.reload()
             return
-        if changes.concern(*view.ids) or changes.concern("setting", "stratification_run", "practitioner", "practice"):
+        if changes.concern(*view.ids) or changes.concern(
+            "setting", "stratification_run", "practitioner", "practice", "conflict"
+        ):
             self.reload()
 
     def place(self) -> Arguments:
@@ -298,8 +308,12 @@ class CasePage(Page):
         person = view.overview.person
         restricted = view.overview.rights.standing.restricted
         self.banner.show_person(
-            banner_content(person, view.overview.flags, view.today, view.what_matters, restricted=restricted)
-        )
+            banner_content(
+                person, view.overview.flags, view.today, view.what_matters, restricted=restricted,
+                unsettled=[it.field for it in view.unsettled],
+            )
+        )  # fmt: skip
+        self.unsettled.show_unsettled(view.unsettled)
         self.banner.show()
         self._permit_tabs(view)
         self._fresh.clear()

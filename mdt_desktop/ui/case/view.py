@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from mdt_desktop.bootstrap import Services
 from mdt_desktop.domain.allocation import AgeRule, NobodyToPropose
@@ -11,6 +12,9 @@ from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.case_file import AuditSummary, LeadProposal, Overview
 from mdt_desktop.services.rights import Gate
 from mdt_desktop.words import people_count, words
+
+if TYPE_CHECKING:
+    from mdt_desktop.services.unsettled import Unsettled
 
 _LATELY = 60
 
@@ -27,6 +31,7 @@ class CaseView:
     lately: tuple[AuditSummary, ...]
     today: date
     gate: Gate
+    unsettled: tuple["Unsettled", ...] = ()
 
     @property
     def person_id(self) -> str:
@@ -75,6 +80,7 @@ def load(services: Services, person_id: str) -> CaseView:
         tuple(case_file.history(person_id, _LATELY)) if overview.rights.may(Permission.SEE_HISTORY) else (),
         services.access.today(),
         gate,
+        services.sync_inbox.unsettled(person_id) if services.sync_reading.anything_open() else (),
     )
 
 

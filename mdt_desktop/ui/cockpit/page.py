@@ -246,6 +246,7 @@ class CockpitPage(Page):
         view, self._everybody = found
         if view.person is not None:
             self._ready[view.place] = view.person
+            self.subjects = frozenset({view.person.item.person_id})
         self._show_error(None)
         self.show_view(view)
         self._read_next(view)

@@ -19,6 +19,7 @@ from mdt_desktop.ui.messages import Choice
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.settings.backups import BackupsCard
+from mdt_desktop.ui.settings.central import CentralCard
 from mdt_desktop.ui.settings.key_sheet import KeyChangeSheet
 from mdt_desktop.ui.settings.keys import PassphraseSheet, RecoverySheet
 from mdt_desktop.ui.widgets.buttons import Button
@@ -87,6 +88,8 @@ class SettingsPage(Page):
         self._cards.addWidget(self._safety())
         self.backups = BackupsCard(program, window, laptop.door.folder, self, laptop.lock_for_restore)
         self._cards.addWidget(self.backups)
+        self.central = CentralCard(program, window, self)
+        self._cards.addWidget(self.central)
         self._cards.addWidget(self._store())
         self._cards.addStretch(1)
         self.passphrase_sheet: PassphraseSheet | None = None
@@ -221,15 +224,20 @@ class SettingsPage(Page):
         self._scroll.verticalScrollBar().setValue(self.backups.y())
 
     def shown(self, arguments: Arguments) -> None:
-        """With `section` "age_rule" at that rule, with "audit" at the way to the audit."""
-        places = {"age_rule": self.age_rule, "audit": self.audit}
+        """With `section` "age_rule" at that rule, "audit" at the way to the audit, "central" at the central store;
+        with `sign_in` the sheet to sign in there is open."""
+        places = {"age_rule": self.age_rule, "audit": self.audit, "central": self.central.connect_button}
         first = places.get(str(arguments.get("section", "")), self.theme)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
         self._scroll.ensureWidgetVisible(first)
+        if arguments.get("sign_in"):
+            self.central.sign_in_again()
 
     def changed(self, changes: Changes) -> None:
         if changes.concern("setting", "role_held", "practitioner"):
             self._load()
+        if changes.concern("setting"):
+            self.central.reload()
         if changes.concern("backup"):
             self.backups.reload()
 

@@ -12,10 +12,10 @@ _ROOM_FOR_ONE = 160  # pixels at 100 % text
 class SideBySide(QWidget):
     """A row of fields with their labels; with large text or in a narrow window it becomes a column."""
 
-    def __init__(self, room_for_one: int = _ROOM_FOR_ONE) -> None:
-        """`room_for_one` is the narrowest that one field may be, in pixels at 100 % text."""
+    def __init__(self, room_for_one: int = _ROOM_FOR_ONE, *, level: bool = False) -> None:
+        """`room_for_one` is the narrowest that one field may be, in pixels at 100 % text; `level` ends all alike."""
         super().__init__()
-        self._room = room_for_one
+        self._room, self._level = room_for_one, level
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme.size("gap"))
@@ -25,7 +25,7 @@ class SideBySide(QWidget):
         box = QWidget()
         field.setContentsMargins(0, 0, 0, 0)
         box.setLayout(field)
-        self._row.addWidget(box, stretch, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(box, stretch, Qt.AlignmentFlag(0) if self._level else Qt.AlignmentFlag.AlignTop)
 
     @property
     def stacked(self) -> bool:

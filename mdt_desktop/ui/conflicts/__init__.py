@@ -1,0 +1,1 @@
+"""The page Sync: what is to be decided, what waits to be sent, how the last exchanges went."""

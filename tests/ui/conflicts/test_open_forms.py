@@ -1,0 +1,184 @@
+"""What comes from elsewhere while somebody writes (SYNC fault 55): real widgets, laptops and central store."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from mdt_desktop.records import CarePlan, Person, Practice
+from mdt_desktop.services.syncing import Syncing
+from mdt_desktop.ui.start import Start
+from tests.helpers.central_team import CentralTeam, a_central_team
+from tests.helpers.clocks import FrozenClock
+from tests.helpers.stores import PASSPHRASE, work_on
+from tests.helpers.window import until_idle
+from tests.sync.laptops import new_contact
+
+
+@pytest.fixture
+def team(tmp_path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[CentralTeam]:
+    with a_central_team(tmp_path, clock) as made:
+        monkeypatch.setattr(Syncing, "run", made.answered_here(Syncing.run))
+        yield made
+
+
+@pytest.fixture
+def start(team: CentralTeam, clock: FrozenClock, qtbot: QtBot) -> Iterator[Start]:
+    """Nia's program as a window, unlocked."""
+    case = team.nia.one("SELECT id FROM person_case")
+    plan = CarePlan(
+        id=str(uuid.uuid4()), case_id=case, version=1, started_at=clock(), started_by="Nia", wellness="Well enough"
+    )
+    team.nia.add(plan, team.person)
+    for laptop in (team.nia, team.noor):
+        team.sync(laptop)
+    team.nia.close()
+    made = Start(team.nia.folder, clock=clock)
+    qtbot.addWidget(made.window)
+    made.open_window()
+    qtbot.waitUntil(lambda: made.cover is not None, timeout=20_000)
+    unlock: Any = made.cover
+    unlock.passphrase.setText(PASSPHRASE)
+    with qtbot.waitSignal(made.shell_shown, timeout=20_000):
+        unlock.unlock.click()
+    until_idle(qtbot, made.operations)
+    made.sync.timer.stop()
+    made.window.activateWindow()
+    yield made
+    made.window.close()
+    made.close()
+
+
+def go(start: Start, qtbot: QtBot, key: str, **arguments: object) -> Any:
+    start.window.show_page(key, **arguments)
+    until_idle(qtbot, start.operations)
+    return start.window.page
+
+
+def exchange(start: Start, qtbot: QtBot) -> None:
+    start.sync.run_now()
+    qtbot.waitUntil(lambda: not start.sync.running, timeout=20_000)
+    until_idle(qtbot, start.operations)
+
+
+def press_show(start: Start) -> None:
+    (bar,) = start.window._bars
+    action = bar.notice.action
+    assert action is not None
+    start.window._close_bar(bar)
+    action.run()
+
+
+def test_a_sheet_that_is_open_keeps_what_is_typed_and_the_page_says_who_changed_what_it_is_about(
+    team: CentralTeam, start: Start, qtbot: QtBot, clock: FrozenClock
+) -> None:
+    page = go(start, qtbot, "case", person_id=team.person, tab="people")
+    page.tab("people").add_contact()
+    sheet = page.case.sheet
+    QTest.keyClicks(sheet.name, "Ida Invented")
+    new_contact(team.noor, team.person, name="Noor's contact")
+    team.sync(team.noor)
+    exchange(start, qtbot)
+    assert sheet.isVisible()
+    assert sheet.name.text() == "Ida Invented"
+    told = " ".join(start.window.shown_notices())
+    assert f"Changed elsewhere by Noor at {clock().astimezone():%H:%M}. What you are writing was left alone." in told
+    assert page.case.view.overview.contacts == ()
+    press_show(start)
+    until_idle(qtbot, start.operations)
+    assert [it.name for it in page.case.view.overview.contacts] == ["Noor's contact"]
+    assert page.case.sheet is sheet
+    assert sheet.name.text() == "Ida Invented"
+    sheet.save.click()
+    until_idle(qtbot, start.operations)
+    assert {it.name for it in page.case.view.overview.contacts} == {"Noor's contact", "Ida Invented"}
+
+
+def test_a_plan_that_is_being_written_keeps_its_words_and_cursor(
+    team: CentralTeam, start: Start, qtbot: QtBot
+) -> None:
+    page = go(start, qtbot, "care_plan", case_id=team.noor.one("SELECT id FROM person_case"))
+    texts = page.document.about.texts
+    edit = texts["most_important"].edit
+    edit.setFocus()
+    QTest.keyClicks(edit, "My garden")
+    plan = str(team.noor.one("SELECT id FROM care_plan"))
+    team.noor.change(CarePlan, plan, team.person, wellness="Sleeps badly")
+    team.sync(team.noor)
+    exchange(start, qtbot)
+    assert edit.toPlainText() == "My garden"
+    assert edit.hasFocus()
+    assert texts["wellness"].edit.toPlainText() == "Well enough"
+    assert "Changed elsewhere by Noor" in " ".join(start.window.shown_notices())
+    press_show(start)
+    until_idle(qtbot, start.operations)
+    assert texts["wellness"].edit.toPlainText() == "Sleeps badly"
+    assert edit.toPlainText() == "My garden"
+    page.autosave.flush()
+    until_idle(qtbot, start.operations)
+    exchange(start, qtbot)
+    team.sync(team.noor)
+    assert team.noor.ask("SELECT most_important, wellness FROM care_plan") == [("My garden", "Sleeps badly")]
+
+
+def test_a_page_that_nobody_writes_in_shows_what_came_by_itself(team: CentralTeam, start: Start, qtbot: QtBot) -> None:
+    page = go(start, qtbot, "case", person_id=team.person)
+    team.noor.change(Person, team.person, team.person, family_name="Changedson")
+    team.sync(team.noor)
+    exchange(start, qtbot)
+    assert page.banner.name.value.text() == "CHANGEDSON, Wilma"
+    assert start.window.shown_notices() == ()
+
+
+def test_what_is_about_somebody_else_is_not_told_to_whoever_writes(
+    team: CentralTeam, start: Start, qtbot: QtBot
+) -> None:
+    page = go(start, qtbot, "case", person_id=team.person, tab="people")
+    page.tab("people").add_contact()
+    with work_on(team.noor.program) as work:
+        work.get(Practice, team.practice).telephone = "020 7946 0000"
+    team.sync(team.noor)
+    exchange(start, qtbot)
+    assert start.window.shown_notices() == ()
+
+
+def test_going_away_and_coming_back_shows_what_came_meanwhile(team: CentralTeam, start: Start, qtbot: QtBot) -> None:
+    page = go(start, qtbot, "case", person_id=team.person, tab="people")
+    page.tab("people").add_contact()
+    QTest.keyClicks(page.case.sheet.name, "Half")
+    new_contact(team.noor, team.person, name="Noor's contact")
+    team.sync(team.noor)
+    exchange(start, qtbot)
+    go(start, qtbot, "worklist")
+    assert start.window.shown_notices() == () or "Changed elsewhere" not in " ".join(start.window.shown_notices())
+    page = go(start, qtbot, "case", person_id=team.person, tab="people")
+    assert [it.name for it in page.case.view.overview.contacts] == ["Noor's contact"]
+
+
+def test_a_conflict_is_in_the_banner_of_the_case_until_it_is_decided(
+    team: CentralTeam, start: Start, qtbot: QtBot
+) -> None:
+    page = go(start, qtbot, "case", person_id=team.person)
+    program = start.program
+    assert program is not None
+    team.noor.change(Person, team.person, team.person, telephone="1")
+    team.sync(team.noor)
+    team.nia.program = program
+    team.nia.change(Person, team.person, team.person, telephone="2")
+    exchange(start, qtbot)
+    alerts = [it.words for it in page.banner.content.alerts]
+    assert alerts == ["Not settled: telephone"]
+    assert page.unsettled.lines.text() == "Telephone: 1 counts until it is decided"
+    page.unsettled.decide_requested.emit(page.unsettled.conflict_id)
+    until_idle(qtbot, start.operations)
+    sync_page: Any = start.window.page
+    assert start.window.page_key == "sync"
+    sync_page.inbox.wanted.emit("mine")
+    until_idle(qtbot, start.operations)
+    page = go(start, qtbot, "case", person_id=team.person)
+    assert page.banner.content.alerts == ()
+    assert not page.unsettled.isVisible()

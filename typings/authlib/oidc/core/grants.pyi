@@ -1,0 +1,6 @@
+
+from authlib.oauth2.rfc6749.grants import BaseGrant
+
+class OpenIDCode:
+    def __init__(self, require_nonce: bool = ...) -> None: ...
+    def __call__(self, grant: BaseGrant) -> None: ...
