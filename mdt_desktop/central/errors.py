@@ -7,8 +7,8 @@ CentralRefusal
 │   ├── DeviceRevoked       ├── UpgradeNeeded 426
 │   ├── SignInRefused       ├── TooManyTries 429
 │   ├── SecondFactorNeeded  ├── CentralBusy 503
-│   └── IdTokenRefused      └── ProviderUnreachable 503
-├── NotYours 403
+│   └── IdTokenRefused      ├── ProviderUnreachable 503
+├── NotYours 403            └── CentralFull 507
 └── SignInElsewhere, NoAccountHere 403
 """
 
@@ -155,6 +155,13 @@ class ProviderAddressRefused(BadInput):
     """A sign-in provider is https, or http on this computer, and needs a client id. Values: `url`."""
 
     code = "sign_in_provider_refused"
+
+
+class CentralFull(CentralRefusal):
+    """The disk of the database is full; nothing was changed (SYNC 6, 42)."""
+
+    code = "central_full"
+    status = 507
 
 
 class CentralUnreachable(StoreProblem):
