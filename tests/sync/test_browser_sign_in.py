@@ -75,12 +75,11 @@ def test_tokens_lie_in_the_encrypted_store_and_in_no_file(address: str, laptop: 
     laptop.program.services.syncing.connect_with_browser(address, nia.open)
     nia.gone()
     kept = laptop.write(account.needed)
-    laptop.program.close()
+    laptop.reopen()
     files = [file for file in laptop.folder.root.rglob("*") if file.is_file()]
     assert files
     for secret in (kept.access, kept.refresh):
         assert [file.name for file in files if secret.encode() in file.read_bytes()] == []
-    laptop.reopen()
 
 
 def test_signing_out_ends_the_tokens_there_and_keeps_what_is_here(address: str, laptop: Laptop) -> None:
