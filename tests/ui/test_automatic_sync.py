@@ -141,7 +141,7 @@ def test_a_sign_in_that_holds_no_more_is_asked_for_calmly_and_once(
     def shut(request: httpx.Request) -> httpx.Response:
         asked.append(request.url.path)
         return _answer(request) if request.url.path.endswith("hello") else httpx.Response(
-            401, json={"code": "device_revoked", "message": ""}
+            401, json={"code": "sign_in_refused", "message": ""}
         )
 
     answering(shut)
