@@ -6,9 +6,9 @@ CentralRefusal
 │   ├── TokenEnded          ├── RequestTooLarge 413
 │   ├── DeviceRevoked       ├── UpgradeNeeded 426
 │   ├── SignInRefused       ├── TooManyTries 429
-│   ├── SecondFactorNeeded  ├── CentralBusy 503
-│   └── IdTokenRefused      ├── ProviderUnreachable 503
-├── NotYours 403            └── CentralFull 507
+│   ├── SecondFactorNeeded  ├── CentralBusy 503, CentralFull 507
+│   └── IdTokenRefused      └── ProviderUnreachable 503
+├── NotYours 403
 └── SignInElsewhere, NoAccountHere 403
 """
 
@@ -144,6 +144,13 @@ class CentralBusy(CentralRefusal):
     status = 503
 
 
+class CentralFull(CentralRefusal):
+    """The disk of the database is full; nothing was changed (SYNC 6, 42)."""
+
+    code = "central_full"
+    status = 507
+
+
 class ProviderUnreachable(CentralRefusal):
     """The sign-in provider does not answer, or not as one. Nothing was changed."""
 
@@ -155,13 +162,6 @@ class ProviderAddressRefused(BadInput):
     """A sign-in provider is https, or http on this computer, and needs a client id. Values: `url`."""
 
     code = "sign_in_provider_refused"
-
-
-class CentralFull(CentralRefusal):
-    """The disk of the database is full; nothing was changed (SYNC 6, 42)."""
-
-    code = "central_full"
-    status = 507
 
 
 class CentralUnreachable(StoreProblem):
