@@ -341,3 +341,27 @@ USED_NONCE = Table(
     Column("ends_at", _AT, nullable=False, index=True),
 )
 """Sign-ins that were finished, until their tokens have run out: none is finished twice."""
+
+DEVICE_KEY = Table(
+    "device_key",
+    METADATA,
+    Column("device_id", _ID, ForeignKey("device.id"), primary_key=True),
+    Column("sign_key", String(64), nullable=False),
+    Column("seal_key", String(64), nullable=False),
+    Column("at", _AT, nullable=False),
+)
+"""The public keys of a laptop, for files that are carried: whose signature it is, and how to seal for it."""
+
+PEN = Table(
+    "pen",
+    METADATA,
+    Column("bucket_id", _ID, ForeignKey("bucket.id"), nullable=False),
+    Column("meeting_id", _ID, nullable=False),
+    Column("device_id", _ID, nullable=False),
+    Column("holder", String(200), nullable=False),
+    Column("ends_at", _AT, nullable=False),
+    Column("asked_device", _ID, nullable=False, server_default=""),
+    Column("asked_by", String(200), nullable=False, server_default=""),
+    PrimaryKeyConstraint("bucket_id", "meeting_id"),
+)
+"""Who writes in a meeting that is under way, until when unless they are heard of, and who has asked for it."""
