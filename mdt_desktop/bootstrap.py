@@ -12,6 +12,7 @@ from mdt_desktop.domain.errors import StoreProblem
 from mdt_desktop.paths import DataFolder, migrations_dir
 from mdt_desktop.services.access import Access, Clock
 from mdt_desktop.services.catalogue import Services as Services
+from mdt_desktop.services.lease import LeaseGuard, enter, keep_time
 from mdt_desktop.services.store_health import CHECKED_AT_ONCE_BYTES
 from mdt_desktop.store import caseload_index, search
 from mdt_desktop.store.database import Database, Examination, StoreDamaged, StoreExists
@@ -20,6 +21,7 @@ from mdt_desktop.store.migrations import migrate
 from mdt_desktop.store.one_process import HeldLock, hold
 from mdt_desktop.store.place import require_local
 from mdt_desktop.store.queries import identity as identity_queries
+from mdt_desktop.store.queries import lease as lease_queries
 
 if TYPE_CHECKING:
     from mdt_desktop.security.key_derivation import KdfParameters
@@ -69,6 +71,8 @@ class Program:
         """
         with suppress(StoreProblem):
             self.access.write_notes()
+        with suppress(StoreProblem):
+            keep_time(self.access)
         for connection in (self.access.database.writer, self.access.database.reader):
             caseload_index.forget(connection)
         search.forget_names()
@@ -249,6 +253,7 @@ def _opened(
         program = _entered(database, folder, session, lock, clock)
         unfinished.settle(program.access)
         importlib.import_module("mdt_desktop.services.unlocking").record_unlock(program.access, door.attempts)
+        enter(program.access)
         undo.pop_all()
     return replace(program, key_change=unfinished.ended)
 
@@ -303,5 +308,6 @@ def _prepare(database: Database, folder: DataFolder, before_migration: Callable[
 
 def _joined(database: Database, session: "Session", lock: HeldLock, clock: Clock) -> Program:
     actor = identity_queries.actor(database.reader)
-    access = Access(database, actor, clock, identity_queries.is_demo(database.reader))
+    lease = LeaseGuard(lease_queries.contact(database.reader))
+    access = Access(database, actor, clock, identity_queries.is_demo(database.reader), lease=lease)
     return Program(Services(access), access, session, lock)

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from mdt_desktop.central import audit, devices, memberships, pull, push, store_facts, tokens
+from mdt_desktop.central import audit, devices, enrolment, memberships, pull, push, store_facts, tokens
 from mdt_desktop.central.answers import json_answer, signed_document
 from mdt_desktop.central.audit import CentralAct
+from mdt_desktop.central.carrying_routes import router as carrying_router
 from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.errors import (
     BadRequest,
@@ -38,6 +39,7 @@ from mdt_desktop.central.guard import (
 )
 from mdt_desktop.central.handover_routes import router as handover_router
 from mdt_desktop.central.oidc_routes import router as oidc_router
+from mdt_desktop.central.pen_routes import router as pen_router
 from mdt_desktop.central.pull import Page
 from mdt_desktop.central.rules import MOST_BYTES, MOST_OPS, PAGE
 from mdt_desktop.central.sign_in import Trial, sign_in
@@ -71,7 +73,10 @@ def create_app(store: CentralStore) -> FastAPI:
     """The application over an open store. It keeps nothing of its own: any number of them may share one database."""
     app = FastAPI(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store, app.state.refusals = store, RefusalRate()
-    for part in (router, handover_router, sign_in_router, oidc_router):
+    parts = (
+        router, handover_router, enrolment.router, sign_in_router, oidc_router, carrying_router, pen_router,
+    )  # fmt: skip
+    for part in parts:
         app.include_router(part)
     app.mount("/fhir", create_facade(store, app.state.refusals))
     app.add_middleware(BodyLimit)

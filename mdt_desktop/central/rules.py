@@ -74,7 +74,7 @@ WRITTEN_BY: Mapping[str, tuple[Permission, ...]] = {
 KEPT_ON_LAPTOPS = frozenset(
     {
         "outbox", "sync_record", "setting", "draft", "audit_entry", "sync_account", "cursor", "grant_local",
-        "quarantine", "erasure", "receipt", "sync_run", "held_bundle",
+        "quarantine", "erasure", "receipt", "sync_run", "held_bundle", "site_keys", "sync_lease",
     }
 )  # fmt: skip
 """Tables of a laptop whose rows are never sent as records."""

@@ -1,4 +1,4 @@
-"""What a central store is: its own id, and the key under which tries to sign in are counted."""
+"""What a central store is: its own id, the key under which tries to sign in are counted, its keys for carried files."""
 
 import secrets
 import uuid
@@ -6,6 +6,7 @@ import uuid
 from sqlalchemy import Connection, select
 
 from mdt_desktop.central.tables import FACT
+from mdt_desktop.sync.sealed_file import SiteKeys
 
 
 def server_id(connection: Connection) -> str:
@@ -18,10 +19,21 @@ def sign_in_key(connection: Connection) -> bytes:
     return bytes.fromhex(_fact(connection, "sign_in_key"))
 
 
+def site_keys(connection: Connection) -> SiteKeys:
+    """The private keys of this store for files that are carried (`sync.sealed_file`)."""
+    return SiteKeys(_fact(connection, "carried_sign_key"), _fact(connection, "carried_seal_key"))
+
+
 def make(connection: Connection) -> None:
     """Give a new store its facts; one that has them keeps them."""
     known = set(connection.execute(select(FACT.c.key)).scalars())
-    facts = {"server_id": str(uuid.uuid4()), "sign_in_key": secrets.token_hex(32)}
+    carried = SiteKeys.make()
+    facts = {
+        "server_id": str(uuid.uuid4()),
+        "sign_in_key": secrets.token_hex(32),
+        "carried_sign_key": carried.sign,
+        "carried_seal_key": carried.seal,
+    }
     missing = [{"key": key, "value": value} for key, value in facts.items() if key not in known]
     if missing:
         connection.execute(FACT.insert(), missing)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import JSON
@@ -93,6 +94,7 @@ RECORD_VERSION = Table(
     PrimaryKeyConstraint("bucket_id", "type", "id", "ver"),
 )
 
+_LEFT = "kind IN ('evict', 'erase')"
 CHANGE = Table(
     "change",
     METADATA,
@@ -107,7 +109,11 @@ CHANGE = Table(
     Column("by", String(200), nullable=False),
     Column("at", _AT, nullable=False),
     PrimaryKeyConstraint("bucket_id", "seq"),
+    Index("ix_change_left", "id", sqlite_where=text(_LEFT), postgresql_where=text(_LEFT)),
 )
+HAS_LEFT = text(f"change.{_LEFT}")
+"""The changes that took a record out of its bucket, which have an index of their own; with values bound, SQLite would
+not see that it is the index's condition."""
 
 PERSON_NUMBER = Table(
     "person_number",
@@ -335,3 +341,27 @@ USED_NONCE = Table(
     Column("ends_at", _AT, nullable=False, index=True),
 )
 """Sign-ins that were finished, until their tokens have run out: none is finished twice."""
+
+DEVICE_KEY = Table(
+    "device_key",
+    METADATA,
+    Column("device_id", _ID, ForeignKey("device.id"), primary_key=True),
+    Column("sign_key", String(64), nullable=False),
+    Column("seal_key", String(64), nullable=False),
+    Column("at", _AT, nullable=False),
+)
+"""The public keys of a laptop, for files that are carried: whose signature it is, and how to seal for it."""
+
+PEN = Table(
+    "pen",
+    METADATA,
+    Column("bucket_id", _ID, ForeignKey("bucket.id"), nullable=False),
+    Column("meeting_id", _ID, nullable=False),
+    Column("device_id", _ID, nullable=False),
+    Column("holder", String(200), nullable=False),
+    Column("ends_at", _AT, nullable=False),
+    Column("asked_device", _ID, nullable=False, server_default=""),
+    Column("asked_by", String(200), nullable=False, server_default=""),
+    PrimaryKeyConstraint("bucket_id", "meeting_id"),
+)
+"""Who writes in a meeting that is under way, until when unless they are heard of, and who has asked for it."""

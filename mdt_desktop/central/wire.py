@@ -121,3 +121,24 @@ class ReceiptsRequest(_Request):
 
     device: Id
     done: list[WireReceipt] = Field(min_length=1, max_length=1000)
+
+
+class KeysRequest(_Request):
+    """The public keys of a device, as hexadecimal text."""
+
+    device: Id
+    sign: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    seal: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class CarriedRequest(_Request):
+    """A sealed file of changes, as base64."""
+
+    bundle: Annotated[str, StringConstraints(min_length=1, max_length=1 << 20)]
+
+
+class PenRequest(_Request):
+    """What a laptop wants of the pen of a meeting."""
+
+    meeting: Id
+    wish: Literal["look", "take", "ask", "give", "end"]

@@ -1,6 +1,7 @@
 """The verbs of FHIR Bundles: `export-fhir` writes one about a person, `import-fhir` reads one of anybody's."""
 
 from argparse import Namespace
+from collections import Counter
 from pathlib import Path
 
 from mdt_desktop.bootstrap import Program
@@ -123,11 +124,24 @@ def _text(report: ImportReport, key: str) -> str:
     for it in report.people:
         outcome = words(f"fhir_outcome.{it.outcome}")
         lines.append(words("cli.fhir_person", patient=it.patient, outcome=outcome, reason=it.reason).rstrip())
-    lines += [
-        words("cli.fhir_told", resource=told.resource, reason=told.reason)
-        for told in (*report.differing, *report.no_home)
-    ]
+    lines += [words("cli.fhir_told", resource=named, reason=why) for why, named in _by_reason(report).items()]
     lines += [
         words("cli.fhir_left_over", resource=it.resource, elements=", ".join(it.elements)) for it in report.left_over
     ]
     return "\n".join(lines)
+
+
+def _by_reason(report: ImportReport) -> dict[str, str]:
+    """What is told of resources, each reason once, with how many of which type; one alone by its name."""
+    told: dict[str, list[str]] = {}
+    for it in (*report.differing, *report.no_home):
+        told.setdefault(it.reason, []).append(it.resource)
+    return {
+        reason: resources[0]
+        if len(resources) == 1
+        else ", ".join(
+            words("cli.fhir_count", count=count, type=type_)
+            for type_, count in Counter(it.split("/")[0].split(" ")[0] for it in resources).items()
+        )
+        for reason, resources in told.items()
+    }

@@ -54,6 +54,7 @@ def _parser() -> _Parser:
     _add_meeting_verbs(verbs)
     _add_task_verbs(verbs)
     _add_sync_verbs(verbs)
+    _add_bundle_verbs(verbs)
     _add_fhir_verbs(verbs)
     return parser
 
@@ -228,6 +229,15 @@ def _add_fhir_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     coming.add_argument("--preview", action="store_true", help=words("cli.help.preview"))
     coming.add_argument("--held", action="store_true", help=words("cli.help.fhir_held"))
     coming.add_argument("--decide", nargs=2, metavar=("DECISION", "ID"), help=words("cli.help.fhir_decide"))
+
+
+def _add_bundle_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
+    bundles = _group(verbs, "bundle")
+    export = _add(bundles, "export", "bundle_verbs:export", "bundle_export")
+    export.add_argument("file", type=_path, metavar="FILE", help=words("cli.help.bundle_export_file"))
+    take = _add(bundles, "import", "bundle_verbs:import_", "bundle_import")
+    take.add_argument("file", type=_path, metavar="FILE", help=words("cli.help.bundle_import_file"))
+    take.add_argument("--answer", type=_path, metavar="FILE", help=words("cli.help.bundle_answer"))
 
 
 class _SideAndId(Action):

@@ -57,15 +57,24 @@ def record_classes() -> Mapping[str, type[Record]]:
     return {kind: cls for kind, cls in found.items() if kind not in NOT_SHARED}
 
 
+AUDIT: Final = "audit_entry"
+"""Entries of the audit: no record that is exchanged, but they have a twin as well."""
+
+
+def class_of(kind: str) -> type[SQLModel]:
+    """The class of a kind, that of the audit's entries among them. Raises KeyError for a kind without a twin."""
+    return records.AuditEntry if kind == AUDIT else record_classes()[kind]
+
+
 @cache
 def columns_of(kind: str) -> Mapping[str, ColumnFacts]:
     """The columns of a kind of record by name, without its id. Raises KeyError for a kind without a twin."""
-    cls = record_classes()[kind]
+    cls = class_of(kind)
     table = SQLModel.metadata.tables[kind]
     return {column.name: _facts(cls, column) for column in table.columns if column.name != "id"}
 
 
-def _facts(cls: type[Record], column: "Column[Any]") -> ColumnFacts:
+def _facts(cls: type[SQLModel], column: "Column[Any]") -> ColumnFacts:
     key = next(iter(column.foreign_keys), None)
     return ColumnFacts(
         column.name,
@@ -92,7 +101,7 @@ def _kind(column: "Column[Any]") -> ValueKind:
     return ValueKind.TEXT
 
 
-def _absent(cls: type[Record], column: "Column[Any]") -> Any:
+def _absent(cls: type[SQLModel], column: "Column[Any]") -> Any:
     """FHIR knows no empty text: what may be empty and is not there is empty."""
     if column.nullable:
         return None

@@ -59,11 +59,19 @@ def read(resource: Mapping[str, Any], path: str) -> Any:
             return None
         if step.is_list:
             if not isinstance(now, list):
-                raise ElementWrong(path=_said(resource, path, number + 1), wanted="a list")
+                raise ElementWrong(path=f"{_said(resource, path, number)}.{step.name}", wanted="a list")
             now = next(_matching(now, step), None)
             if now is None:
                 return None
     return now
+
+
+def entries(holder: Mapping[str, Any], name: str, said: str) -> list[Mapping[str, Any]]:
+    """The entries of a list of objects, empty where it is not there. Raises ElementWrong for anything else."""
+    found = holder.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(entry, Mapping) for entry in found):
+        raise ElementWrong(path=f"{said}.{name}", wanted="a list of objects")
+    return found
 
 
 def write(resource: dict[str, Any], path: str, value: Any) -> None:

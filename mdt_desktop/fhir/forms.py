@@ -13,6 +13,7 @@ from mdt_desktop.fhir.errors import CodeUnknown, ElementWrong, ReferenceWrong
 _NOT_IN_STRING: Final = re.compile("[^ \r\n\t\\S]|[\x00-\x08\x0b\x0c\x0e-\x1f\ufeff\ud800-\udfff]")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_CODE: Final = re.compile(r"[!-~]+( [!-~]+)*")
 _ENGLAND: Final = ZoneInfo("Europe/London")
 
 
@@ -101,6 +102,8 @@ MOMENT: Final = Form(_same, _read_moment)
 WHOLE: Final = Form(_same, _read_whole)
 DECIMAL: Final = Form(_same, _read_decimal)
 YES_NO: Final = Form(bool, _read_yes_no)
+CODE: Final = Form(lambda value: value if _CODE.fullmatch(str(value)) else None, _read_text)
+"""A text that is a code of some system; one that FHIR does not take for a code is left out."""
 WORDS: Final = Form(lambda value: (_write_text(value) or "").split() or None, _read_words)
 """A text as a list of its words, as the given names of a HumanName stand."""
 

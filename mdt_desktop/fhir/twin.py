@@ -10,9 +10,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from mdt_desktop.fhir import element_path
-from mdt_desktop.fhir.columns import Nothing, columns_of, record_classes
+from mdt_desktop.fhir.columns import Nothing, class_of, columns_of
 from mdt_desktop.fhir.elements import CODES, EXTENSION, Body, Element, Resource, carried
-from mdt_desktop.fhir.errors import ElementMissing, ElementRefused
+from mdt_desktop.fhir.errors import ElementMissing, ElementRefused, ElementWrong
 
 KIND_SYSTEM: Final = f"{CODES}/record-kind"
 EXACT: Final = f"{EXTENSION}/exact-value"
@@ -104,7 +104,7 @@ class Twin:
     def _check(self, body: Body) -> None:
         """Raise ElementRefused for a value that the record's own limits forbid."""
         try:
-            record_classes()[self.kind].model_validate({**body, "id": _ANY_ID})
+            class_of(self.kind).model_validate({**body, "id": _ANY_ID})
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             column = str(first["loc"][0]) if first["loc"] else ""
@@ -119,17 +119,18 @@ class Twin:
     def _read_exact(self, resource: Mapping[str, Any], told: Body) -> Body:
         """Exact values, as long as the element beside them still says what it said when they were written."""
         found: Body = {}
-        for extension in resource.get("extension", ()):
-            if not isinstance(extension, Mapping) or extension.get("url") != EXACT:
+        for extension in element_path.entries(resource, "extension", self.resource_type):
+            if extension.get("url") != EXACT:
                 continue
-            parts = {part.get("url"): part.get("valueString") for part in extension.get("extension", ())}
             try:
+                parts = {part["url"]: part["valueString"] for part in extension["extension"]}
                 column, value = str(parts["column"]), json.loads(parts["value"])
                 says = json.loads(parts["instead-of"]) if "instead-of" in parts else None
-            except (KeyError, TypeError, ValueError):
-                continue
+            except (KeyError, TypeError, ValueError, RecursionError) as error:
+                said = f"{self.resource_type}.extension.where(url='{EXACT}')"
+                raise ElementWrong(path=said, wanted="a column and its value as JSON") from error
             stands = told.get(column, self._absent(column)) == says if "instead-of" in parts else column not in told
-            if stands:
+            if stands and column != "id":
                 found[column] = value
         return found
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.meeting import AttendanceState, DecisionKind, ItemState, MeetingState, Outcome
-from mdt_desktop.fhir import forms
+from mdt_desktop.fhir import element_path, forms
 from mdt_desktop.fhir.elements import (
     CODES,
     At,
@@ -18,6 +18,7 @@ from mdt_desktop.fhir.elements import (
     Resource,
     coded,
     extension_url,
+    ours,
     own_concept,
     refers,
 )
@@ -107,11 +108,10 @@ class PulseValues:
 
     def read(self, resource: Mapping[str, Any]) -> Body:
         told: Body = {}
-        for component in resource.get("component", ()):
-            for coding in component.get("code", {}).get("coding", ()):
-                if coding.get("system") == f"{CODES}/pulse" and coding.get("code") in _PULSE:
-                    value = forms.WHOLE.read(component.get("valueInteger"), "Observation.component.value")
-                    told[coding["code"]] = value
+        for component in element_path.entries(resource, "component", "Observation"):
+            name = element_path.read(component, f"code.coding[system={ours('pulse')}].code")
+            if isinstance(name, str) and name in _PULSE:
+                told[name] = forms.WHOLE.read(component.get("valueInteger"), "Observation.component.value")
         return told
 
 

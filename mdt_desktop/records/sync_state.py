@@ -159,6 +159,26 @@ class Receipt(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=36)
 
 
+class SiteKeysRow(SQLModel, table=True):
+    """The keys of this laptop for carried files, and how many were made and answered; one row at most.
+
+    `after_run` is the last exchange over the network before the latest file was made.
+    """
+
+    __tablename__ = "site_keys"
+
+    one: int = Field(default=1, primary_key=True)
+    sign_key: str = Field(max_length=64)
+    seal_key: str = Field(max_length=64)
+    device_id: str = Field(max_length=36)
+    server_id: str = Field(max_length=36)
+    their_sign: str = Field(max_length=64)
+    their_seal: str = Field(max_length=64)
+    next_no: int = 1
+    taken_no: int = 0
+    after_run: int = 0
+
+
 class SyncRun(SQLModel, table=True):
     """One run of the exchange, for the status line; `error` is the code of what stopped it."""
 
@@ -172,6 +192,18 @@ class SyncRun(SQLModel, table=True):
     pushed: int = 0
     conflicts: int = 0
     error: str = Field(default="", max_length=50)
+
+
+class SyncLease(SQLModel, table=True):
+    """The last contact with the central store, in its own time, and the latest time ever seen; one row at most."""
+
+    __tablename__ = "sync_lease"
+
+    one: int = Field(default=1, primary_key=True)
+    heard_at: datetime = Field(sa_type=UtcDateTime)
+    skew_seconds: int = 0
+    latest: datetime = Field(sa_type=UtcDateTime)
+    revoked: bool = False
 
 
 class Setting(SQLModel, table=True):

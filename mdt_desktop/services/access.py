@@ -11,6 +11,7 @@ from mdt_desktop.domain.actor import Actor
 from mdt_desktop.domain.errors import StoreProblem
 from mdt_desktop.domain.permissions import AccessRole, Permission, Refusal, Standing, refusal_of, why_not
 from mdt_desktop.domain.sharing import SharedPart, seen_as_shared
+from mdt_desktop.services.lease import LeaseGuard
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.database import Database
@@ -67,6 +68,7 @@ class Access:
     clock: Clock
     is_demo: bool = False
     notes: Notes = field(default_factory=Notes, compare=False)
+    lease: LeaseGuard = field(default_factory=LeaseGuard, compare=False)
 
     def today(self) -> date:
         """Today's date where the laptop is."""
@@ -76,8 +78,10 @@ class Access:
         """Go on only where this is permitted; `about` is the id of a person or of any record about one.
 
         What is refused is in the audit. What one sees is asked of the reader, everything else of the writer, unless
-        a `connection` is given. Raises `NotPermitted`, `RecordRestricted` or `NotSharedWithYou`.
+        a `connection` is given. Raises `NotPermitted`, `RecordRestricted` or `NotSharedWithYou`, and before all of
+        them what `LeaseGuard.require` raises.
         """
+        self.lease.require(self.clock())
         asked = connection or self._connection(permission)
         person_id = rights.person_of(asked, about) if about else None
         standing = self.standing(person_id, asked)
@@ -87,7 +91,9 @@ class Access:
             raise why_not(permission, refusal, standing.all_roles)
 
     def may(self, permission: Permission, about: str | None = None, connection: "Connection | None" = None) -> bool:
-        """Whether this is permitted; nothing is recorded."""
+        """Whether this is permitted; nothing is recorded. Nothing is while what is held is locked."""
+        if self.lease.standing(self.clock()).is_locked:
+            return False
         asked = connection or self._connection(permission)
         person_id = rights.person_of(asked, about) if about else None
         return refusal_of(permission, self.standing(person_id, asked)) is None

@@ -24,6 +24,7 @@ from mdt_desktop.records.base import Record
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.plan_copy import copy_parts
+from mdt_desktop.services.unseen import with_unseen
 from mdt_desktop.services.unsettled import require_settled
 from mdt_desktop.services.working import unit_of_work
 from mdt_desktop.store.queries import care_plans
@@ -107,8 +108,12 @@ class CarePlans:
                 copy_parts(work, before.id, draft.id)
         return changes_of(work, draft.id)
 
-    def set_fields(self, plan_id: str, values: Mapping[str, Any]) -> Changes:
-        """Set fields of a draft; raises `NoSuchField`, `PlanIsClosed`, `RecordNotValid`, `NotFound` (the reviewer)."""
+    def set_fields(
+        self, plan_id: str, values: Mapping[str, Any], seen: Mapping[str, Any] | None = None
+    ) -> Changes:
+        """Set fields of a draft. `seen` is what stood in them when that was typed: what came from elsewhere since is
+        merged or kept as a conflict. Raises `NoSuchField`, `PlanIsClosed`, `RecordNotValid`, `NotFound` (the reviewer).
+        """
         self._access.require(Permission.EDIT_PLAN, plan_id)
         unknown = set(values) - PLAN_FIELDS
         if unknown:
@@ -117,7 +122,7 @@ class CarePlans:
             plan = self._draft(work, plan_id)
             if values.get("reviewer_id"):
                 work.get(Practitioner, values["reviewer_id"])
-            for name, value in values.items():
+            for name, value in with_unseen(work, plan, values, seen or {}).items():
                 setattr(plan, name, value)
         return changes_of(work)
 
@@ -136,15 +141,17 @@ class CarePlans:
             work.add(part)
         return changes_of(work, part.id)
 
-    def change_part(self, kind: str, part_id: str, values: Mapping[str, Any]) -> Changes:
-        """Change fields of a part of a draft."""
+    def change_part(
+        self, kind: str, part_id: str, values: Mapping[str, Any], seen: Mapping[str, Any] | None = None
+    ) -> Changes:
+        """Change fields of a part of a draft; `seen` as in `set_fields`."""
         self._access.require(Permission.EDIT_PLAN, part_id)
         class_ = PARTS[kind]
         self._check(class_, values)
         with unit_of_work(self._access) as work:
             part = work.get(class_, part_id)
             self._draft(work, self._plan_of(work, part))
-            for name, value in values.items():
+            for name, value in with_unseen(work, part, values, seen or {}).items():
                 setattr(part, name, value)
         return changes_of(work)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.assessments import Assessments
     from mdt_desktop.services.audits import Audits
     from mdt_desktop.services.backups import Backups
+    from mdt_desktop.services.bundles import Bundles
     from mdt_desktop.services.care_plans import CarePlans
     from mdt_desktop.services.case_file import CaseFile
     from mdt_desktop.services.caseload import Caseload
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.exports import Exports
     from mdt_desktop.services.fhir_export import FhirExport
     from mdt_desktop.services.fhir_import import FhirImport
+    from mdt_desktop.services.handed_over import HandedOver
     from mdt_desktop.services.happenings import Happenings
     from mdt_desktop.services.held_rows import HeldRows
     from mdt_desktop.services.looked_printing import LookedPrinting
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.meeting_room import MeetingRoom
     from mdt_desktop.services.meetings import Meetings
     from mdt_desktop.services.notes import Notes
+    from mdt_desktop.services.pen import Pen
     from mdt_desktop.services.printing import Printing
     from mdt_desktop.services.restrictions import Restrictions
     from mdt_desktop.services.rights import RightsReading
@@ -55,6 +58,10 @@ if TYPE_CHECKING:
     from mdt_desktop.services.workplaces import Workplaces
 
 
+_WITHOUT_LEASE = frozenset({"syncing", "sync_reading", "store_health"})
+"""What may be used while what is held is locked: none of it shows anybody's record."""
+
+
 class Services:
     """The verbs of the program; each module is loaded when first asked for, as those that write bring the ORM."""
 
@@ -62,6 +69,9 @@ class Services:
         self.access = access
 
     def _load(self, module: str, name: str) -> Any:
+        """Raises what `LeaseGuard.require` raises, for all but what brings a laptop back in touch."""
+        if module not in _WITHOUT_LEASE:
+            self.access.lease.require(self.access.clock())
         service: Callable[[Access], Any] = getattr(
             importlib.import_module(f"mdt_desktop.services.{module}"), name
         )
@@ -85,6 +95,11 @@ class Services:
     @cached_property
     def sync_desk(self) -> "SyncDesk":
         service: SyncDesk = self._load("sync_desk", "SyncDesk")
+        return service
+
+    @cached_property
+    def handed_over(self) -> "HandedOver":
+        service: HandedOver = self._load("handed_over", "HandedOver")
         return service
 
     @cached_property
@@ -210,6 +225,16 @@ class Services:
     @cached_property
     def tasks(self) -> "Tasks":
         service: Tasks = self._load("tasks", "Tasks")
+        return service
+
+    @cached_property
+    def bundles(self) -> "Bundles":
+        service: Bundles = self._load("bundles", "Bundles")
+        return service
+
+    @cached_property
+    def pen(self) -> "Pen":
+        service: Pen = self._load("pen", "Pen")
         return service
 
     @cached_property

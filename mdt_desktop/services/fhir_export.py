@@ -11,7 +11,7 @@ import orjson
 from mdt_desktop.domain.answering import decode
 from mdt_desktop.domain.audit import WHOLE
 from mdt_desktop.domain.dates import moment_text
-from mdt_desktop.domain.identifiers import new_id
+from mdt_desktop.domain.identifiers import id_from
 from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.printing import PrintReason, Purpose
 from mdt_desktop.domain.questionnaire import Answers
@@ -90,7 +90,7 @@ class FhirExport:
         now = access.clock()
         bundle = collection(
             resources,
-            bundle_id=new_id(now),
+            bundle_id=id_from("bundle", person_id, moment_text(now)),
             made_at=moment_text(now),
             invented=access.is_demo,
             restricted=restrictions.in_force(connection, person_id) is not None,

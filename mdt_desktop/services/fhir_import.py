@@ -22,7 +22,7 @@ from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.closed_records import closed_people
 from mdt_desktop.services.fhir_matching import NO_PRACTICE, Doubt, Recognised, recognise
-from mdt_desktop.services.fhir_plan import LeftOver, Plan, Planning, Told, is_uuid
+from mdt_desktop.services.fhir_plan import LeftOver, Plan, Planning, Told, is_here, is_uuid
 from mdt_desktop.services.fhir_reading import FhirFile, PersonInBundle, read_file, sort_out
 from mdt_desktop.services.held_content import HeldDecision
 from mdt_desktop.services.working import unit_of_work
@@ -134,7 +134,7 @@ class FhirImport:
         self._access.require(Permission.IMPORT)
         file = read_file(path)
         with unit_of_work(self._access, words("fhir.audit_import", sha256=file.sha256[:12])) as work:
-            work.act("import", "fhir_bundle", file.sha256)  # before anybody is turned to: it is about nobody
+            work.act("import_bundle", "fhir_bundle", file.sha256)  # before anybody is turned to: it is about nobody
             report = _Import(self._access, work.connection, file, work).run()
         report.changes = changes_of(work)
         return report
@@ -216,6 +216,9 @@ class _Import:
             else:
                 self._take(person, found)
         for entry in self._file.astray:
+            if is_here(self._connection, entry):
+                self._report.unchanged += 1
+                continue
             self._report.no_home.append(Told(entry.said, words("fhir.no_home.of_nobody")))
         return self._report
 
@@ -288,7 +291,7 @@ class _Import:
         self._report.no_home += plan.no_home
         self._report.left_over += plan.left_over
         if self._work is not None and (plan.records or report.filled or known is None):
-            self._work.act("import", "person", person_id)
+            self._work.act("import_bundle", "person", person_id)
 
     def _new_id(self, person: PersonInBundle, body: Body) -> str:
         """An own id of the Bundle stays, so that two laptops that take one file mean one person."""

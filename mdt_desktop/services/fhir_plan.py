@@ -145,7 +145,10 @@ class Planning:
         for kind, entries in by_kind.items():
             if kind != "person_case":
                 for entry in entries:
-                    self._no_home(entry, words(f"fhir.no_home.{_why_no_home(kind)}"))
+                    if is_here(self._connection, entry):
+                        self.plan.unchanged += 1
+                    else:
+                        self._no_home(entry, words(f"fhir.no_home.{_why_no_home(kind)}"))
         return self.plan
 
     def _no_home(self, entry: BundleEntry, reason: str) -> None:
@@ -315,6 +318,16 @@ class _RefersAstray(Exception):
 
 
 _NOTHING: Final = object()
+
+
+def is_here(connection: "Connection", entry: BundleEntry) -> bool:
+    """Whether just this record is here already, word for word: what left this store and comes back."""
+    try:
+        kind, id_, body = from_fhir(entry.resource)
+        there = shape.row_of(connection, kind, id_) if is_uuid(id_) else None
+    except ResourceUnusable:
+        return False
+    return there is not None and there == {**body, "id": id_}
 
 
 def is_uuid(text: str) -> bool:

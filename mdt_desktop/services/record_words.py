@@ -93,8 +93,7 @@ def value_words(connection: "Connection", type_: str, column: str, value: Any) -
     if kind is bool or isinstance(value, bool):
         return words("record.yes" if value not in (False, 0, "0", "false") else "record.no")
     if kind is datetime:
-        moment = datetime.fromisoformat(str(value)).astimezone()
-        return f"{cui_date(moment.date())} {cui_time(moment)}"
+        return moment_words(str(value))
     if kind is date:
         return cui_date(date.fromisoformat(str(value)))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -111,6 +110,17 @@ def _named(connection: "Connection", type_: str, column: str, value: Any) -> str
         return person_words(connection, str(value)) or words("record.no_longer_available")
     row = connection.execute(f'SELECT {_NAMES[target]} FROM "{target}" WHERE id = ?', (str(value),)).fetchone()
     return words("record.no_longer_available") if row is None else str(row[0])
+
+
+def moment_words(text: str) -> str:
+    """A kept moment as the laptop shows moments; an empty text for none."""
+    return moment(datetime.fromisoformat(text)) if text else ""
+
+
+def moment(at: datetime) -> str:
+    """`14-Aug-2026 09:12`, where the laptop is."""
+    here = at.astimezone()
+    return f"{cui_date(here.date())} {cui_time(here)}"
 
 
 def _record(connection: "Connection", type_: str, values: dict[str, Any]) -> str:

@@ -44,6 +44,11 @@ _CHANGED_BY = {
 """What one must be permitted to choose a value of a kind of record; of every other kind, to change a case."""
 
 
+def permission_to_change(type_: str) -> Permission:
+    """What one must be permitted for a value of a kind of record."""
+    return _CHANGED_BY.get(type_, Permission.EDIT_CASE)
+
+
 class ValueNotPossible(BadInput):
     """The field cannot hold this value. Values: `field`."""
 
@@ -268,7 +273,7 @@ class SyncDesk:
     def _require(self, connection: "Connection", type_: str, id_: str) -> None:
         person = self._person(connection, type_, id_)
         self._access.require(Permission.EDIT_CASE, person)
-        self._access.require(_CHANGED_BY.get(type_, Permission.EDIT_CASE), person)
+        self._access.require(permission_to_change(type_), person)
 
     def _context(self, connection: "Connection") -> Context:
         access = self._access

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from mdt_desktop.domain.dates import cui_date, cui_time
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
 from mdt_desktop.domain.permissions import Permission
@@ -103,7 +102,7 @@ class SyncInbox:
             tuple(lines),
             tuple(self._refused(reader, group) for group in stuck),
             tuple(
-                PutByLine(bucket, name or words("record.no_longer_available"), count, moment_words(at))
+                PutByLine(bucket, name or words("record.no_longer_available"), count, record_words.moment_words(at))
                 for bucket, name, count, at in exchange.put_by(reader)
             ),
             exchange.of_others(reader, me),
@@ -162,7 +161,7 @@ class SyncInbox:
         what = record_words.record_words(reader, first.type, first.id) if may else record_words.kind_words(first.type)
         return RefusedLine(
             first.group_no, person if may else "", record_words.person_words(reader, person) if person and may else "",
-            what, _why(first), len(group), moment_words(first.made_at),
+            what, _why(first), len(group), record_words.moment_words(first.made_at),
             first.type == "person" and " nhs_number " in f" {first.why} ",
         )  # fmt: skip
 
@@ -172,18 +171,8 @@ def _side(reader: "Connection", value: str, by: str, at: str, laptop: str, skew:
     role = label(Role(row[0])) if row is not None and row[0] else ""
     said = datetime.fromisoformat(at)
     there = said + timedelta(seconds=skew)
-    clock = words("sync.inbox.clock", time=_moment(said)) if abs(skew) > _SKEW_TOLD else ""
-    return SideView(value, by, role, laptop, _moment(there), clock)
-
-
-def moment_words(text: str) -> str:
-    """A kept moment as the laptop shows moments."""
-    return _moment(datetime.fromisoformat(text)) if text else ""
-
-
-def _moment(moment: datetime) -> str:
-    here = moment.astimezone()
-    return f"{cui_date(here.date())} {cui_time(here)}"
+    clock = words("sync.inbox.clock", time=record_words.moment(said)) if abs(skew) > _SKEW_TOLD else ""
+    return SideView(value, by or words("sync.inbox.somebody_else"), role, laptop, record_words.moment(there), clock)
 
 
 def _effect(conflict: OpenConflict, rule: AppliedRule) -> str:

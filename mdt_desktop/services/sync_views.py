@@ -126,6 +126,20 @@ class PutByLine:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOverView:
+    """What another team handed over: (field, their value, the value here) for each field that would change."""
+
+    id: str
+    person_id: str
+    person: str
+    what: str
+    by: str
+    when: str
+    lines: tuple[tuple[str, str, str], ...]
+    can_take: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """What is on its way or stuck."""
 

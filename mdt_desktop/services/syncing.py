@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import platform
-import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -10,10 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from mdt_desktop.domain.errors import NotAllowed
+from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.services.access import Access
+from mdt_desktop.services.bundles import introduce
+from mdt_desktop.services.signed_asking import SyncUnderWay as SyncUnderWay
+from mdt_desktop.services.signed_asking import alone
 from mdt_desktop.store import audit_log, store_settings
 from mdt_desktop.store.audit_log import Act
+from mdt_desktop.store.queries import lease
 from mdt_desktop.store.transactions import writing
 from mdt_desktop.sync import account, browser_sign_in
 from mdt_desktop.sync.browser_sign_in import BrowserNotNeeded
@@ -34,12 +37,6 @@ BETWEEN_SECONDS = 60.0
 """Between two exchanges by themselves."""
 
 
-class SyncUnderWay(NotAllowed):
-    """One exchange at a time: another one is running in this program."""
-
-    code = "sync_under_way"
-
-
 @dataclass(frozen=True, slots=True)
 class Connected:
     """Where this store is connected to now, and as whom."""
@@ -55,8 +52,6 @@ def device_name() -> str:
 
 class Syncing:
     """The verbs of the exchange. The central store decides what whoever is signed in to it may hold and change."""
-
-    _running = threading.Lock()
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -116,6 +111,7 @@ class Syncing:
                 account.require_same_user(connection, hello.server, tokens.user)
                 now = self._access.clock()
                 account.connect(connection, address, hello.server, device, tokens, now)
+                self._access.lease.renew(lease.contact(connection))
                 act = Act("connect", "setting", store_settings.DEVICE)
                 audit_log.append(connection, self._access.actor, now, [act])
 
@@ -167,18 +163,18 @@ class Syncing:
 
         Raises NotConnected, SyncUnderWay, Stopped and every `RemoteProblem`; what was done until then stays done.
         """
-        if not Syncing._running.acquire(blocking=False):
-            raise SyncUnderWay
-        try:
+        with alone():
             present = (write or self.write)(account.needed)
             with remote(present.url) as opened:
                 exchange = self._exchange(opened, write or self.write, stopped, patience, moved)
                 try:
-                    return exchange.run()
+                    outcome = exchange.run()
+                    with suppress(MdtError):  # an older central store has none; a file says so when one is wanted
+                        introduce(opened, write or self.write)
+                    return outcome
                 finally:
+                    self._access.lease.renew((write or self.write)(lease.contact))
                     told(exchange.outcome)
-        finally:
-            Syncing._running.release()
 
     def _exchange(
         self,
@@ -189,10 +185,9 @@ class Syncing:
         moved: Callable[[int, int | None], object],
     ) -> Exchange:
         version = importlib.metadata.version("mdt-desktop")
-        return Exchange(
-            write, opened, self._access.actor, self._access.clock, patience or Patience(time.sleep), version, stopped,
-            moved,
-        )  # fmt: skip
+        calm = patience or Patience(time.sleep)
+        actor, clock = self._access.actor, self._access.clock
+        return Exchange(write, opened, actor, clock, calm, version, stopped, moved, device_name())
 
     def write(self, work: "Callable[[Connection], T]") -> T:
         """Work in one transaction, in the thread that calls this: the writer's."""

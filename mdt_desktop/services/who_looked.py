@@ -45,7 +45,8 @@ _AREA = {
 _BY_ITS_NAME = {
     "view", "preview", "print", "export", "import", "consent", "sharing", "agree_lead", "agree_plan", "sign_part",
     "complete", "restrict", "lift_restriction", "break_glass", "review_access", "refused", "who_looked",
-    "take_held_row", "leave_out_held_row",
+    "take_held_row", "leave_out_held_row", "import_bundle", "take_held_bundle", "add_held_bundle_as_new",
+    "leave_out_held_bundle",
 }  # fmt: skip
 _WITH_REASON = {"print", "export", "break_glass", "restrict", "lift_restriction"}
 

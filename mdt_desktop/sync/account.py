@@ -72,10 +72,24 @@ def connect(connection: "Connection", url: str, server_id: str, device_id: str, 
     if anew:
         connection.execute("UPDATE sync_account SET next_no = 1")
         connection.execute("UPDATE outbox SET status = 'waiting', sent_no = NULL WHERE status = 'inflight'")
+    # Signing in is a contact; what its clock says is heard with the first exchange.
+    keep_contact(connection, now, now)
     if before is not None and before.server_id != server_id:
         connection.execute("DELETE FROM cursor")
         connection.execute("DELETE FROM grant_local")
         connection.execute("DELETE FROM receipt")
+
+
+def enrol(connection: "Connection", device_id: str, tokens: Tokens) -> None:
+    """Go on as another device: its numbers begin at one, and what was on its way under the old ones waits again.
+
+    Cursors and what was heard stay: they are as true in a copy as in what it is a copy of.
+    """
+    connection.execute(
+        "UPDATE sync_account SET device_id = ?, access_token = ?, access_ends = ?, refresh_token = ?, next_no = 1",
+        (device_id, tokens.access, tokens.access_ends, tokens.refresh),
+    )
+    connection.execute("UPDATE outbox SET status = 'waiting', sent_no = NULL WHERE status = 'inflight'")
 
 
 def require_same_user(connection: "Connection", server_id: str, user: str) -> None:
@@ -128,6 +142,20 @@ def keep_grants(connection: "Connection", answer: SessionAnswer) -> None:
             " AND last_error LIKE 'forbidden%'"
         )
         connection.execute("UPDATE sync_account SET grants_ver = ?", (answer.grants_ver,))
+
+
+def keep_contact(connection: "Connection", there: datetime, now: datetime) -> None:
+    """The central store was heard, and its clock said `there`: leases run from then, and from its time alone."""
+    connection.execute(
+        "INSERT INTO sync_lease (one, heard_at, skew_seconds, latest, revoked) VALUES (1, ?1, ?2, ?1, 0)"
+        " ON CONFLICT (one) DO UPDATE SET heard_at = ?1, skew_seconds = ?2, latest = ?1, revoked = 0",
+        (moment_text(there), round((there - now).total_seconds())),
+    )
+
+
+def keep_revoked(connection: "Connection") -> None:
+    """The central store said that this user or device may hold nothing any more."""
+    connection.execute("UPDATE sync_lease SET revoked = 1")
 
 
 def receipts(connection: "Connection", most: int = 1000) -> list[Removed]:

@@ -3,6 +3,7 @@
 import logging
 import platform
 import random
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,13 +16,14 @@ from mdt_desktop.domain.identifiers import new_id
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.records.base import SCHEMA
 from mdt_desktop.store import audit_log
-from mdt_desktop.sync import account, ledger, pull, push, removal, sweep
+from mdt_desktop.sync import account, ledger, pull, push, removal, sweep, withdrawal
 from mdt_desktop.sync.account import Account
 from mdt_desktop.sync.context import Context, Done
 from mdt_desktop.sync.patience import Chance, wait_before
 from mdt_desktop.sync.protocol import PROTOCOL, Grant, Hello, OpStatus, Page, SentOperation
 from mdt_desktop.sync.pull import FeedBroken
 from mdt_desktop.sync.remote import (
+    AccessRevoked,
     DeviceCopied,
     FeedGone,
     NotTheCentralStore,
@@ -82,6 +84,7 @@ class Exchange:
     """A run may stop at any request and is begun anew; every step leaves the store whole.
 
     `write` runs each transaction, so the network is never waited for inside one. `stopped` is asked between requests.
+    `device_name` is what the central store calls this laptop.
     """
 
     def __init__(
@@ -94,15 +97,18 @@ class Exchange:
         app: str,
         stopped: Callable[[], bool] = lambda: False,
         moved: Callable[[int, int | None], object] = silent,
+        device_name: str = "laptop",
     ) -> None:
         """`moved` hears during a pull how many changes were taken, and of how many where that is known."""
         self._write, self._remote, self._actor, self._clock = write, remote, actor, clock
         self._patience, self._app, self._stopped, self._moved = patience, app, stopped, moved
+        self._device_name = device_name
         self._done = Done()
         self._skew = 0
         self._heads: dict[str, tuple[int, int]] = {}
         self._account: Account
         self._limits: Hello
+        self._heard_at: datetime
         self._swept: set[str] = set()
 
     def run(self) -> Outcome:
@@ -113,6 +119,10 @@ class Exchange:
         error = ""
         try:
             self._exchange()
+        except AccessRevoked:
+            error = AccessRevoked.code
+            self._revoked()
+            raise
         except MdtError as problem:
             error = type(problem).code
             raise
@@ -134,14 +144,45 @@ class Exchange:
             dict(done.news),
         )  # fmt: skip
 
+    def _revoked(self) -> None:
+        """Nothing more is asked: what is held goes, what was not sent is kept apart."""
+
+        def inside(connection: "Connection") -> Done:
+            done = Done()
+            withdrawal.revoke(Context(connection, self._actor, self._account.device_id, self._clock(), done))
+            return done
+
+        self._done.add(self._write(inside))
+
     def _exchange(self) -> None:
         self._limits = self._try(self._remote.hello)
+        self._heard_at = self._clock()
         if self._limits.server != self._account.server_id:
             raise NotTheCentralStore
         self._skew = _ahead(self._limits.time, self._clock())
         lowest, highest = self._limits.protocol
         if not lowest <= PROTOCOL <= highest:
             raise UpgradeNeeded
+        try:
+            self._both_ways()
+        except DeviceCopied:
+            self._enrol_anew()
+            self._both_ways()
+
+    def _enrol_anew(self) -> None:
+        """This store is a copy, or was put back: go on as a device of its own, so that no number counts for two.
+
+        Raises SignInNeeded where the tokens are the other copy's by now; whoever signs in gets a new device as well.
+        """
+        device, name = str(uuid.uuid4()), self._device_name
+        before = self._account.device_id
+        tokens = self._signed(lambda access: self._remote.enrol(access, before, device, name))
+        self._write(lambda connection: account.enrol(connection, device, tokens))
+        self._account = self._write(account.needed)
+        self._swept.clear()
+        record_event(_log, "device_enrolled_again")
+
+    def _both_ways(self) -> None:
         granted = self._session()
         self._ask_again_for_answers()
         self._leave(granted)
@@ -157,7 +198,13 @@ class Exchange:
 
     def _session(self) -> frozenset[str]:
         answer = self._signed(lambda access: self._remote.session(access, self._account.device_id, self._app, SCHEMA))
-        self._write(lambda connection: account.keep_grants(connection, answer))
+        there = datetime.fromisoformat(self._limits.time)
+
+        def keep(connection: "Connection") -> None:
+            account.keep_grants(connection, answer)
+            account.keep_contact(connection, there, self._heard_at)
+
+        self._write(keep)
         return frozenset(it.bucket for it in answer.grants) - frozenset(answer.must_evict)
 
     def _leave(self, granted: frozenset[str]) -> None:

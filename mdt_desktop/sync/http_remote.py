@@ -1,5 +1,6 @@
 """The central store over HTTPS: one request each, its errors by name, and nothing read that is not ours."""
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
-from mdt_desktop.domain.errors import BadInput
+from mdt_desktop.domain.errors import BadInput, MdtError
 from mdt_desktop.sync import protocol
 from mdt_desktop.sync.protocol import (
     PROTOCOL,
@@ -20,6 +21,8 @@ from mdt_desktop.sync.protocol import (
     ManifestPage,
     OpResult,
     Page,
+    Pen,
+    Reading,
     Removed,
     SentOperation,
     SessionAnswer,
@@ -27,6 +30,7 @@ from mdt_desktop.sync.protocol import (
     Version,
 )
 from mdt_desktop.sync.remote import (
+    AccessRevoked,
     CodeNeeded,
     DeviceCopied,
     FeedGone,
@@ -44,12 +48,11 @@ from mdt_desktop.sync.remote import (
     TooLarge,
     UpgradeNeeded,
 )
+from mdt_desktop.sync.sealed_file import REFUSALS, PublicKeys
 
 T = TypeVar("T")
 _SECONDS = httpx.Timeout(30, connect=10)
 _MOST_ANSWER_BYTES = 32 << 20
-_FINAL = frozenset({"device_revoked", "sign_in_refused"})
-"""Codes of a 401 that another access token would not change."""
 _BY_CODE: Mapping[str, type[RemoteProblem]] = {
     "second_factor_needed": CodeNeeded,
     "sign_in_elsewhere": SignInInBrowser,
@@ -129,6 +132,11 @@ class HttpRemote:
         except (SignInEnded, NotYourBucket) as problem:
             raise SignInNeeded from problem
 
+    def enrol(self, access: str, device: str, new_device: str, device_name: str) -> Tokens:
+        """Another device for the same user, in the place of one whose numbers are another store's as well."""
+        given = {"device": new_device, "device_name": device_name}
+        return _read(protocol.tokens, self._ask("POST", "enrol", given, access=access, device=device))
+
     def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer:
         """What may be held."""
         given = {"device": device, "app": app, "schema": schema}
@@ -162,6 +170,26 @@ class HttpRemote:
         """Confirm what was removed."""
         listed = [{"kind": it.kind, "bucket": it.bucket, "type": it.type, "id": it.id} for it in done]
         self._ask("POST", "receipts", {"device": device, "done": listed}, access=access, device=device)
+
+    def publish(self, access: str, device: str, own: PublicKeys) -> PublicKeys:
+        """Give this device's public keys for carried files; the central store's."""
+        given = {"device": device, "sign": own.sign, "seal": own.seal}
+        answer = self._ask("POST", "keys", given, access=access, device=device)
+        return _read(lambda it: PublicKeys(Reading(it).text("sign"), Reading(it).text("seal")), answer)
+
+    def pen(self, access: str, device: str, bucket: str, meeting: str, wish: str) -> Pen:
+        """Look who holds the pen of a meeting, or `take`, `ask`, `give` or `end` it."""
+        given = {"meeting": meeting, "wish": wish}
+        return _read(protocol.pen, self._ask("POST", f"buckets/{bucket}/pen", given, access=access, device=device))
+
+    def carry(self, access: str, device: str, bundle: bytes) -> bytes:
+        """Bring a sealed file of changes; its sealed answer. Raises a `BundleRefused` as well."""
+        given = {"bundle": base64.b64encode(bundle).decode("ascii")}
+        answer = self._ask("POST", "carried", given, access=access, device=device)
+        try:
+            return base64.b64decode(_read(lambda it: Reading(it).text("answer"), answer), validate=True)
+        except ValueError as error:
+            raise NotTheCentralStore from error
 
     def handover(self, access: str, device: str, given: Sequence[HandedOver]) -> dict[str, HandoverAnswer]:
         """Give unsent changes of records that had to leave to the team that has them now."""
@@ -221,7 +249,7 @@ class HttpRemote:
         raise _problem(answer, document if isinstance(document, Mapping) else None)
 
 
-def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> RemoteProblem:
+def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> MdtError:
     """The error of a whole request by its status and code."""
     if answer.status_code == 429:
         return StoreElsewhereFailed(_seconds(answer))
@@ -231,8 +259,12 @@ def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> Remo
     if isinstance(code, str) and code in _BY_CODE:
         return _BY_CODE[code]()
     match answer.status_code:
+        case 400 if code in REFUSALS:
+            return REFUSALS[code]()
         case 401:
-            return SignInNeeded() if code in _FINAL else SignInEnded()
+            if code == "device_revoked":
+                return AccessRevoked()
+            return SignInNeeded() if code == "sign_in_refused" else SignInEnded()
         case 403:
             return NotYourBucket()
         case 409:

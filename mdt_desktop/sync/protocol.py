@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -243,6 +244,15 @@ class Removed:
     id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Who holds the pen of a meeting, empty where nobody does; whether that is this laptop; who has asked for it."""
+
+    holder: str
+    is_mine: bool
+    asked_by: str
+
+
 def mark(type_: str, id_: str, ver: int) -> int:
     """The number that stands for one version of one record in a digest."""
     return int.from_bytes(hashlib.sha256(f"{type_}|{id_}|{ver}".encode()).digest()[:8], "big")
@@ -270,6 +280,16 @@ class Reading:
             raise AnswerNotUnderstood
         return value
 
+    def moment(self, name: str) -> str:
+        """A text that is a moment of the wire."""
+        value = self.text(name)
+        try:
+            if datetime.fromisoformat(value).tzinfo is None:
+                raise AnswerNotUnderstood
+        except ValueError as error:
+            raise AnswerNotUnderstood from error
+        return value
+
     def number(self, name: str) -> int:
         """A whole number from 0 on."""
         value = self._document.get(name)
@@ -282,8 +302,8 @@ class Reading:
         return None if self._document.get(name) is None else self.number(name)
 
     def list(self, name: str) -> Sequence[Any]:
-        """A list; empty where it is missing."""
-        value = self._document.get(name, [])
+        """A list. One that is missing is no empty one: what a portal does not say would be taken for removed."""
+        value = self._document.get(name)
         if not isinstance(value, list):
             raise AnswerNotUnderstood
         return value
@@ -294,6 +314,10 @@ class Reading:
         if len(value) != 2 or not all(isinstance(it, int) for it in value):
             raise AnswerNotUnderstood
         return value[0], value[1]
+
+    def raw(self, name: str) -> object:
+        """What stands under a name, to be read by another function."""
+        return self._document.get(name)
 
     def part(self, name: str) -> "Reading":
         """An object within."""
@@ -323,7 +347,7 @@ def hello(document: object) -> Hello:
     given = Reading(document)
     limits = given.part("limits")
     return Hello(
-        given.text("server"), given.pair("protocol"), given.pair("schema"), given.text("time"),
+        given.text("server"), given.pair("protocol"), given.pair("schema"), given.moment("time"),
         limits.number("push_ops"), limits.number("push_bytes"), limits.number("page"), _way(given),
     )  # fmt: skip
 
@@ -345,7 +369,7 @@ def session(document: object) -> SessionAnswer:
     """The answer to `session`."""
     given = Reading(document)
     grants = tuple(
-        Grant(it.text("bucket"), it.text("locality"), it.text("role"), it.text("tier"), it.text("lease_until"))
+        Grant(it.text("bucket"), it.text("locality"), it.text("role"), it.text("tier"), it.moment("lease_until"))
         for it in map(Reading, given.list("grants"))
     )
     evict = tuple(it for it in given.list("must_evict") if isinstance(it, str))
@@ -413,6 +437,12 @@ def results(document: object, sent: Sequence[SentOperation]) -> tuple[OpResult, 
     if {it.op_no for it in found} != set(by_number):
         raise AnswerNotUnderstood
     return found
+
+
+def pen(document: object) -> Pen:
+    """The answer to `pen`."""
+    given = Reading(document)
+    return Pen(given.text("holder"), given.truth("mine"), given.text("asked_by"))
 
 
 def manifest(document: object) -> ManifestPage:

@@ -6,6 +6,7 @@ from mdt_desktop.store.audit_log import Act
 from mdt_desktop.sync import ledger, push, rebase, removal, straight
 from mdt_desktop.sync.context import Context
 from mdt_desktop.sync.protocol import Entry, EntryKind, Page
+from mdt_desktop.sync.remote import DeviceCopied
 
 
 class FeedBroken(Exception):
@@ -15,13 +16,14 @@ class FeedBroken(Exception):
 def apply_page(context: Context, bucket: str, page: Page) -> None:
     """Take a page, inside the caller's transaction; `done.must_sweep` says that the bucket is not what it should be.
 
-    Raises FeedBroken, and then nothing of the page may be kept.
+    Raises FeedBroken and DeviceCopied, and then nothing of the page may be kept.
     """
     connection = context.connection
     at = ledger.cursor(connection, bucket)
     if at.epoch and page.epoch != at.epoch:
         raise FeedBroken
     seq = at.seq
+    _require_own_numbers(context, page)
     push.settle_lost(context, page.op_results)
     before = context.done.pulled + context.done.evicted
     for entry in page.entries:
@@ -42,6 +44,13 @@ def apply_page(context: Context, bucket: str, page: Page) -> None:
     ledger.move_cursor(connection, bucket, page.epoch, page.next, seq)
     if page.head and page.digest is not None:
         context.done.must_sweep = ledger.cursor(connection, bucket).digest != page.digest
+
+
+def _require_own_numbers(context: Context, page: Page) -> None:
+    """A change of this device under a number that this store has never given was made by another copy of it."""
+    (next_no,) = context.connection.execute("SELECT next_no FROM sync_account").fetchone()
+    if any(it.op_device == context.device and (it.op_no or 0) >= next_no for it in page.entries):
+        raise DeviceCopied
 
 
 def _apply(context: Context, bucket: str, entry: Entry) -> None:

@@ -21,25 +21,33 @@ _ENVELOPE_BYTES = 400
 
 
 def next_batch(
-    connection: "Connection", user_id: str, buckets: Mapping[str, str], most: int, most_bytes: int
+    connection: "Connection",
+    user_id: str,
+    buckets: Mapping[str, str],
+    most: int,
+    most_bytes: int,
+    *,
+    beside_flying: bool = False,
 ) -> list[SentOperation]:
-    """Whole groups that wait, frozen, in the order they were made; what is in flight comes first and alone.
+    """Whole groups that wait, frozen, in the order they were made; what is in flight comes first, and alone unless
+    `beside_flying`: a file that is carried brings what an earlier one may have brought already.
 
     `buckets` are the buckets by locality. Left out are groups of a locality that this user has no bucket of, those
     that touch or point to a record with a refused change, and those tried too often.
     """
     flying = ledger.in_flight(connection)
-    if flying:
-        return [ledger.as_sent(it) for it in flying][:most]
+    if flying and not beside_flying:
+        return [ledger.as_sent(it) for it in _fitting(flying, most, most_bytes)]
+    batch = [ledger.as_sent(it) for it in flying]
     held = ledger.refused_keys(connection)
-    number, size = _next_number(connection), 0
-    versions: dict[ledger.Key, int] = {}
-    batch: list[SentOperation] = []
+    number, size = _next_number(connection), sum(_weight(it) for it in flying)
+    versions: dict[ledger.Key, int] = {it.key: it.base_ver + 1 for it in flying}
+    frozen_before = len(batch)
     for group in _groups(ledger.waiting(connection, user_id), most):
         if any(_is_held(it, held) or it.attempts >= MOST_ATTEMPTS or not _bucket_of(it, buckets) for it in group):
             held |= {it.key for it in group}
             continue
-        weight = sum(len(orjson.dumps(it.values)) + _ENVELOPE_BYTES for it in group)
+        weight = sum(map(_weight, group))
         if batch and (len(batch) + len(group) > most or size + weight > most_bytes):
             break
         size += weight
@@ -52,9 +60,25 @@ def next_batch(
             versions[key] += 1
             number += 1
             batch.append(frozen)
-    if batch:
+    if len(batch) > frozen_before:
         connection.execute("UPDATE sync_account SET next_no = ?", (number,))
     return batch
+
+
+def _fitting(flying: Sequence[Pending], most: int, most_bytes: int) -> list[Pending]:
+    """The first of what is in flight, in whole groups, that one request takes: a carried file may hold many."""
+    found: list[Pending] = []
+    size = 0
+    for group in _groups(flying, most):
+        size += sum(map(_weight, group))
+        if found and (len(found) + len(group) > most or size > most_bytes):
+            break
+        found += group
+    return found
+
+
+def _weight(operation: Pending) -> int:
+    return len(orjson.dumps(operation.values)) + _ENVELOPE_BYTES
 
 
 def _groups(operations: Sequence[Pending], most: int) -> Iterator[list[Pending]]:

@@ -6,6 +6,7 @@ RemoteProblem
 ├── NotTheCentralStore    something else answered: a portal, a proxy, another store
 ├── SignInEnded           the access token has ended; the refresh token may give the next
 ├── SignInNeeded          somebody has to sign in again
+│   └── AccessRevoked     the user or this device may hold nothing any more
 ├── CodeNeeded            the account asks for a one-time code as well
 ├── SignInInBrowser       people of that store sign in in the browser only
 ├── NoAccountThere        who signed in has no account in that store
@@ -77,6 +78,12 @@ class SignInNeeded(RemoteProblem):
     """Name and password were refused, or the device or its account was revoked."""
 
     code = "sync_sign_in_needed"
+
+
+class AccessRevoked(SignInNeeded):
+    """The account or this device was revoked: what is held is to be removed, and nothing is sent."""
+
+    code = "sync_revoked"
 
 
 class CodeNeeded(RemoteProblem):
@@ -157,6 +164,8 @@ class Remote(Protocol):
     def register(self, user: str, password: str, device: str, device_name: str) -> Tokens: ...
 
     def refresh(self, refresh: str, device: str) -> Tokens: ...
+
+    def enrol(self, access: str, device: str, new_device: str, device_name: str) -> Tokens: ...
 
     def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer: ...
 

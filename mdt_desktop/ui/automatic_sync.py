@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from mdt_desktop.domain.dates import cui_time
+from mdt_desktop.domain.dates import cui_date, cui_time
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.services.changes import ChangesElsewhere
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.messages import Tone
 from mdt_desktop.ui.operations import Progress
 from mdt_desktop.words import vocabulary, words
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from mdt_desktop.services.sync_reading import SyncStatus
     from mdt_desktop.ui.start import Start
 
-FIRST_AFTER_MS = 5_000
+FIRST_AFTER_MS, LOOK_EVERY_MS = 5_000, 60_000
 AFTER_STOP_MS = 600_000
 """Whoever stopped an exchange is left in peace for a while; asking for one does not wait."""
+_STAYS_BELOW_DAYS = 2
 _STOPPED = "sync_stopped"
 _log = logging.getLogger(__name__)
 
@@ -36,6 +38,8 @@ class AutomaticSync(QObject):
 
     state_changed = Signal()
 
+    ended = Signal(object)  # Exception or None
+
     def __init__(self, start: "Start") -> None:
         super().__init__(start)
         self._start = start
@@ -44,13 +48,19 @@ class AutomaticSync(QObject):
         self._progress: Progress | None = None
         self._far: tuple[int, int | None] = (0, None)
         self._status: SyncStatus | None = None
+        self._warned = 0
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self._on_time)
+        # Waiting longer after failures must not let a lease run on unseen.
+        self.looking = QTimer(self)
+        self.looking.setInterval(LOOK_EVERY_MS)
+        self.looking.timeout.connect(self._look)
         window = start.window
-        start.shell_shown.connect(self._on_shown)
+        start.shell_shown.connect(self.begin)
         start.broadcasts.changed.connect(lambda *_: self._look())
         window.closing.connect(self.timer.stop)
+        window.closing.connect(self.looking.stop)
         window.top.sync.clicked.connect(lambda _=False: self._on_clicked())
         group = words("ui.group.work")
         window.commands.add(
@@ -89,11 +99,13 @@ class AutomaticSync(QObject):
     def _open_page(self) -> None:
         self._start.window.show_page("sync")
 
-    def _on_shown(self) -> None:
-        self._failures = 0
+    def begin(self) -> None:
+        """The store is open: ask how it stands, and exchange soon."""
+        self._failures = self._warned = 0
         self._status = None
         self._look()
         self.timer.start(FIRST_AFTER_MS)
+        self.looking.start()
 
     def _can_run(self) -> bool:
         return self._start.program is not None and self._status is not None and self._status.connected
@@ -114,12 +126,21 @@ class AutomaticSync(QObject):
         self._asked = True
         self._run()
 
+    def run_quietly(self) -> None:
+        """Exchange now for a screen that tells by itself how it `ended`; it may have signed somebody in just before."""
+        if self.running:
+            return
+        if self._can_run():
+            self._run(signed_in=True)
+        else:
+            self.ended.emit(None)
+
     def _on_time(self) -> None:
         self._run()
 
-    def _run(self) -> None:
+    def _run(self, *, signed_in: bool = False) -> None:
         program = self._start.program
-        shut = self._status is not None and self._status.signed_out
+        shut = self._status is not None and self._status.signed_out and not signed_in
         if program is None or self.running or shut or not self._can_run():
             return
         self.timer.stop()
@@ -172,6 +193,7 @@ class AutomaticSync(QObject):
                 self._start.broadcasts.publish(changes, None)
         self._look()
         self._show()
+        self.ended.emit(error)
         if error is not None and not stopped:
             record_event(_log, "automatic_sync_failed", error=error)
             if asked or not isinstance(error, MdtError):
@@ -192,6 +214,15 @@ class AutomaticSync(QObject):
             self._failures = 0
             self.timer.start(0)  # somebody has just signed in
         self._show()
+        program, held_back = self._start.program, self._start.held_back
+        if program is None or self._start.window.covered is not held_back:
+            return
+        if status.lease.is_locked is not held_back:
+            # Locked while pages are shown, or in touch again.
+            self._start.enter(program)
+        elif status.lease.warning and status.lease.warning != self._warned:
+            self._warned = status.lease.warning
+            self._start.messages.notify(*_warning(status))
 
     def _show(self) -> None:
         status = self._status
@@ -204,15 +235,35 @@ class AutomaticSync(QObject):
 
 def needs_somebody(status: "SyncStatus") -> bool:
     """Whether something waits that only a person can do."""
-    return bool(status.conflicts or status.refused or status.quarantined)
+    return bool(status.conflicts or status.refused or status.put_by)
 
 
 def status_words(status: "SyncStatus", *, running: bool) -> str:
     """How the exchange stands, in a few words: the last time, what waits, what is to be decided."""
     parts = [words("sync.running") if running else _when(status)]
-    counts = {"sync.waiting": status.waiting, "sync.refused": status.refused, "sync.conflicts": status.conflicts}
+    if status.lease.is_locked:
+        parts.append(words("lease.locked"))
+    elif status.lease.warning and status.lease.ends is not None:
+        parts.append(words("lease.left", day=_day(status.lease.ends)))
+    counts = {
+        "sync.waiting": status.waiting, "sync.refused": status.refused, "sync.put_by": status.put_by,
+        "sync.conflicts": status.conflicts,
+    }  # fmt: skip
     parts += [words(key, count=count) for key, count in counts.items() if count]
     return ", ".join(parts)
+
+
+def _warning(status: "SyncStatus") -> tuple[str, Tone]:
+    """That the lease ends soon; it stays to be read in the last two days."""
+    ends = status.lease.ends
+    if ends is None:
+        return "", Tone.INFO
+    text = words("lease.notice", day=_day(status.heard or ends), ends=_day(ends))
+    return text, Tone.INFO if status.lease.warning > _STAYS_BELOW_DAYS else Tone.WARNING
+
+
+def _day(moment: datetime) -> str:
+    return cui_date(moment.astimezone().date())
 
 
 def _when(status: "SyncStatus") -> str:

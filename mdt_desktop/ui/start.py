@@ -82,7 +82,7 @@ class Start(QObject):
         self._quiet.setInterval(_QUIET_MS)
         self._quiet.timeout.connect(self._make_next_page)
         self._backups = AutomaticBackups(self.operations, self.messages, self)
-        self._restoring = False
+        self._restoring = self.held_back = False
         self._told: object = None
         self.safeguards: Safeguards | None = None
         self._connect()
@@ -141,7 +141,6 @@ class Start(QObject):
         if not self.demo:
             self.operations.run_in_pool(partial(importlib.import_module, "mdt_desktop.bootstrap"), _ignore)
             for key in ("HOME", "NEXT"):
-                # One at a time, with the keys that are pressed meanwhile in between.
                 QTimer.singleShot(0, self, partial(load_module, f"{load('joints', key)}.page"))
 
     # Joining
@@ -246,6 +245,10 @@ class Start(QObject):
         """The store is open: read what was half-typed in it and which meeting goes on, then show the pages."""
         self.program = program
         program.access.notes.wake = self._bell.rung.emit
+        self.held_back = program.access.lease.standing(self.clock()).is_locked
+        if self.held_back:
+            self.hold_back()
+            return
         drafts: DraftShelf = load("drafting", "DraftShelf")(program.services, self.operations, self)
         self.drafts = drafts
         drafts.kept.connect(self._remember_place)
@@ -297,15 +300,24 @@ class Start(QObject):
         if not health.is_checked:
             # Errors go to the messages, as those of any work do.
             self.operations.run_in_pool(health.check_pages, _ignore, owner=self)
-        # What is there now stays for the whole run. Looking through all of it for garbage would hold the window up
-        # for 50 ms, again and again.
+        # What is there now stays for the whole run; looking through all of it again and again takes 50 ms each time.
         gc.freeze()
+
+    def hold_back(self) -> None:
+        """The lease of what is held has ended: a cover in place of the pages until this laptop was in touch again."""
+        program = self.program
+        self._furnish()
+        self._put_away(load("holding_back", "cover_for")(self))
+        self.program = program
+        self._watch_over().opened(self.settings)
+        self.sync.begin()
 
     def lock(self) -> None:
         """Close the store and ask for the passphrase again; what was typed is saved first."""
         program = self.program
-        if program is None or self.window.covered:
+        if program is None or (self.window.covered and not self.held_back):
             return
+        self.held_back = False
         self._watch_over().locking()
         unlock = self._unlock_page(by_keyring=False)
         unlock.setEnabled(False)
@@ -327,7 +339,6 @@ class Start(QObject):
         def begin(_: None) -> None:
             self.operations.run_command(Changes, cover, lambda _: cover.begin(typed))
 
-        # The reader's queue first, then the writer's, as for locking.
         self.operations.run_query(_do_nothing, begin, owner=cover)
 
     def _on_key_change_ended(self, program: "Program", told: object) -> None:

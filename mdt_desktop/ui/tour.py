@@ -71,6 +71,7 @@ class Tour:
         self.start.window.uncover()
         self.start.window.command_palette.close_palette()
         self.start.window.close_notices()
+        self.start.window.show_sync("")
         self.start.window.forget_pages()
         shutil.rmtree(self.spare.root, ignore_errors=True)
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mdt_desktop.domain.meeting import AttendanceState, ItemState, MeetingState
+from mdt_desktop.domain.pen import PenView
 from mdt_desktop.ui.script import Steps
 from mdt_desktop.ui.tour_gestures import Stop, page
 
@@ -137,6 +138,14 @@ def _cockpit_person(tour: "Tour", line: str = "") -> Steps:
             tour.page.foot.composer.text.setPlainText(_DECISION)
 
 
+def _reading_along(tour: "Tour") -> Steps:
+    """A meeting in which another laptop holds the pen; leaving the page forgets it again."""
+    yield from _cockpit_person(tour)
+    if tour.people["meeting"]:
+        tour.page.pen.may_write = True
+        tour.page.pen.show(PenView("Sam Sample"))
+
+
 def _projector(tour: "Tour", *, person: bool, names: bool = False) -> Steps:
     """What the second screen shows, in the place of the first."""
     yield from _cockpit_person(tour)
@@ -168,6 +177,7 @@ MEETINGS: tuple[Stop, ...] = (
     Stop("cockpit-person", _cockpit_person),
     Stop("cockpit-decision", partial(_cockpit_person, line="decision")),
     Stop("cockpit-lead", partial(_cockpit_person, line="lead")),
+    Stop("cockpit-reading-along", _reading_along),
     Stop("cockpit-closing", partial(_cockpit, place="closing")),
     Stop("projector", partial(_projector, person=False)),
     Stop("projector-person", partial(_projector, person=True)),

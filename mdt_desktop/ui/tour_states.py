@@ -5,6 +5,7 @@ Nothing is written for a picture: the demo is the same after the tour as before.
 
 import csv
 import importlib
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
 from mdt_desktop.domain.cases import Stage
+from mdt_desktop.domain.lease import Contact
 from mdt_desktop.domain.printing import PrintReason
 from mdt_desktop.security.errors import KeyFileDamaged
+from mdt_desktop.services.lease import LeaseGuard
+from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.messages import Tone
 from mdt_desktop.ui.script import Steps
 from mdt_desktop.ui.tour_access import ACCESS
@@ -258,6 +262,18 @@ def _notices(tour: "Tour") -> Steps:
     yield tour.settle("notices over the page")
 
 
+def _lease_ended(tour: "Tour", asks: bool = False) -> Steps:
+    """The demo is connected to nothing: a contact of three weeks ago is made up for the picture."""
+    start = tour.start
+    heard = start.clock() - timedelta(days=21)
+    lease = LeaseGuard(Contact(heard, timedelta(), heard))
+    cover = tour.cover(load("lease_cover", "LeaseCover")(start.operations, start.program, lease))
+    yield tour.settle("the cover of an ended lease")
+    if asks:
+        cover.switch.click()
+        yield tour.settle("the password is asked for")
+
+
 STATES: tuple[Stop, ...] = (
     Stop("caseload-empty", _empty_caseload),
     Stop("caseload-export", _caseload_export),
@@ -284,6 +300,8 @@ STATES: tuple[Stop, ...] = (
     Stop("risk-files-progress", _import_progress),
     Stop("risk-files-result", _import_result),
     Stop("risk-files-held-row", _held_row),
+    Stop("lease-ended", _lease_ended),
+    Stop("lease-ended-sign-in", partial(_lease_ended, asks=True)),
     Stop("toast-undo", _undo_toast),
     Stop("notices", _notices),
     *ACCESS,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mdt_desktop.domain.people import name_on_screen
 from mdt_desktop.domain.permissions import AccessRole, Standing
+from mdt_desktop.ui.messages import Notice, NoticeAction, Tone
 from mdt_desktop.ui.script import Steps
 from mdt_desktop.ui.tour_gestures import Stop, case, page
 from mdt_desktop.words import label, words
@@ -114,6 +115,13 @@ def _sync(tour: "Tour", what: str) -> Steps:
             rights.Rights(Standing(frozenset({AccessRole.CARE_NAVIGATOR}))),
         )
     )  # fmt: skip
+    if what == "queue":
+        name = name_on_screen(person.family_name, person.given_names, person.title)
+        line = (words("case.field.telephone").capitalize(), "020 7946 0103", "020 7946 0102")
+        given = views.HandedOverView(
+            "h", person.id, name, words("kind.person").capitalize(), "Nia Sample", "22-Nov-2026 16:40", (line,), True
+        )
+        tour.page.queue.show_handed_over((given,), may_decide=True)
     tour.page.header.show_summary("" if what == "offline" else words("sync.last", time="09:12"))
     if what == "first":
         text = words("sync.first", done=1200, of=9300)
@@ -125,8 +133,36 @@ def _sync(tour: "Tour", what: str) -> Steps:
     yield tour.settle(what)
 
 
-SYNC: tuple[Stop, ...] = tuple(
-    Stop(f"sync-{what}", partial(_sync, what=what))
-    for what in ("empty", "inbox", "third", "duplicate", "queue", "runs", "first", "offline")
+def _unsettled(tour: "Tour") -> Steps:
+    """A case with a field in dispute, and the state at the window's top."""
+    yield from case(tour)
+    view = tour.page.case.view
+    kind: Any = importlib.import_module("mdt_desktop.services.unsettled").Unsettled
+    told = kind("1", words("case.field.telephone"), "020 7946 0102")
+    tour.page.show_found(replace(view, unsettled=(told,)))
+    parts = (words("sync.last", time="09:12"), words("sync.waiting", count=2), words("sync.conflicts", count=1))
+    state = ", ".join(parts)
+    tour.start.window.show_sync(state, words("sync.open"))
+    yield tour.settle("not settled")
+
+
+def _changed_elsewhere(tour: "Tour") -> Steps:
+    """A sheet that is open when somebody else changed the record."""
+    yield from case(tour, tab="people")
+    tour.page.tab("people").add_contact()
+    text = words("sync.changed_elsewhere", name="Sam Sample", time="14:32")
+    action = NoticeAction(words("sync.changed_elsewhere_show"), lambda: None)
+    tour.start.window.show_notice(Notice(text, Tone.WARNING, action))
+    yield tour.settle("changed elsewhere")
+    tour.start.window.show_sync("")
+
+
+SYNC: tuple[Stop, ...] = (
+    *(
+        Stop(f"sync-{what}", partial(_sync, what=what))
+        for what in ("empty", "inbox", "third", "duplicate", "queue", "runs", "first", "offline")
+    ),
+    Stop("case-not-settled", _unsettled),
+    Stop("case-changed-elsewhere", _changed_elsewhere),
 )
 """Every stop of this kind."""

@@ -1,5 +1,6 @@
 """Who is let in where: a matrix made from the routes; an endpoint without a row fails (SECURITY I.4, R34)."""
 
+import base64
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,18 +13,20 @@ from fastapi.routing import APIRoute
 from sqlalchemy import func, select
 from starlette.routing import Mount
 
-from mdt_desktop.central import accounts, devices
+from mdt_desktop.central import accounts, carrying, devices
 from mdt_desktop.central.accounts import ORDINARY, RESTRICTED
 from mdt_desktop.central.app import create_app
 from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.tables import AUDIT
-from mdt_desktop.central.tokens import ACCESS_TIME
+from mdt_desktop.central.tokens import ACCESS_TIME, Caller
 from mdt_desktop.domain.permissions import AccessRole
 from mdt_desktop.records.base import SCHEMA
+from mdt_desktop.sync.sealed_file import BundleKind, Head, SiteKeys, seal
 from tests.helpers.central import EAST, EAST_RESTRICTED, WEST, Laptop, laptop, person
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.fhir_rows import FHIR_OPEN, FHIR_ROWS
 
+KEYS = SiteKeys.make()
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
@@ -38,6 +41,22 @@ class Row:
 def _push(who: Laptop) -> Any:
     id_ = str(uuid.uuid4())
     return {"device": who.device, "ops": [who.op("create", "person", id_, values=person(id_))]}
+
+
+def _keys(who: Laptop) -> Any:
+    own = KEYS.public()
+    return {"device": who.device, "sign": own.sign, "seal": own.seal}
+
+
+def _carried(who: Laptop) -> Any:
+    """A file of the laptop itself, which anybody who is signed in may bring; its keys were published before."""
+    transport: Any = who.http._transport
+    store: CentralStore = transport.app.state.store
+    known = Caller("", who.user, "", who.device, 0, 0)
+    theirs = store.database.write(lambda it: carrying.publish(it, known, KEYS.public(), store.clock()))
+    head = Head(who.device, who.http.get("/sync/v1/hello").json()["server"], BundleKind.CHANGES, 1)
+    content = {"schema": SCHEMA, "ops": [], "cursors": {}}
+    return {"bundle": base64.b64encode(seal(head, content, KEYS, theirs)).decode()}
 
 
 def _hand_over(who: Laptop) -> Any:
@@ -62,10 +81,14 @@ OPEN = {
 `test_oidc_*`)."""
 ROWS = {
     ("POST", "/sync/v1/session"): Row(lambda who: {"device": who.device, "app": "0.1.0", "schema": SCHEMA}),
+    ("POST", "/sync/v1/enrol"): Row(lambda who: {"device": str(uuid.uuid4()), "device_name": "Invented copy"}),
     ("GET", "/sync/v1/buckets/{bucket}/changes"): Row(of_bucket=True),
     ("GET", "/sync/v1/buckets/{bucket}/manifest"): Row(of_bucket=True),
     ("POST", "/sync/v1/buckets/{bucket}/fetch"): Row(lambda who: {"ids": [["person", NOWHERE]]}, of_bucket=True),
+    ("POST", "/sync/v1/buckets/{bucket}/pen"): Row(lambda who: {"meeting": NOWHERE, "wish": "look"}, of_bucket=True),
     ("POST", "/sync/v1/push"): Row(_push),
+    ("POST", "/sync/v1/keys"): Row(_keys),
+    ("POST", "/sync/v1/carried"): Row(_carried),
     ("POST", "/sync/v1/handover"): Row(_hand_over),
     ("GET", "/sync/v1/buckets/{bucket}/handovers"): Row(of_bucket=True),
     ("POST", "/sync/v1/buckets/{bucket}/handovers/{id_}"): Row(lambda who: {"outcome": "left_out"}, of_bucket=True),
@@ -123,7 +146,7 @@ def entries(store: CentralStore, action: str) -> int:
 
 
 def test_every_endpoint_has_its_row() -> None:
-    assert len(_routes()) == 19
+    assert len(_routes()) == 23
     assert _routes() == OPEN | ROWS.keys()
 
 

@@ -1,15 +1,18 @@
 """What the façade says when something fails: an OperationOutcome without detail, and nothing half done."""
 
+import random
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.fhir_api import search
+from mdt_desktop.fhir.mapping import KINDS_OF
 from mdt_desktop.fhir.validation import faults_of
 from tests.helpers.central import Laptop
-from tests.helpers.fhir_store import FhirClient, fhir_client, furnish_kinds, id_of, refused
+from tests.helpers.fhir_store import FhirClient, fhir_client, furnish_kinds, id_of, plain, refused
 from tests.helpers.log_watch import LogWatch
 
 PERSON = f"Patient/{id_of('person')}"
@@ -92,6 +95,75 @@ def test_somebody_who_tries_many_tokens_has_to_wait(http: httpx.Client) -> None:
     answer = strange.get("Patient")
     refused(answer, 429, "throttled")
     assert answer.headers["retry-after"] == "60"
+
+
+STRANGE = {
+    "a code of a newer laptop": ("status", "of_tomorrow"),
+    "a list where text is": ("status", ["draft"]),
+    "a number where a text is": ("most_important", 5),
+    "a day that is none": ("review_due", "soon"),
+    "a moment that is none": ("started_at", "now"),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_one_strange_record_stops_neither_lists_nor_histories(name: str, reader: FhirClient, nia: Laptop) -> None:
+    column, value = STRANGE[name]
+    other = plain("care_plan", 1, version=4)
+    assert nia.pushed(nia.op("create", "care_plan", other["id"], values=other))[0]["status"] == "ok"
+    place = f"CarePlan/{other['id']}"
+    assert nia.pushed(nia.op("update", "care_plan", other["id"], 1, values={column: value}))[0]["status"] == "ok"
+    bundle = reader.read(f"CarePlan?patient={id_of('person')}")
+    assert faults_of(bundle) == []
+    told = {it["resource"]["id"] for it in bundle["entry"] if it["search"]["mode"] == "match"}
+    assert told >= {id_of("care_plan"), id_of("contingency_plan"), id_of("other_plan")}
+    left_out = [it["resource"]["issue"][0]["code"] for it in bundle["entry"] if it["search"]["mode"] == "outcome"]
+    assert left_out == ([] if other["id"] in told else ["incomplete"])
+    for place_ in ("CarePlan/_history", f"{PERSON}/$everything", "_history?_count=500", f"{place}/_history"):
+        assert faults_of(reader.read(place_)) == []
+    answer = reader.get(place)
+    if other["id"] in told:
+        assert faults_of(answer.json()) == []
+    else:
+        refused(answer, 500, "incomplete")
+    # Somebody who puts it right can do so.
+    right = {**reader.read(f"{place}/_history/1")}
+    assert reader.ask("PUT", place, right, If_Match='W/"2"').status_code == 200
+    assert reader.read(place)["status"] == "draft"
+
+
+JUNK: tuple[Any, ...] = (
+    None, True, -1, "", "x", "Patient/x", "urn:uuid:x", [], {}, [[]], [{}], ["x"], {"reference": 5}, {"coding": 5},
+    {"reference": "Patient?x=y"}, "9999-12-31", "0001-01-01",
+)  # fmt: skip
+
+
+def spoilt(value: Any, chance: random.Random) -> Any:
+    """A value with something taken out, or junk in its place, here and there."""
+    if chance.random() < 0.08:
+        return chance.choice(JUNK)
+    if isinstance(value, dict):
+        return {name: spoilt(it, chance) for name, it in value.items() if chance.random() > 0.04}
+    return [spoilt(it, chance) for it in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_is_sent_the_facade_answers_and_goes_on(seed: int, reader: FhirClient, nia: Laptop) -> None:
+    chance = random.Random(seed)
+    whole = [it["resource"] for it in reader.read("_history?_count=500")["entry"]]
+    for resource in [*whole, *whole]:
+        type_, id_ = resource["resourceType"], resource["id"]
+        wrong = spoilt(resource, chance)
+        request = {"method": chance.choice(["POST", "PUT"]), "url": f"{type_}/{id_}", "ifMatch": 'W/"1"'}
+        bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": wrong, "request": request}]}
+        for answer in (
+            reader.ask("PUT", f"{type_}/{id_}", wrong, If_Match='W/"1"'),
+            reader.ask("POST", "", spoilt(bundle, chance)),
+        ):
+            assert answer.status_code < 500, (seed, wrong)
+            assert faults_of(answer.json()) == [], (seed, wrong)
+    assert all(faults_of(reader.read(type_)) == [] for type_ in KINDS_OF)
+    nia.pull()
 
 
 def test_places_that_are_none_are_told_as_outcomes(http: httpx.Client) -> None:

@@ -1,7 +1,6 @@
 """Histories of the façade: versions, and a feed without a gap that an ordinary client follows by its links."""
 
-import threading
-from typing import Any
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,9 +11,15 @@ from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.tables import BUCKET
 from mdt_desktop.domain.permissions import AccessRole
 from mdt_desktop.fhir.validation import faults_of
-from tests.helpers.central import EAST, WEST, Laptop, laptop
+from tests.helpers.central import WEST, Laptop, laptop
 from tests.helpers.clocks import FrozenClock
-from tests.helpers.fhir_store import FhirClient, fhir_client, furnish_kinds, id_of, link, refused
+from tests.helpers.fhir_store import FhirClient, Follower, fhir_client, furnish_kinds, id_of, link, refused
+
+
+@pytest.fixture(params=["sqlite"])
+def place(tmp_path: Path) -> tuple[Path | None, str | None]:
+    """SQLite only; what the databases could do differently is in `test_fhir_together`."""
+    return tmp_path / "central", None
 
 
 @pytest.fixture
@@ -22,39 +27,6 @@ def reader(nia: Laptop, http: httpx.Client) -> FhirClient:
     """An ordinary client of East, which has a record of every kind."""
     furnish_kinds(nia)
     return fhir_client(http, "Nia")
-
-
-class Follower:
-    """A client that follows `next` and keeps the last link, as R4 lets it; what it holds by type and id."""
-
-    def __init__(self, who: FhirClient, place: str) -> None:
-        self.who, self.place = who, place
-        self.held: dict[str, int] = {}
-        self.told = 0
-
-    def follow(self, keep: str = "monitor") -> None:
-        """To the end of what there is now."""
-        while True:
-            bundle = self.who.read(self.place)
-            assert faults_of(bundle) == []
-            # The newest stands first in each page.
-            for entry in reversed(bundle.get("entry", [])):
-                self.told += 1
-                self._take(entry)
-            following = link(bundle, "next")
-            if following is None:
-                self.place = link(bundle, keep) or self.place
-                return
-            self.place = following
-
-    def _take(self, entry: Any) -> None:
-        if entry["request"]["method"] == "DELETE":
-            self.held.pop(entry["request"]["url"], None)
-            return
-        resource = entry["resource"]
-        name = f"{resource['resourceType']}/{resource['id']}"
-        assert self.held.get(name, 0) <= int(resource["meta"]["versionId"])
-        self.held[name] = int(resource["meta"]["versionId"])
 
 
 def test_every_version_of_a_resource_is_kept_and_told(reader: FhirClient, nia: Laptop) -> None:
@@ -139,16 +111,6 @@ def test_what_was_moved_or_erased_is_told_as_deleted_and_its_versions_no_more(
     assert "A few words" not in wes.get("_history?_count=500").text
 
 
-def test_several_localities_are_one_history(http: httpx.Client, noor: Laptop) -> None:
-    follower = Follower(fhir_client(http, "Noor"), "Patient/_history?_count=2")
-    people = {noor.add_person(bucket) for bucket in (EAST, WEST, EAST, WEST, EAST)}
-    follower.follow()
-    assert follower.held.keys() == {f"Patient/{it}" for it in people}
-    later = {noor.add_person(bucket) for bucket in (WEST, EAST)}
-    follower.follow()
-    assert follower.held.keys() == {f"Patient/{it}" for it in people | later}
-
-
 def test_a_locality_that_was_lost_ends_the_links_and_a_new_one_is_told_from_its_beginning(
     http: httpx.Client, noor: Laptop, store: CentralStore, clock: FrozenClock
 ) -> None:
@@ -175,26 +137,6 @@ def test_a_store_that_was_put_back_ends_the_links(reader: FhirClient, store: Cen
     follower.follow()
     store.database.write(lambda connection: connection.execute(BUCKET.update().values(epoch=id_of("epoch"))))
     refused(reader.get(follower.place), 410, "incomplete")
-
-
-def test_a_slow_writer_is_not_passed_by(reader: FhirClient, store: CentralStore, http: httpx.Client) -> None:
-    """SYNC 2 and 6, 31: many writers at once, one client that follows meanwhile: it misses nobody."""
-    follower = Follower(reader, "Patient/_history?_count=3")
-    made: list[str] = []
-
-    def write(own: Laptop) -> None:
-        made.extend(own.add_person() for _ in range(8))
-
-    writers = [threading.Thread(target=write, args=(laptop(http, "Nia"),)) for _ in range(4)]
-    for thread in writers:
-        thread.start()
-    while any(thread.is_alive() for thread in writers):
-        follower.follow()
-    for thread in writers:
-        thread.join()
-    follower.follow()
-    assert follower.held.keys() == {f"Patient/{it}" for it in [*made, id_of("person")]}
-    assert len(made) == 32
 
 
 def test_since_tells_a_little_more_than_was_asked_and_nothing_older(

@@ -1,15 +1,17 @@
 """The façade and laptops on one record, and many clients at once: on both databases, by the same rules (SYNC 6, 58)."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import httpx
 import pytest
 
-from tests.helpers.central import EAST, Laptop
+from tests.helpers.central import EAST, WEST, Laptop, laptop
 from tests.helpers.fhir_store import (
     NHS_SYSTEM,
     FhirClient,
+    Follower,
     a_patient,
     fhir_client,
     furnish_kinds,
@@ -107,3 +109,33 @@ def test_every_edit_of_clients_and_a_laptop_at_once_counts_once(
     )
     nia.pull()
     assert nia.held[EAST, "person", id_of("person")][0] == len(history)
+
+
+def test_several_localities_are_one_history(http: httpx.Client, noor: Laptop) -> None:
+    follower = Follower(fhir_client(http, "Noor"), "Patient/_history?_count=2")
+    people = {noor.add_person(bucket) for bucket in (EAST, WEST, EAST, WEST, EAST)}
+    follower.follow()
+    assert follower.held.keys() == {f"Patient/{it}" for it in people}
+    later = {noor.add_person(bucket) for bucket in (WEST, EAST)}
+    follower.follow()
+    assert follower.held.keys() == {f"Patient/{it}" for it in people | later}
+
+
+def test_a_slow_writer_is_not_passed_by(reader: FhirClient, http: httpx.Client) -> None:
+    """SYNC 2 and 6, 31: many writers at once, one client that follows meanwhile: it misses nobody."""
+    follower = Follower(reader, "Patient/_history?_count=3")
+    made: list[str] = []
+
+    def write(own: Laptop) -> None:
+        made.extend(own.add_person() for _ in range(8))
+
+    writers = [threading.Thread(target=write, args=(laptop(http, "Nia"),)) for _ in range(4)]
+    for thread in writers:
+        thread.start()
+    while any(thread.is_alive() for thread in writers):
+        follower.follow()
+    for thread in writers:
+        thread.join()
+    follower.follow()
+    assert follower.held.keys() == {f"Patient/{it}" for it in [*made, id_of("person")]}
+    assert len(made) == 32

@@ -161,14 +161,19 @@ def test_an_erased_person_leaves_both_laptops_and_does_not_come_back(borough: Bo
         assert "020 7946 0009" not in everything
 
 
-def test_a_revoked_user_sends_nothing_and_keeps_what_waits(borough: Borough) -> None:
+def test_a_revoked_user_sends_nothing_and_what_waits_is_kept_apart(borough: Borough) -> None:
     connected(borough)
     person = with_a_person(borough)
     edited(borough.other, person, telephone="3")
     run("admin", "--data", str(borough.data), "user", "revoke", "Sam Sample")
     code, told = borough.mdt(borough.other, "sync")
-    assert (code, told["error"]) == (1, "sync_sign_in_needed")
-    assert looked(borough.other, "SELECT json_extract(set_json, '$.telephone') FROM outbox") == [("3",)]
+    assert (code, told["error"]) == (1, "sync_revoked")
+    code, told = borough.mdt(borough.other, "cases")
+    assert (code, told["error"]) == (1, "lease_revoked")
+    assert looked(borough.other, "SELECT count(*) FROM person") == [(0,)]
+    kept = looked(borough.other, "SELECT json_extract(operations_json, '$[0].set.telephone') FROM quarantine")
+    assert kept == [("3",)]
+    assert looked(borough.other, "SELECT * FROM outbox") == []
     synced(borough, borough.one)
     assert looked(borough.one, "SELECT telephone FROM person") == [("",)]
 
@@ -234,3 +239,22 @@ def test_a_record_that_one_unit_of_work_changes_twice_is_taken_whole(borough: Bo
     assert [synced(borough, it)["quarantined"] for it in (borough.other, borough.one)] == [0, 0]
     assert looked(borough.other, "SELECT telephone, title FROM person") == [("5", "Dr")]
     _require_the_same(borough)
+
+
+def test_changes_are_carried_by_file_with_commands_alone(borough: Borough, tmp_path: Path) -> None:
+    connected(borough)
+    person = with_a_person(borough)
+    edited(borough.one, person, telephone="6")
+    out, back = str(tmp_path / "out.mdtbundle"), str(tmp_path / "back.mdtbundle")
+    code, told = borough.mdt(borough.one, "bundle", "export", out)
+    assert (code, told) == (0, {"file": out, "number": 1, "changes": 1, "left": 0})
+    code, told = borough.mdt(borough.other, "bundle", "import", out, "--answer", back)
+    assert (code, told["kind"], told["answer"]) == (0, "changes", back)
+    assert borough.server.stop() == 0
+    code, told = borough.mdt(borough.one, "bundle", "import", back)
+    assert (code, told["kind"], told["new"], told["more"]) == (0, "answer", True, False)
+    assert looked(borough.one, "SELECT * FROM outbox") == []
+    assert borough.mdt(borough.one, "bundle", "import", back)[1]["new"] is False
+    code, told = borough.mdt(borough.other, "bundle", "import", back)
+    assert (code, told["error"]) == (1, "bundle_not_for_here")
+

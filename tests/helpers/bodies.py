@@ -8,7 +8,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from hypothesis import strategies as st
 
 from mdt_desktop.domain.dates import moment_text
-from mdt_desktop.fhir.columns import ColumnFacts, ValueKind, columns_of, record_classes
+from mdt_desktop.fhir.columns import ColumnFacts, ValueKind, class_of, columns_of
 
 NHS_NUMBERS = ("9434765919", "9990000018", "9000000009")
 _NASTY = ("\u00a0", " ", "a  b", "a\x0bb", "\ufeffx", "x\u2028y", "\t", "\n \n", "Ünal\r\n‘quoted’", "\x00", "a b|c")
@@ -33,7 +33,7 @@ def _column(kind: str, facts: ColumnFacts) -> st.SearchStrategy[Any]:
 
 
 def _value(kind: str, facts: ColumnFacts) -> st.SearchStrategy[Any]:
-    field = record_classes()[kind].model_fields[facts.name]
+    field = class_of(kind).model_fields[facts.name]
     limits = {type(it): it for it in field.metadata}
     if facts.name == "nhs_number":
         return st.sampled_from(NHS_NUMBERS)

@@ -56,6 +56,7 @@ class AppTransport(httpx.BaseTransport):
     """Answers requests by the real application in this process; an unforeseen error is answered as a server would."""
 
     def __init__(self, app: FastAPI, address: str = "127.0.0.1") -> None:
+        self.app = app
         self._asgi = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 50_000))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -4,6 +4,7 @@ A row is added for every new operation that writes to the store's folder or to a
 folder is prepared, what is done, and what tells whether it happened; `trial` and the tests do the rest.
 """
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, timedelta
@@ -36,7 +37,7 @@ from mdt_desktop.store.unit_of_work import engine_of
 from tests.helpers.cheap_keys import make_derivation_cheap
 from tests.helpers.failing_desk import Desk, Operation
 from tests.helpers.held_meeting import a_held_meeting, a_sealed_meeting
-from tests.helpers.plans import PASSPHRASE, CaseInStore, a_case, a_ready_draft
+from tests.helpers.plans import NHS_NUMBER, PASSPHRASE, CaseInStore, a_case, a_ready_draft
 from tests.helpers.risk_files import a_line, a_risk_file, lines
 from tests.helpers.stores import IDENTITY
 
@@ -151,6 +152,31 @@ def _import_risk(desk: Desk) -> None:
 def _export_pdf(desk: Desk) -> None:
     reason = Purpose(PrintReason.FOR_THE_PERSON)
     desk.services.printing.save(desk.known["plan"], desk.outside / "plan.pdf", reason, "lantern-rowing-42")
+
+
+def _export_fhir(desk: Desk) -> None:
+    export = desk.services.fhir_export
+    export.save(export.read(desk.known["person"]), desk.outside / "case.json")
+
+
+def _with_a_bundle(desk: Desk) -> None:
+    _with_a_draft(desk)
+    alert = {
+        "resourceType": "AllergyIntolerance", "id": "a1", "patient": {"reference": "Patient/p1"},
+        "code": {"text": "Latex"},
+    }  # fmt: skip
+    number = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": NHS_NUMBER}
+    who = {
+        "resourceType": "Patient", "id": "p1", "identifier": [number], "birthDate": "1940-08-14",
+        "name": [{"family": "Sampleton", "given": ["Rahima"]}],
+        "telecom": [{"system": "email", "value": "r@e.invalid"}],
+    }  # fmt: skip
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": who}, {"resource": alert}]}
+    (desk.outside / "bundle.json").write_text(json.dumps(bundle), encoding="utf-8")
+
+
+def _import_fhir(desk: Desk) -> None:
+    desk.services.fhir_import.apply(desk.outside / "bundle.json")
 
 
 def _save_list(desk: Desk, kind: ListKind) -> None:
@@ -308,6 +334,8 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("PDF export", _with_a_draft, _export_pdf, _counts, leaves=True),
         Operation("list as CSV", _with_a_draft, partial(_save_list, kind=ListKind.CSV), _counts, leaves=True),
         Operation("list as workbook", _with_a_draft, partial(_save_list, kind=ListKind.XLSX), _counts, leaves=True),
+        Operation("FHIR export", _with_a_draft, _export_fhir, _counts, leaves=True),
+        Operation("FHIR import", _with_a_bundle, _import_fhir, _counts),
         Operation("calendar file", _with_a_meeting, _save_meeting_calendar, _counts, leaves=True),
         Operation("minutes as PDF", _with_a_meeting, _save_minutes, _counts, leaves=True),
         Operation("actions as calendar", _with_a_meeting, _save_calendar, _counts, leaves=True),

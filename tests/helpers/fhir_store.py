@@ -147,3 +147,36 @@ def refused(answer: httpx.Response, status: int, issue: str, expression: str = "
     assert (answer.status_code, outcome["issue"][0]["code"]) == (status, issue), answer.text
     assert outcome["issue"][0].get("expression", [""]) == [expression]
     assert faults_of(outcome) == []
+
+
+class Follower:
+    """A client that follows `next` and keeps the last link, as R4 lets it; what it holds by type and id."""
+
+    def __init__(self, who: FhirClient, place: str) -> None:
+        self.who, self.place = who, place
+        self.held: dict[str, int] = {}
+        self.told = 0
+
+    def follow(self, keep: str = "monitor") -> None:
+        """To the end of what there is now."""
+        while True:
+            bundle = self.who.read(self.place)
+            assert faults_of(bundle) == []
+            # The newest stands first in each page.
+            for entry in reversed(bundle.get("entry", [])):
+                self.told += 1
+                self._take(entry)
+            following = link(bundle, "next")
+            if following is None:
+                self.place = link(bundle, keep) or self.place
+                return
+            self.place = following
+
+    def _take(self, entry: Any) -> None:
+        if entry["request"]["method"] == "DELETE":
+            self.held.pop(entry["request"]["url"], None)
+            return
+        resource = entry["resource"]
+        name = f"{resource['resourceType']}/{resource['id']}"
+        assert self.held.get(name, 0) <= int(resource["meta"]["versionId"])
+        self.held[name] = int(resource["meta"]["versionId"])

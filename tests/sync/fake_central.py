@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.sync.protocol import (
     DIGEST_MODULUS,
     Digest,
@@ -26,6 +28,7 @@ from mdt_desktop.sync.protocol import (
     mark,
 )
 from mdt_desktop.sync.remote import (
+    AccessRevoked,
     DeviceCopied,
     FeedGone,
     NotYourBucket,
@@ -88,6 +91,10 @@ class FakeCentral:
     applied: int = 0
     grants_ver: int = 1
     schema: tuple[int, int] = (1, 99)
+    time: str = AT
+    lease: timedelta = timedelta(days=14)
+    revoked: set[str] = field(default_factory=set)
+    enrolled: list[str] = field(default_factory=list)
 
     # Administration
 
@@ -130,11 +137,11 @@ class FakeCentral:
 
     def hello(self) -> Hello:
         self.fault("hello", "before")
-        return Hello(self.server, (1, 1), self.schema, AT, 200, self.told_bytes or self.most_bytes, 200)
+        return Hello(self.server, (1, 1), self.schema, self.time, 200, self.told_bytes or self.most_bytes, 200)
 
     def register(self, user: str, password: str, device: str, device_name: str) -> Tokens:
         self.fault("register", "before")
-        if password != "open sesame" or user not in self.members:
+        if password != "open sesame" or user not in self.members or user in self.revoked:
             raise SignInNeeded
         return self._issue(user)
 
@@ -148,15 +155,25 @@ class FakeCentral:
         user = self.refreshes.pop(refresh, None)
         if user is None:
             raise SignInNeeded
+        if user in self.revoked:
+            raise AccessRevoked
         issued = self._issue(user)
         self.fault("refresh", "after")
+        return issued
+
+    def enrol(self, access: str, device: str, new_device: str, device_name: str) -> Tokens:
+        self.fault("enrol", "before")
+        issued = self._issue(self._user(access))
+        self.enrolled.append(new_device)
+        self.fault("enrol", "after")
         return issued
 
     def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer:
         self.fault("session", "before")
         user = self._user(access)
+        until = moment_text(datetime.fromisoformat(self.time) + self.lease)
         grants = tuple(
-            Grant(bucket, self.buckets[bucket].locality, role, "ordinary", AT)
+            Grant(bucket, self.buckets[bucket].locality, role, "ordinary", until)
             for bucket, role in sorted(self.members[user].items())
         )
         return SessionAnswer(grants, self.grants_ver, tuple(self.must_evict))
@@ -164,6 +181,8 @@ class FakeCentral:
     def _user(self, access: str) -> str:
         if access not in self.tokens:
             raise SignInEnded
+        if self.tokens[access] in self.revoked:
+            raise AccessRevoked
         return self.tokens[access]
 
     def _bucket(self, access: str, bucket: str) -> Bucket:

@@ -16,6 +16,7 @@ from mdt_desktop.records.base import Record
 from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.services.access import Clock
 from mdt_desktop.services.identity import Identity
+from mdt_desktop.store.queries import lease
 from mdt_desktop.store.transactions import writing
 from mdt_desktop.sync import account, ledger, shape
 from mdt_desktop.sync.engine import Exchange, Outcome, Patience
@@ -33,7 +34,7 @@ class Laptop:
         who = Identity(name, Role.CARE_NAVIGATOR, "Invented Borough Council", locality)
         self.folder = DataFolder(folder)
         self.program, _ = bootstrap.create_store(self.folder, PASSPHRASE, who, parameters=FLOOR, clock=clock)
-        self.name, self._clock = name, clock
+        self.name, self.clock = name, clock
         self.waits: list[float] = []
 
     @property
@@ -46,7 +47,7 @@ class Laptop:
     def reopen(self) -> None:
         """Close and open the store again."""
         self.program.close()
-        self.program = bootstrap.open_with_passphrase(self.folder, PASSPHRASE, clock=self._clock)
+        self.program = bootstrap.open_with_passphrase(self.folder, PASSPHRASE, clock=self.clock)
 
     def write(self, work: Callable[[Any], T]) -> T:
         with writing(self.program.access.database) as connection:
@@ -56,15 +57,23 @@ class Laptop:
         device = str(uuid.uuid4())
         server = central.hello().server
         tokens = central.register(self.name, "open sesame", device, "a laptop")
-        now = self._clock()
+        now = self.clock()
         self.write(lambda connection: account.connect(connection, "https://central.test", server, device, tokens, now))
+        self._hear()
+
+    def _hear(self) -> None:
+        """As the service does after each contact."""
+        self.program.access.lease.renew(self.write(lease.contact))
 
     def exchange(self, central: Remote) -> Exchange:
         patience = Patience(self.waits.append, chance=lambda: 0.5)
-        return Exchange(self.write, central, self.program.access.actor, self._clock, patience, "0.1.0")
+        return Exchange(self.write, central, self.program.access.actor, self.clock, patience, "0.1.0")
 
     def sync(self, central: Remote) -> Outcome:
-        return self.exchange(central).run()
+        try:
+            return self.exchange(central).run()
+        finally:
+            self._hear()
 
     # What its user does
 

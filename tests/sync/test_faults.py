@@ -8,7 +8,6 @@ from mdt_desktop.records import Person
 from mdt_desktop.sync import account, ledger
 from mdt_desktop.sync.patience import FIRST_SECONDS, MOST_SECONDS, wait_before
 from mdt_desktop.sync.remote import (
-    DeviceCopied,
     NotTheCentralStore,
     Offline,
     OtherAccount,
@@ -214,20 +213,6 @@ def test_numbers_that_the_store_lacks_are_given_anew(team: Team) -> None:
     team.one.change(Person, team.person, team.person, telephone="1")
     assert team.one.sync(team.central).pushed == 1
     require_same(team.central, team.bucket, team.one)
-
-
-def test_a_store_that_was_copied_is_told_and_sends_nothing_more(team: Team) -> None:
-    team.one.change(Person, team.person, team.person, telephone="1")
-    team.one.sync(team.central)
-    team.one.write(lambda connection: connection.execute("UPDATE sync_account SET next_no = 1"))
-    team.one.change(Person, team.person, team.person, telephone="2")
-    with pytest.raises(DeviceCopied):
-        team.one.sync(team.central)
-    team.one.connect(team.central)
-    team.one.sync(team.central)
-    team.other.sync(team.central)
-    require_same(team.central, team.bucket, team.one, team.other)
-    assert team.other.one("SELECT telephone FROM person") == "2"
 
 
 def _device(team: Team) -> str:

@@ -16,9 +16,10 @@ from mdt_desktop.sync import account
 from mdt_desktop.sync.engine import Patience
 from mdt_desktop.sync.http_remote import HttpRemote
 from mdt_desktop.sync.protocol import Tokens
-from mdt_desktop.ui.automatic_sync import status_words
+from mdt_desktop.ui.automatic_sync import AFTER_STOP_MS, status_words
 from mdt_desktop.ui.start import Start
 from tests.helpers.clocks import FrozenClock
+from tests.helpers.conflicts import disagree
 from tests.helpers.stores import PASSPHRASE, make_store
 from tests.helpers.window import until_idle
 
@@ -31,6 +32,7 @@ WORDS = {
     "Not synced, 2 waiting": SyncStatus(True, last=AT, error="sync_failed", waiting=2),
     "Sign in again, 2 waiting": SyncStatus(True, last=AT, error="sync_sign_in_needed", waiting=2, signed_out=True),
     "Stopped by you": SyncStatus(True, last=AT, error="sync_stopped"),
+    "Not synced yet, 2 left unsent": SyncStatus(True, quarantined=3, put_by=2),
     "Not synced yet, 1 waiting, 3 refused, 4 to decide": SyncStatus(True, waiting=1, refused=3, conflicts=4),
 }
 
@@ -49,6 +51,8 @@ def _answer(request: httpx.Request) -> httpx.Response:
         "hello": {"server": SERVER, "protocol": [1, 1], "schema": [1, 99], "time": AT, "limits": limits},
         "session": {"grants": [], "grants_ver": 1, "must_evict": []},
     }
+    if place not in documents:
+        return httpx.Response(404, json={"code": "no_such_place", "message": ""})
     return httpx.Response(200, json=documents[place])
 
 
@@ -156,3 +160,36 @@ def test_a_sign_in_that_holds_no_more_is_asked_for_calmly_and_once(
     page: Any = connected.window.page
     assert page.central.sheet.isVisible()
     assert page.central.sheet.address.text() == "https://central.test"
+
+
+def test_a_click_shows_what_waits_for_somebody(
+    connected: Start, qtbot: QtBot, answering: Callable[..., None]
+) -> None:
+    answering(_answer)
+    program = connected.program
+    assert program is not None
+    disagree(program, "practitioner", program.access.actor.practitioner_id, "telephone")
+    connected.sync._look()
+    until_idle(qtbot, connected.operations)
+    assert _button(connected).text().endswith("1 to decide")
+    _button(connected).click()
+    until_idle(qtbot, connected.operations)
+    assert connected.window.page_key == "sync"
+    page: Any = connected.window.page
+    assert page.inbox.entry.conflict.field == "telephone"
+
+
+def test_whoever_stops_an_exchange_is_left_in_peace_and_told_so(
+    connected: Start, qtbot: QtBot, answering: Callable[..., None]
+) -> None:
+    def stop_on_hello(request: httpx.Request) -> httpx.Response:
+        connected.sync.stop()
+        return _answer(request)
+
+    answering(stop_on_hello)
+    told: list[Exception] = []
+    connected.messages.error = told.append  # type: ignore[method-assign,assignment]
+    _button(connected).click()
+    qtbot.waitUntil(lambda: _button(connected).text().startswith("Stopped by you"), timeout=20_000)
+    assert told == []
+    assert connected.sync.timer.interval() == AFTER_STOP_MS

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdt_desktop.fhir.columns import columns_of, record_classes
+from mdt_desktop.fhir.audit_event import from_audit_event, to_audit_event
+from mdt_desktop.fhir.columns import AUDIT, columns_of, record_classes
 from mdt_desktop.fhir.elements import EXTENSION
 from mdt_desktop.fhir.mapping import KINDS_OF, RESOURCE_OF, TWINS, from_fhir, to_fhir
 from mdt_desktop.fhir.twin import EXACT, Twin, profile_of
@@ -105,3 +106,18 @@ def test_kinds_that_share_a_type_are_told_apart(type_: str) -> None:
 
 def test_everything_of_our_own_is_named_under_one_address() -> None:
     assert EXTENSION.startswith("https://mdt-desktop.example/fhir/")
+
+
+@given(body=bodies(AUDIT), number=st.integers(1, 10**9))
+@settings(max_examples=50)
+def test_an_entry_of_the_audit_comes_back_as_it_was(body: dict[str, Any], number: int) -> None:
+    entry = {**body, "seq": number}
+    event = orjson.loads(orjson.dumps(to_audit_event(entry)))
+    assert from_audit_event(event) == entry
+    assert faults_of(event) == []
+
+
+def test_what_was_refused_is_told_as_a_failure() -> None:
+    entry = {"seq": 5, "at": "2026-11-23T09:00:00.000Z", "actor": "Kim", "action": "refused"}
+    assert (to_audit_event(entry)["outcome"], to_audit_event(entry)["id"]) == ("4", "audit-5")
+    assert to_audit_event({**entry, "action": "view"})["action"] == "R"

@@ -312,6 +312,7 @@ def upgrade() -> None:
 
     _create_sign_in()
     _prepare_fhir()
+    _prepare_carrying_and_pen()
 
     connection = op.get_bind()
     connection.exec_driver_sql(f"INSERT INTO audit_head (one, seq, hash) VALUES (1, 0, '{'0' * 64}')")
@@ -378,7 +379,34 @@ def _create_sign_in() -> None:
 
 
 def _prepare_fhir() -> None:
-    """What the FHIR façade needs: the record that a record hangs on, and the scopes of tokens."""
+    """What the FHIR façade needs: the record that a record hangs on, what has left, and the scopes of tokens."""
     op.add_column("record", sa.Column("parent_id", sa.String(length=200), nullable=True))
     op.create_index("ix_record_parent_id", "record", ["parent_id"], unique=False)
+    left = sa.text("kind IN ('evict', 'erase')")
+    op.create_index("ix_change_left", "change", ["id"], unique=False, sqlite_where=left, postgresql_where=left)
     op.add_column("family", sa.Column("scopes", sa.String(length=1000), server_default="", nullable=False))
+
+
+def _prepare_carrying_and_pen() -> None:
+    """Public keys of laptops for carried files, and who writes in a meeting."""
+    op.create_table(
+        "device_key",
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("sign_key", sa.String(length=64), nullable=False),
+        sa.Column("seal_key", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"]),
+        sa.PrimaryKeyConstraint("device_id"),
+    )
+    op.create_table(
+        "pen",
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("meeting_id", sa.String(length=36), nullable=False),
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("holder", sa.String(length=200), nullable=False),
+        sa.Column("ends_at", sa.String(length=24), nullable=False),
+        sa.Column("asked_device", sa.String(length=36), server_default="", nullable=False),
+        sa.Column("asked_by", sa.String(length=200), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["bucket_id"], ["bucket.id"]),
+        sa.PrimaryKeyConstraint("bucket_id", "meeting_id"),
+    )

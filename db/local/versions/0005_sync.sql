@@ -143,3 +143,28 @@ CREATE TABLE case_note (
 );
 
 CREATE INDEX ix_case_note_case_id ON case_note (case_id);
+
+-- The private keys of this laptop for files that are carried, as which device it published them, the central store's
+-- public keys, and how many files were made and answered; one row at most.
+CREATE TABLE site_keys (
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    sign_key VARCHAR(64) NOT NULL,
+    seal_key VARCHAR(64) NOT NULL,
+    device_id VARCHAR(36) NOT NULL,
+    server_id VARCHAR(36) NOT NULL,
+    their_sign VARCHAR(64) NOT NULL,
+    their_seal VARCHAR(64) NOT NULL,
+    next_no INTEGER NOT NULL,
+    taken_no INTEGER NOT NULL,
+    after_run INTEGER NOT NULL
+);
+
+-- The offline lease: when the central store was heard last, what its clock was ahead of this laptop's, and the latest
+-- time that was ever seen, all in the central store's time. One row, where this store was ever connected.
+CREATE TABLE sync_lease (
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    heard_at VARCHAR(24) NOT NULL,
+    skew_seconds INTEGER NOT NULL,
+    latest VARCHAR(24) NOT NULL,
+    revoked BOOLEAN NOT NULL
+);

@@ -22,6 +22,8 @@ from mdt_desktop.words import words
 FHIR_JSON = "application/fhir+json"
 _JSON = frozenset({FHIR_JSON, "application/json", "text/json", "json"})
 _ANYTHING = frozenset({"*/*", "application/*", ""})
+_DEEPEST = 100
+"""Levels that a body may have: no resource comes near it, and what walks through one goes a level deeper each time."""
 _VERSION = re.compile(r'(?:W/)?"(\d{1,9})"')
 
 
@@ -64,9 +66,16 @@ def body_of(request: Request, content: bytes) -> dict[str, Any]:
         found = orjson.loads(content)
     except orjson.JSONDecodeError as problem:
         raise BodyUnreadable from problem
-    if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
+    if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str) or _is_deeper(found, _DEEPEST):
         raise BodyUnreadable
     return found
+
+
+def _is_deeper(value: Any, left: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return left == 0 or any(_is_deeper(it, left - 1) for it in inner)
 
 
 def version_in(header: str | None, name: str = "If-Match") -> int | None:

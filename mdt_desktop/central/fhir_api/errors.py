@@ -7,7 +7,8 @@ CentralRefusal
     ├── NothingThere, TypeNotServed 404          ├── ResourceGone, FeedLost 410
     ├── FormatNotServed 406                      ├── VersionMismatch, ConditionNotMet 412
     ├── PersonKnown 409                          ├── FormatNotTaken 415
-    └── ResourceRefused, WhereToUnclear 422      └── VersionNeeded 428
+    ├── ResourceRefused, WhereToUnclear 422      ├── VersionNeeded 428
+    └── CannotBeTold 500
 """
 
 from typing import ClassVar
@@ -157,6 +158,14 @@ class WhereToUnclear(FhirRefusal):
     code = "fhir_where_to_unclear"
     status = 422
     issue = "required"
+
+
+class CannotBeTold(FhirRefusal):
+    """A record holds what this version has no words of the standard for, as one of a newer laptop may."""
+
+    code = "fhir_cannot_be_told"
+    status = 500
+    issue = "incomplete"
 
 
 class VersionNeeded(FhirRefusal):

@@ -1,14 +1,15 @@
 """Finds records for the façade within the buckets of the caller: by type and id, around a person, by NHS number."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Column, Connection, Row, select
 
-from mdt_desktop.central.feed import ChangeKind, Held
+from mdt_desktop.central.feed import Held
 from mdt_desktop.central.fhir_api.errors import NothingThere, ResourceGone, TypeNotServed
 from mdt_desktop.central.held_records import held_of
 from mdt_desktop.central.rules import PARENT_KINDS
-from mdt_desktop.central.tables import CHANGE, PERSON_NUMBER, RECORD
+from mdt_desktop.central.tables import CHANGE, HAS_LEFT, PERSON_NUMBER, RECORD
 from mdt_desktop.fhir.mapping import KINDS_OF, twin_for
 
 Name = tuple[str, str]
@@ -56,7 +57,7 @@ def has_left(connection: Connection, buckets: Collection[str], kinds: Collection
         CHANGE.c.bucket_id.in_(buckets),
         CHANGE.c.type.in_(kinds),
         CHANGE.c.id == id_,
-        CHANGE.c.kind.in_((ChangeKind.EVICT.value, ChangeKind.ERASE.value)),
+        HAS_LEFT,
     )
     return connection.execute(left.limit(1)).first() is not None
 
@@ -65,15 +66,9 @@ def live(connection: Connection, buckets: Collection[str], names: Iterable[Name]
     """The live records of these kinds and ids, each from the first bucket that holds it."""
     wanted = set(names)
     found: dict[Name, Held] = {}
-    for ids in _in_parts(sorted({id_ for _, id_ in wanted})):
-        rows = connection.execute(
-            select(RECORD)
-            .where(RECORD.c.id.in_(ids), RECORD.c.bucket_id.in_(buckets), RECORD.c.deleted.is_(False))
-            .order_by(RECORD.c.bucket_id)
-        )
-        for held in map(held_of, rows):
-            if (held.type, held.id) in wanted:
-                found.setdefault((held.type, held.id), held)
+    for row in _rows(connection, RECORD.c.id, {id_ for _, id_ in wanted}, buckets):
+        if (row.type, row.id) in wanted:
+            found.setdefault((row.type, row.id), held_of(row))
     return [found[name] for name in sorted(found)]
 
 
@@ -96,16 +91,10 @@ def about_people(connection: Connection, buckets: Collection[str], people: Itera
         found |= dict.fromkeys(waiting)
         above = {id_: kind for kind, id_ in waiting}
         waiting = []
-        for ids in _in_parts(sorted(above)):
-            rows = connection.execute(
-                select(RECORD.c.type, RECORD.c.id, RECORD.c.body, RECORD.c.parent_id).where(
-                    RECORD.c.parent_id.in_(ids), RECORD.c.bucket_id.in_(buckets), RECORD.c.deleted.is_(False)
-                )
-            )
-            for row in rows:
-                name = (row.type, row.id)
-                if _parent(row.body) == (above[row.parent_id], row.parent_id) and name not in found:
-                    waiting.append(name)
+        for row in _rows(connection, RECORD.c.parent_id, above, buckets):
+            name = (row.type, row.id)
+            if _parent(row.body) == (above[row.parent_id], row.parent_id) and name not in found:
+                waiting.append(name)
     return list(found)
 
 
@@ -117,13 +106,8 @@ def owners(connection: Connection, buckets: Collection[str], held: Sequence[Held
         if not unknown:
             break
         up |= dict.fromkeys(unknown)
-        for ids in _in_parts(sorted({id_ for _, id_ in unknown})):
-            rows = connection.execute(
-                select(RECORD.c.type, RECORD.c.id, RECORD.c.body).where(
-                    and_(RECORD.c.id.in_(ids), RECORD.c.bucket_id.in_(buckets))
-                )
-            )
-            up |= {(row.type, row.id): _parent(row.body) for row in rows if (row.type, row.id) in unknown}
+        rows = _rows(connection, RECORD.c.id, {id_ for _, id_ in unknown}, buckets, with_deleted=True)
+        up |= {(row.type, row.id): _parent(row.body) for row in rows if (row.type, row.id) in unknown}
     return {name: person for name in up if (person := _top(up, name)) is not None}
 
 
@@ -144,6 +128,26 @@ def _parent(body: Mapping[str, object]) -> Name | None:
     return None
 
 
-def _in_parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    """So many at a time that no database counts too many bound values."""
-    return (ids[start : start + _SOME] for start in range(0, len(ids), _SOME))
+def hanging_on(connection: Connection, buckets: Collection[str], id_: str, kind: str) -> list[Held]:
+    """The live records of a kind that hang on this one."""
+    return [held_of(row) for row in _rows(connection, RECORD.c.parent_id, [id_], buckets) if row.type == kind]
+
+
+def _rows(
+    connection: Connection,
+    column: "Column[Any]",
+    ids: Iterable[str],
+    buckets: Collection[str],
+    *,
+    with_deleted: bool = False,
+) -> Iterator[Row[Any]]:
+    """The records whose id, or whose parent's, is one of these, the first bucket's first.
+
+    The buckets are compared here: asked for them as well, SQLite would read a whole bucket instead of a few rows.
+    """
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), _SOME):
+        some = select(RECORD).where(column.in_(wanted[start : start + _SOME])).order_by(RECORD.c.bucket_id)
+        for row in connection.execute(some).all():
+            if row.bucket_id in buckets and (with_deleted or not row.deleted):
+                yield row

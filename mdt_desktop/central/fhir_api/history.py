@@ -19,7 +19,7 @@ from mdt_desktop.central.fhir_api.errors import FeedLost, NothingThere, Paramete
 from mdt_desktop.central.fhir_api.links import PAGE
 from mdt_desktop.central.fhir_api.parameters import Pairs, count_in, require_known
 from mdt_desktop.central.fhir_api.scopes import Act
-from mdt_desktop.central.tables import BUCKET, CHANGE, RECORD, RECORD_VERSION
+from mdt_desktop.central.tables import BUCKET, CHANGE, HAS_LEFT, RECORD, RECORD_VERSION
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.fhir.mapping import KINDS_OF, RESOURCE_OF
 
@@ -47,7 +47,7 @@ def version(asked: Asking, type_: str, id_: str, ver: int) -> Answer:
         held = [it for it in map(_held, rows) if found.stands_as(it, type_)]
         if not held:
             raise NothingThere
-        resource = resources.shown(connection, buckets, held[:1])[0]
+        resource = resources.shown(connection, buckets, held[0])
     note_read(asked, "fhir_read", held[:1], type_)
     return Answer(200, resource, about_version(ver, held[0].at))
 
@@ -175,11 +175,11 @@ def _last_words(
     """The last change of a record that has left: what there was before is not told any more."""
     last = (
         select(CHANGE)
-        .where(CHANGE.c.bucket_id.in_(buckets), CHANGE.c.type.in_(kinds), CHANGE.c.id == id_)
+        .where(CHANGE.c.bucket_id.in_(buckets), CHANGE.c.type.in_(kinds), CHANGE.c.id == id_, HAS_LEFT)
         .order_by(CHANGE.c.at.desc(), CHANGE.c.seq.desc())
         .limit(1)
     )
-    return [row for row in connection.execute(last) if row.kind in _TAKEN_OUT]
+    return connection.execute(last).all()
 
 
 def _entries(
@@ -190,7 +190,7 @@ def _entries(
     held = [it for it in bodies.values() if not type_ or found.stands_as(it, type_)]
     shown = {
         (it.bucket, it.type, it.id, it.ver): resource
-        for it, resource in zip(held, resources.shown(connection, buckets, held), strict=True)
+        for it, resource in resources.told(connection, buckets, held)
     }
     entries = []
     for row in rows:

@@ -90,5 +90,4 @@ def pointed_to(
         for kind in KINDS_OF.get(type_, ())
         if (kind, id_) not in but
     }
-    held = found.live(connection, buckets, names)
-    return list(zip(held, resources.shown(connection, buckets, held), strict=True))
+    return resources.told(connection, buckets, found.live(connection, buckets, names))

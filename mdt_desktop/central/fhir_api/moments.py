@@ -84,11 +84,11 @@ def asked(name: str, text: str) -> Asked:
     prefix = text[:2] if text[:2] in _PREFIXES else "eq"
     try:
         span = span_of(text.removeprefix(prefix) if text[:2] in _PREFIXES else text)
+        if prefix == "ap":
+            # About: a tenth of the time between then and now is more than anybody means; a week either way.
+            span = Span(span.start - timedelta(days=7), span.end + timedelta(days=7))
     except (ValueError, OverflowError) as problem:
         raise ParameterWrong(name=name, wanted="a date such as ge2026-11-23") from problem
-    if prefix == "ap":
-        # About: a tenth of the time between then and now is more than anybody means; a week either way.
-        span = Span(span.start - timedelta(days=7), span.end + timedelta(days=7))
     return Asked(prefix, span)
 
 

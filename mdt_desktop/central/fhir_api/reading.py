@@ -24,7 +24,7 @@ def one(asked: Asking, type_: str, id_: str, pairs: Pairs, *, unless: str | None
     with asked.store.database.reading() as connection:
         buckets = asked.reach(connection)
         held = found.current(connection, buckets, type_, id_)
-        resource = resources.shown(connection, buckets, [held])[0]
+        resource = resources.shown(connection, buckets, held)
     note_read(asked, "fhir_read", [held], type_)
     headers = about_version(held.ver, held.at)
     if unless is not None and unless.strip() in (etag(held.ver), f'"{held.ver}"', str(held.ver)):
@@ -45,7 +45,8 @@ def everything(asked: Asking, id_: str, pairs: Pairs) -> Answer:
         person = found.current(connection, buckets, "Patient", id_)
         names = [name for name in found.about_people(connection, buckets, [person.id]) if name[0] in RESOURCE_OF]
         held = found.live(connection, buckets, names)
-        shown = list(zip(held, resources.shown(connection, buckets, held), strict=True))
+        shown = resources.told(connection, buckets, held)
+        left_out = len(held) - len(shown)
         shown.sort(key=lambda it: it[0].type != "person")
         near = set[tuple[str, str]]()
         for _, resource in shown:
@@ -67,6 +68,7 @@ def everything(asked: Asking, id_: str, pairs: Pairs) -> Answer:
         "link": [{"relation": "self", "url": f"{asked.base}/Patient/{id_}/$everything"}],
     }
     entries = [search.entry(asked, resource, "match") for _, resource in told]
+    entries += search.left_out(left_out)
     return Answer(200, bundle | ({"entry": entries} if entries else {}))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mdt_desktop.central.accounts import ORDINARY
+from mdt_desktop.central.fhir_api import found
 from mdt_desktop.central.fhir_api.errors import ResourceRefused, RoleForbids, WhereToUnclear
 from mdt_desktop.central.fhir_api.resources import BUCKET_SYSTEM, bucket_asked
 from mdt_desktop.central.memberships import Grant
@@ -66,12 +67,9 @@ def known_of_held(kind: str, body: Body) -> dict[str, Any]:
 
 def last_order_key(connection: Connection, bucket: str, kind: str, body: Body) -> str:
     """A key that puts a new record behind its siblings."""
-    keys = connection.execute(
-        select(RECORD.c.body["order_key"].as_string()).where(
-            RECORD.c.parent_id == parent_of(body), RECORD.c.type == kind, RECORD.c.bucket_id == bucket
-        )
-    ).scalars()
-    return key_after(max((key for key in keys if key and _KEY.fullmatch(key)), default=""))
+    siblings = found.hanging_on(connection, [bucket], parent_of(body) or "", kind)
+    keys = (str(it.body.get("order_key", "")) for it in siblings)
+    return key_after(max((key for key in keys if _KEY.fullmatch(key)), default=""))
 
 
 def require_references(
@@ -120,13 +118,13 @@ def bucket_for(
     if parent is not None:
         if parent in made:
             return made[parent]
-        found = _buckets_of(connection, grants, parent)
-        if not found:
+        where = _buckets_of(connection, grants, parent)
+        if not where:
             column = next(name for name in PARENT_KINDS if body.get(name))
             raise ResourceRefused(
                 reason=words("fhir.reference_unknown"), path=expression(kind, body, column)
             )
-        return found[0]
+        return where[0]
     possible = {it.bucket for it in grants.values() if it.tier == ORDINARY}
     for name, facts in columns_of(kind).items():
         if facts.refers_to in _DIRECTORY and isinstance(body.get(name), str):
@@ -162,14 +160,4 @@ def _buckets_of(connection: Connection, buckets: Collection[str], name: Name) ->
 
 
 def _case_of(connection: Connection, buckets: Collection[str], person: str) -> str | None:
-    found = connection.execute(
-        select(RECORD.c.id)
-        .where(
-            RECORD.c.parent_id == person,
-            RECORD.c.type == "person_case",
-            RECORD.c.bucket_id.in_(buckets),
-            RECORD.c.deleted.is_(False),
-        )
-        .order_by(RECORD.c.bucket_id, RECORD.c.id)
-    ).scalar()
-    return None if found is None else str(found)
+    return next((it.id for it in found.hanging_on(connection, buckets, person, "person_case")), None)

@@ -1,5 +1,6 @@
 """Records as the resources that are served: the mapping's, with the version, the locality, and what is restricted."""
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,33 +9,61 @@ from sqlalchemy import Connection, select
 from mdt_desktop.central.accounts import RESTRICTED
 from mdt_desktop.central.feed import Held
 from mdt_desktop.central.fhir_api import found
+from mdt_desktop.central.fhir_api.errors import CannotBeTold
 from mdt_desktop.central.tables import BUCKET
 from mdt_desktop.fhir.elements import BASE
+from mdt_desktop.fhir.errors import ResourceUnusable
 from mdt_desktop.fhir.mapping import RESOURCE_OF, to_fhir
 from mdt_desktop.fhir.twin import KIND_SYSTEM
+from mdt_desktop.logs.events import record_event
 
+log = logging.getLogger(__name__)
 BUCKET_SYSTEM = f"{BASE}/CodeSystem/bucket"
 """The tag that says in which locality and tier a resource is kept, and into which a new one is to go."""
 _CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 _OURS = frozenset({BUCKET_SYSTEM, _CONFIDENTIALITY})
 _BY_SERVER = ("versionId", "lastUpdated")
 
+NOT_MAPPED = (ResourceUnusable, TypeError, ValueError, KeyError, AttributeError)
+"""What the mapping stumbles over where a column holds another kind of value than it knows."""
+
 Resource = dict[str, Any]
 
 
-def shown(connection: Connection, buckets: Collection[str], held: Sequence[Held]) -> list[Resource]:
-    """The resources of some records, in their order; those that no type of resource stands for are left out."""
+def told(connection: Connection, buckets: Collection[str], held: Sequence[Held]) -> list[tuple[Held, Resource]]:
+    """Some records with their resources, in their order.
+
+    What no type of resource stands for is left out, and what cannot be told: one strange record stops no list.
+    """
     served = [it for it in held if it.type in RESOURCE_OF]
     about = found.owners(connection, buckets, served)
     restricted = _restricted(connection, {it.bucket for it in served})
-    return [resource_of(it, about.get((it.type, it.id)), is_restricted=it.bucket in restricted) for it in served]
+    pairs = []
+    for it in served:
+        try:
+            resource = resource_of(it, about.get((it.type, it.id)), is_restricted=it.bucket in restricted)
+        except CannotBeTold:
+            record_event(log, "record_not_told")
+            continue
+        pairs.append((it, resource))
+    return pairs
+
+
+def shown(connection: Connection, buckets: Collection[str], held: Held) -> Resource:
+    """The resource of one record. Raises CannotBeTold."""
+    about = found.owners(connection, buckets, [held])
+    restricted = _restricted(connection, {held.bucket})
+    return resource_of(held, about.get((held.type, held.id)), is_restricted=held.bucket in restricted)
 
 
 def resource_of(held: Held, person_id: str | None, *, is_restricted: bool = False) -> Resource:
-    """The resource of one record, which is about this person or about nobody."""
-    resource = to_fhir(
-        held.type, held.id, held.body, version=held.ver, updated_at=held.at or None, subject=person_id
-    )
+    """The resource of one record, which is about this person or about nobody. Raises CannotBeTold."""
+    try:
+        resource = to_fhir(
+            held.type, held.id, held.body, version=held.ver, updated_at=held.at or None, subject=person_id
+        )
+    except NOT_MAPPED as problem:
+        raise CannotBeTold from problem
     meta = resource["meta"]
     meta["tag"] = [*meta.get("tag", ()), {"system": BUCKET_SYSTEM, "code": held.bucket}]
     if is_restricted:

@@ -19,12 +19,13 @@ from mdt_desktop.central.fhir_api.fitting import Test
 from mdt_desktop.central.fhir_api.including import Include
 from mdt_desktop.central.fhir_api.links import PAGE
 from mdt_desktop.central.fhir_api.narrowing import Glance, Narrowing
+from mdt_desktop.central.fhir_api.outcomes import outcome
 from mdt_desktop.central.fhir_api.parameters import Pairs, count_in, read
 from mdt_desktop.central.fhir_api.scopes import Act
 from mdt_desktop.central.held_records import held_of
 from mdt_desktop.central.tables import RECORD
 from mdt_desktop.domain.dates import moment_text
-from mdt_desktop.fhir.mapping import RESOURCE_OF
+from mdt_desktop.words import words
 
 STANDARD_COUNT, MOST_COUNT = 50, 200
 LOOKED_AT = 2000
@@ -70,9 +71,10 @@ def run(asked: Asking, type_: str, pairs: Pairs) -> Answer:
     wish = understood(asked, type_, started)
     with asked.store.database.reading() as connection:
         buckets = asked.reach(connection)
-        page, last, total = _page(connection, buckets, kinds, wish, after)
-        matches = [resource for _, resource in page]
-        extra = including.included(connection, asked, buckets, [it for it, _ in page], matches, wish.includes)
+        page = _page(connection, buckets, kinds, wish, after)
+        matches = [resource for _, resource in page.matches]
+        held = [it for it, _ in page.matches]
+        extra = including.included(connection, asked, buckets, held, matches, wish.includes)
     self_link = links.page_url(asked, type_, _LINK, {"type": type_, "pairs": started, "after": after})
     bundle: dict[str, Any] = {
         "resourceType": "Bundle",
@@ -80,16 +82,17 @@ def run(asked: Asking, type_: str, pairs: Pairs) -> Answer:
         "timestamp": moment_text(asked.now),
         "link": [{"relation": "self", "url": self_link}],
     }
-    if total is not None:
-        bundle["total"] = total
-    if last is not None and wish.count:
-        following = {"type": type_, "pairs": started, "after": last}
+    if page.total is not None:
+        bundle["total"] = page.total
+    if page.last is not None:
+        following = {"type": type_, "pairs": started, "after": page.last}
         bundle["link"].append({"relation": "next", "url": links.page_url(asked, type_, _LINK, following)})
     entries = [entry(asked, resource, "match") for resource in matches]
     entries += [entry(asked, resource, "include") for _, resource in extra]
+    entries += left_out(page.strange)
     if entries:
         bundle["entry"] = entries
-    note_read(asked, "fhir_search", [it for it, _ in (*page, *extra)], type_)
+    note_read(asked, "fhir_search", [*held, *(it for it, _ in extra)], type_)
     return Answer(200, bundle)
 
 
@@ -109,10 +112,19 @@ def matching(
     matched: list[Held] = []
     after: Place | None = None
     while True:
-        page, after, _ = _page(connection, buckets, kinds, wish, after)
-        matched += [it for it, _ in page]
+        page = _page(connection, buckets, kinds, wish, after)
+        matched += [it for it, _ in page.matches]
+        after = page.last
         if after is None or len(matched) > 1:
             return matched[:2]
+
+
+def left_out(count: int) -> list[dict[str, Any]]:
+    """The entry that says how many records could not be told; none where there were none."""
+    if not count:
+        return []
+    resource = outcome("warning", "incomplete", words("fhir.left_out", count=count))
+    return [{"resource": resource, "search": {"mode": "outcome"}}]
 
 
 def understood(asked: Asking, type_: str, pairs: Pairs) -> Search:
@@ -142,30 +154,45 @@ def understood(asked: Asking, type_: str, pairs: Pairs) -> Search:
     )
 
 
+@dataclass(slots=True)
+class _Page:
+    """Records and resources, the place of the last record looked at where more are left, the total where the database
+    could narrow the search down to some people or ids, and how many records could not be told."""
+
+    matches: list[tuple[Held, dict[str, Any]]]
+    last: Place | None = None
+    total: int | None = None
+    strange: int = 0
+
+
 def _page(
     connection: Connection, buckets: Collection[str], kinds: Collection[str], wish: Search, after: Place | None
-) -> tuple[list[tuple[Held, dict[str, Any]]], Place | None, int | None]:
-    """The records and resources of a page, the place of the last record looked at if more are left, and the total
-    where the database could narrow the search down to some people or ids."""
+) -> _Page:
     names = _names(connection, buckets, kinds, wish)
-    total = None if names is None else len(_fitting(connection, buckets, found.live(connection, buckets, names), wish))
+    page = _Page([])
+    if names is not None:
+        page.total = len(_fitting(connection, buckets, found.live(connection, buckets, names), wish)[0])
     if wish.count == 0:
-        return [], None, total if total is not None else _counted(connection, buckets, kinds, wish)
-    page: list[tuple[Held, dict[str, Any]]] = []
+        page.total = page.total if page.total is not None else _counted(connection, buckets, kinds, wish)
+        return page
     looked_at = 0
     while True:
         rows = _candidates(connection, buckets, kinds, wish, names, after)
         near = [it for it in _once(connection, buckets, rows) if all(could(it) for could in wish.glances)]
-        for held, resource in _fitting(connection, buckets, near, wish):
-            if len(page) == wish.count:
-                return page, _place(page[-1][0]), total
-            page.append((held, resource))
+        fitting_, strange = _fitting(connection, buckets, near, wish)
+        page.strange += strange
+        for held, resource in fitting_:
+            if len(page.matches) == wish.count:
+                page.last = _place(page.matches[-1][0])
+                return page
+            page.matches.append((held, resource))
         looked_at += len(near) + len(rows) // _PASSED_OVER
         if len(rows) < _STEP:
-            return page, None, total
+            return page
         after = _place(rows[-1])
         if looked_at >= LOOKED_AT:
-            return page, after, total
+            page.last = after
+            return page
 
 
 def _names(
@@ -223,14 +250,15 @@ def _once(connection: Connection, buckets: Collection[str], rows: Sequence[Held]
 
 def _fitting(
     connection: Connection, buckets: Collection[str], held: Sequence[Held], wish: Search
-) -> list[tuple[Held, dict[str, Any]]]:
-    served = [it for it in held if it.type in RESOURCE_OF]
-    both = zip(served, resources.shown(connection, buckets, served), strict=True)
-    return [
+) -> tuple[list[tuple[Held, dict[str, Any]]], int]:
+    """Those that fit, and how many cannot be told at all."""
+    told = resources.told(connection, buckets, held)
+    fits = [
         (it, resource)
-        for it, resource in both
+        for it, resource in told
         if resource["resourceType"] == wish.type and all(test(resource) for test in wish.tests)
     ]
+    return fits, len(held) - len(told)
 
 
 def _counted(connection: Connection, buckets: Collection[str], kinds: Collection[str], wish: Search) -> int:
@@ -238,7 +266,7 @@ def _counted(connection: Connection, buckets: Collection[str], kinds: Collection
     wish = replace(wish, count=1)
     while True:
         rows = _candidates(connection, buckets, kinds, wish, None, after)
-        count += len(_fitting(connection, buckets, _once(connection, buckets, rows), wish))
+        count += len(_fitting(connection, buckets, _once(connection, buckets, rows), wish)[0])
         if len(rows) < _STEP:
             return count
         after = _place(rows[-1])

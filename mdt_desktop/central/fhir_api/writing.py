@@ -149,7 +149,7 @@ class Writing:
                 it = held[operation.key]
                 held[operation.key] = replace(it, ver=result["ver"], at=moment_text(self._asked.now))
         now = [held[it.held.bucket, it.held.type, it.held.id] for it in planned]
-        shown = resources.shown(self._connection, self.buckets, now)
+        shown = [resources.shown(self._connection, self.buckets, it) for it in now]
         return [
             self._answer(it, held_now, resource) for it, held_now, resource in zip(planned, now, shown, strict=True)
         ]
@@ -175,7 +175,7 @@ class Writing:
         by, now = self._asked.who.name, self._asked.now
         kind = kind_of(resource)
         known = record_rules.known_of_new(self._connection, self.buckets, kind, resource, by, now)
-        _, _, body = from_fhir({**resource, "id": id_}, known=known)
+        body = _body_of({**resource, "id": id_}, known)
         body = {**body, "id": id_}
         bucket = record_rules.bucket_for(self._connection, self._grants, kind, body, wish.resource, self._made)
         if body.get("order_key") == "":
@@ -192,7 +192,7 @@ class Writing:
         if kind_of(resource) != held.type:
             raise ResourceRefused(reason=words("fhir.other_kind"), path=f"{wish.type}.meta.tag")
         known = record_rules.known_of_held(held.type, held.body)
-        _, _, body = from_fhir(resource, known=known)
+        body = _body_of(resource, known)
         before = _as_served(held, known)
         values = {name: value for name, value in body.items() if before.get(name, ...) != value}
         values.pop("id", None)
@@ -225,11 +225,21 @@ class Writing:
         return made
 
 
+def _body_of(resource: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a resource. Raises ResourceUnusable, and BodyUnreadable where it has not even the shape of one."""
+    try:
+        return from_fhir(resource, known=known)[2]
+    except ResourceUnusable:
+        raise
+    except resources.NOT_MAPPED as problem:
+        raise BodyUnreadable from problem
+
+
 def _as_served(held: Held, known: Mapping[str, Any]) -> Mapping[str, Any]:
     """The body as a client read it; a record that an older program left incomplete counts as it stands."""
     try:
         return from_fhir(to_fhir(held.type, held.id, held.body), known=known)[2]
-    except ResourceUnusable:
+    except resources.NOT_MAPPED:
         return held.body
 
 

@@ -1,21 +1,26 @@
 """How the exchange with the central store stands, for the status line and the list of conflicts: raw reads only."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from mdt_desktop.domain.lease import LeaseState, Standing
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
 
+_NO_LEASE = Standing(LeaseState.NONE)
 _SIGN_IN_AGAIN = frozenset({"sync_sign_in_needed", "sync_sign_in_ended", "sync_device_copied"})
 """What a run was stopped by that signing in again mends."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """What the status line tells: `last` is when a run last ended well, `error` the code of what stopped the latest."""
+    """What the status line tells: `last` is when a run last ended well, `error` the code of what stopped the latest;
+    `heard` is when the central store was heard last, by its own clock."""
 
     connected: bool
     url: str = ""
@@ -31,6 +36,10 @@ class SyncStatus:
     """Nobody is signed in any more, or the central store asked for it: somebody has to sign in again."""
     device: str = ""
     """What this laptop is called in the central store's list of laptops."""
+    put_by: int = 0
+    """Records that had to leave before what was written about them was sent; somebody decides about that."""
+    lease: Standing = _NO_LEASE
+    heard: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +70,17 @@ def status(connection: "Connection") -> SyncStatus:
     latest = connection.execute(
         "SELECT ended, error, phase FROM sync_run WHERE ended IS NOT NULL ORDER BY rowid DESC LIMIT 1"
     ).fetchone() or ("", "", "")
-    counts = connection.execute(
+    waiting, refused, in_conflict, apart, put_by = connection.execute(
         "SELECT (SELECT count(*) FROM outbox WHERE status <> 'refused'),"
         " (SELECT count(*) FROM outbox WHERE status = 'refused'),"
         " (SELECT count(*) FROM conflict WHERE status = 'open'),"
-        " (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM sync_record WHERE state = 'quarantined')"
+        " (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM sync_record WHERE state = 'quarantined'),"
+        " (SELECT count(*) FROM quarantine)"
     ).fetchone()
     signed_out = not account[2] or (latest[1] in _SIGN_IN_AGAIN and latest[2] == "failed")
-    waiting, refused, conflicts, quarantined = map(int, counts)
     return SyncStatus(
         True, account[0], account[1], last[0] or "", latest[0], latest[1],
-        waiting, refused, conflicts, quarantined, signed_out, account[3],
+        waiting, refused, in_conflict, apart, signed_out, account[3], put_by,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from mdt_desktop.ui.care_plan.jumps import jump
 from mdt_desktop.ui.care_plan.page_commands import page_commands
 from mdt_desktop.ui.care_plan.part_row import Mode
 from mdt_desktop.ui.care_plan.rail import PlanRail, missing_now
+from mdt_desktop.ui.care_plan.seen import SeenValues
 from mdt_desktop.ui.care_plan.sheets import AgreeSheet, CompareSheet
 from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.drafting import DraftShelf
@@ -76,6 +77,7 @@ class CarePlanPage(Page):
         self._focus_on: tuple[str, str] = ("", "")
         self._arrives = True
         self.autosave = Autosave(self._operations, self._write, self)
+        self._seen = SeenValues(lambda: self.plan)
         self._lay_out(banner)
         self._agreeing = Agreeing(
             program, self._operations, self._messages, self._drafts, self._host, self._open_sheet
@@ -151,6 +153,7 @@ class CarePlanPage(Page):
         self._agreeing.lacks.connect(self.jump_to)
         self._agreeing.agreed.connect(self._on_agreed)
         document, rail = self.document, self.rail
+        document.edited.connect(self._seen.note)
         document.edited.connect(self.autosave.edit)
         document.add_requested.connect(self.add_part)
         document.remove_requested.connect(self.remove_part)
@@ -317,10 +320,10 @@ class CarePlanPage(Page):
         """In the writer thread: the service is loaded there when it is first needed."""
         plans = self._services.care_plans
         if kind == "care_plan":
-            return plans.set_fields(record_id, values)
+            return self._seen.writing(kind, record_id, values, partial(plans.set_fields, record_id, values))
         if self.document.mode is Mode.TRACK and "status" in values:
             return plans.track(kind, record_id, values["status"])
-        return plans.change_part(kind, record_id, values)
+        return self._seen.writing(kind, record_id, values, partial(plans.change_part, kind, record_id, values))
 
     def _command(self, fn: Callable[[], Changes], on_done: Callable[[Changes], None] | None = None) -> None:
         """Write, after what was typed, then show what is there."""

@@ -41,6 +41,8 @@ class Chairing(QObject):
         self._services, self._operations, self._messages = services, operations, messages
         self._entries, self._owner = entries, owner
         self.view: CockpitView | None = None
+        self.is_read_only = False
+        """Whether another laptop holds the pen: turning to people goes on here, and nothing is written."""
 
     # Where the meeting is
 
@@ -79,7 +81,7 @@ class Chairing(QObject):
     def finish(self, outcome: Outcome | None = None) -> None:
         """Finish the person with an outcome and turn to the next; without what they want that is asked first."""
         view = self.view
-        if view is None:
+        if view is None or self.is_read_only:
             return
         person = view.person
         if person is None or person.item.state not in OPEN_ITEM:
@@ -194,6 +196,9 @@ class Chairing(QObject):
             self._write(lambda: self._services.meeting_results.answer_pulse(meeting_id, answer))
 
     def _write(self, fn: Callable[[], Changes], on_done: Callable[[Changes], object] | None = None) -> None:
+        if self.is_read_only:
+            return
+
         def finished(changes: Changes) -> None:
             if on_done is not None:
                 on_done(changes)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mdt_desktop.bootstrap import Services
 from mdt_desktop.domain.meeting import OPEN_ITEM, MeetingState, Outcome
+from mdt_desktop.domain.pen import PenView
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.directory import PractitionerSummary
 from mdt_desktop.services.meeting_room import next_open
@@ -23,6 +24,7 @@ from mdt_desktop.ui.cockpit.foot import OUTCOMES, Foot
 from mdt_desktop.ui.cockpit.keys import GROUP, CockpitWishes, cockpit_commands, hint
 from mdt_desktop.ui.cockpit.meeting_bar import MeetingBar
 from mdt_desktop.ui.cockpit.opening_panel import OpeningPanel
+from mdt_desktop.ui.cockpit.pen import PenKeeper, PenLine
 from mdt_desktop.ui.cockpit.person_panel import PersonPanel, WhoStrip
 from mdt_desktop.ui.cockpit.record_panel import RecordPanel
 from mdt_desktop.ui.cockpit.second_screen import SecondScreen
@@ -89,6 +91,8 @@ class CockpitPage(Page):
         self.chairing = Chairing(services, operations, messages, self.entries, self)
         self.adding = Adding(services, operations, messages, self)
         self.second_screen = SecondScreen(self, self._now)
+        self.pen_line = PenLine()
+        self.pen = PenKeeper(services, operations, self)
         self._lay_out()
         self._connect()
         self._clock = QTimer(self)
@@ -101,6 +105,7 @@ class CockpitPage(Page):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.bar)
+        whole.addWidget(self.pen_line)
         below = QHBoxLayout()
         below.setSpacing(0)
         whole.addLayout(below, 1)
@@ -143,6 +148,8 @@ class CockpitPage(Page):
         closing.addendum_requested.connect(chairing.add_addendum)
         closing.papers_requested.connect(lambda: self.papers_requested.emit(self._meeting_id))
         closing.pulse.answered.connect(chairing.answer_pulse)
+        self.pen_line.wished.connect(self.pen.wish)
+        self.pen.changed.connect(self._on_pen)
 
     # The page's promise to the window
 
@@ -210,7 +217,8 @@ class CockpitPage(Page):
         """Until the meeting is sealed somebody more can be put on its agenda."""
         view = self._view
         open_states = (MeetingState.PLANNED, MeetingState.UNDER_WAY)
-        return self._has_keys() and view is not None and view.room.meeting.state in open_states
+        is_open = view is not None and view.room.meeting.state in open_states
+        return self._has_keys() and is_open and not self.chairing.is_read_only
 
     def _add_person(self) -> None:
         if self._can_add():
@@ -219,7 +227,7 @@ class CockpitPage(Page):
     def _can_type(self, mode: Mode) -> bool:
         """A question may be put before the meeting; everything else belongs to a person while it is held."""
         view = self._view
-        if view is None or view.person is None or not self._has_keys():
+        if view is None or view.person is None or not self._has_keys() or self.chairing.is_read_only:
             return False
         if mode in (Mode.QUESTION, Mode.PERSONS_VIEW, Mode.CARERS_VIEW):
             return view.room.meeting.state in (MeetingState.PLANNED, MeetingState.UNDER_WAY)
@@ -278,6 +286,8 @@ class CockpitPage(Page):
         elif view.person is not None:
             self._show_person(view, view.person)
         self.second_screen.show_view(view)
+        if self.isVisible():
+            self._follow_pen(view)
         if view.place != before:
             self._on_turned(view)
 
@@ -354,12 +364,31 @@ class CockpitPage(Page):
         self.closing.forget()
         self.adding.close()
 
+    # The pen
+
+    def _follow_pen(self, view: CockpitView) -> None:
+        meeting = view.room.meeting
+        self.pen.follow(meeting.id, under_way=meeting.state is MeetingState.UNDER_WAY)
+
+    def _on_pen(self, pen: PenView) -> None:
+        """Read along while somebody else writes; what is half-typed stays where it is."""
+        before, now = self.chairing.is_read_only, pen.is_read_only
+        self.chairing.is_read_only = now
+        self.pen_line.show_pen(pen, may_write=self.pen.may_write)
+        for panel in (self.foot, self.opening, self.closing):
+            panel.setEnabled(not now)
+        if before != now and pen.holder:
+            said = "pen.announced.read_only" if now else "pen.announced.mine"
+            self._messages.announce(words(said, holder=pen.holder))
+
     # Keys
 
     def _finish(self) -> None:
         """Ctrl+Return: record what is typed, begin the meeting, or finish the person."""
         view = self._view
-        if self.foot.is_typing and self._stack.currentWidget() is self._discussed:
+        if self.chairing.is_read_only:
+            self.chairing.step(1)
+        elif self.foot.is_typing and self._stack.currentWidget() is self._discussed:
             self.foot.composer.save.click()
         elif view is not None and view.room.meeting.state is MeetingState.PLANNED:
             self.chairing.begin()
@@ -368,7 +397,7 @@ class CockpitPage(Page):
 
     def _on_number(self, number: int) -> None:
         view = self._view
-        if view is None:
+        if view is None or self.chairing.is_read_only:
             return
         if view.place == CLOSING:
             self.closing.pulse.tap(number)
@@ -420,9 +449,12 @@ class CockpitPage(Page):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._clock.start()
+        if self._view is not None:
+            self._follow_pen(self._view)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody stays on the second screen when the chair turns to another page or locks."""
         super().hideEvent(event)
         self._clock.stop()
+        self.pen.leave()
         self.second_screen.close()

@@ -1,6 +1,6 @@
 """One conflict side by side: what each wrote, who and when, what counts meanwhile, and the ways to decide it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from mdt_desktop.services.sync_views import ConflictView, EditorKind, SideView
@@ -36,6 +36,7 @@ class SideCard(QFrame):
         self.clock = words_label("", "late", wraps=True)
         self.value = words_label("", "section", wraps=True, selectable=True)
         self.value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+        self.value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.keep = Button("", self.chosen.emit, "plain")
         self.key = words_label(key, "key")
         for widget in (self.who, self.when, self.clock):

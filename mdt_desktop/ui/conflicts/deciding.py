@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.directory import PractitionerSummary
-from mdt_desktop.services.sync_views import ConflictView, DuplicateView, PutByLine, RefusedLine
+from mdt_desktop.services.sync_views import ConflictView, DuplicateView, HandedOverView, PutByLine, RefusedLine
 from mdt_desktop.ui.conflicts.sheets import ApartSheet, AskSheet, GiveUpSheet, ThirdSheet
 from mdt_desktop.ui.forms.form_sheet import FormSheet
 from mdt_desktop.ui.messages import Choice, Messages, Tone
@@ -141,9 +141,16 @@ class Deciding(QObject):
                 )
             else:
                 self._give_up(line)
+        elif isinstance(line, HandedOverView):
+            if way == "open":
+                self._page.open_person_requested.emit(line.person_id)
+            else:
+                self._page.handed.settle(line, way)
+        elif way == "look":
+            self._page.handed.look()
         elif isinstance(line, PutByLine):
             if way == "hand_over":
-                self._page.hand_over(line.bucket, self._on_handed_over)
+                self._page.handed.hand_over(line.bucket, self._on_handed_over)
             else:
                 self._give_up_put_by(line)
 

@@ -1,6 +1,6 @@
 """The page Sync: conflicts to decide, the queue, the last exchanges; it asks the services and shows what comes back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +15,7 @@ from mdt_desktop.services.rights import Rights
 from mdt_desktop.services.sync_views import ConflictView, DuplicateView, Inbox, Queue, RunLine, SyncStatus
 from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.conflicts.deciding import Deciding
+from mdt_desktop.ui.conflicts.handing_over import HandingOver
 from mdt_desktop.ui.conflicts.inbox_view import InboxView
 from mdt_desktop.ui.conflicts.progress_strip import ProgressStrip
 from mdt_desktop.ui.conflicts.queue_view import QueueView
@@ -90,6 +91,7 @@ class SyncPage(Page):
         self.sheet: FormSheet | None = None
         self._error: ErrorState | None = None
         self._lay_out()
+        self.handed = HandingOver(self, services, operations, messages)
         self._deciding = Deciding(self, services, operations, messages)
         self._connect()
 
@@ -305,18 +307,6 @@ class SyncPage(Page):
         self.sheet = None
         if self.tabs.currentIndex() == 0:
             self.inbox.focus_list()
-
-    def hand_over(self, bucket: str, on_done: Callable[[int, int], None]) -> None:
-        """Send what was put by of a bucket; in the pool, as it speaks to the network."""
-        services, operations = self._services, self._operations
-
-        def send() -> tuple[int, int]:
-            given = services.sync_desk.hand_over(
-                bucket, lambda work: operations.in_writer(lambda: services.syncing.write(work))
-            )
-            return given.taken, given.too_late
-
-        operations.run_in_pool(send, lambda given: on_done(*given), self._messages.error, owner=self)
 
 
 def _stuck(queue: Queue) -> int:

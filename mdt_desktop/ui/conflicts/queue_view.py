@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mdt_desktop.services.sync_views import PutByLine, Queue, RefusedLine, WaitingLine
+from mdt_desktop.services.sync_views import HandedOverView, PutByLine, Queue, RefusedLine, WaitingLine
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
@@ -21,7 +21,8 @@ _MOST_PEOPLE = 50
 
 
 class QueueView(Scroller):
-    """`wanted` carries what to do ("again", "discard", "open", "decide", "hand_over", "discard_put_by") with a line."""
+    """`wanted` carries what to do with a line: "again", "discard", "open", "decide", "hand_over", "discard_put_by",
+    "take_in", "leave_out"; and "look" without one."""
 
     wanted = Signal(str, object)
 
@@ -32,9 +33,12 @@ class QueueView(Scroller):
         self.put_by = Card(words("sync.queue.put_by"))
         self.put_by.body.addWidget(words_label(words("sync.queue.put_by_why"), "muted", wraps=True))
         self.waiting = Card(words("sync.queue.waiting"), " ")
+        self.handed = Card(words("sync.queue.inbox"), words("sync.queue.inbox_why"))
+        self.look = Button(words("sync.queue.inbox_look"), lambda: self.wanted.emit("look", None), "quiet", "download")
+        self.handed.add_action(self.look)
         self.others = IconWords("info")
         self._lists = {}
-        for card in (self.refused, self.put_by, self.waiting):
+        for card in (self.refused, self.put_by, self.waiting, self.handed):
             inner = QVBoxLayout()
             inner.setSpacing(theme.size("unit") * 2)
             card.body.addLayout(inner)
@@ -53,6 +57,27 @@ class QueueView(Scroller):
         total = sum(it.count for it in queue.waiting)
         self.waiting.summary.setText(_total(total) if total else "")
         self.others.show_words(words("sync.queue.of_others", count=queue.of_others) if queue.of_others else "")
+
+    def show_handed_over(self, found: Sequence[HandedOverView], *, may_decide: bool) -> None:
+        """Show what other teams handed over."""
+        rows = [self._handed_over(it, may_decide) for it in found]
+        self._fill(self.handed, rows or [words_label(words("sync.queue.inbox_none"), "body", wraps=True)])
+
+    def _handed_over(self, it: HandedOverView, may_decide: bool) -> QWidget:
+        box, column = _box()
+        column.addWidget(words_label(f"{it.person}: {it.what}" if it.person else it.what, "strong", wraps=True))
+        column.addWidget(words_label(words("sync.queue.inbox_by", by=it.by, when=it.when), "muted", wraps=True))
+        for field, value, now in it.lines:
+            key = "sync.queue.inbox_line" if now else "sync.queue.inbox_line_new"
+            column.addWidget(words_label(words(key, field=field, value=value, now=now), "body", wraps=True))
+        if not it.lines:
+            column.addWidget(words_label(words("sync.queue.inbox_same"), "body", wraps=True))
+        ways = [("take_in", "sync.queue.take_in", "done", "plain")] if it.can_take else []
+        if it.person_id:
+            ways.append(("open", "sync.queue.open_record", "case", "quiet"))
+        ways.append(("leave_out", "sync.queue.leave_out", "remove", "quiet"))
+        column.addWidget(self._ways(ways, it, may_decide, f"{it.what} {it.person}"))
+        return box
 
     def _fill(self, card: Card, rows: Sequence[QWidget]) -> None:
         layout = self._lists[card]

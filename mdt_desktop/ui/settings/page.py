@@ -19,6 +19,7 @@ from mdt_desktop.ui.messages import Choice
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.settings.backups import BackupsCard
+from mdt_desktop.ui.settings.carry import CarryCard
 from mdt_desktop.ui.settings.central import CentralCard
 from mdt_desktop.ui.settings.key_sheet import KeyChangeSheet
 from mdt_desktop.ui.settings.keys import PassphraseSheet, RecoverySheet
@@ -90,6 +91,8 @@ class SettingsPage(Page):
         self._cards.addWidget(self.backups)
         self.central = CentralCard(program, window, self)
         self._cards.addWidget(self.central)
+        self.carry = CarryCard(program, window)
+        self._cards.addWidget(self.carry)
         self._cards.addWidget(self._store())
         self._cards.addStretch(1)
         self.passphrase_sheet: PassphraseSheet | None = None
@@ -238,6 +241,7 @@ class SettingsPage(Page):
             self._load()
         if changes.concern("setting"):
             self.central.reload()
+            self.carry.reload()
         if changes.concern("backup"):
             self.backups.reload()
 

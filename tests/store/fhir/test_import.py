@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from mdt_desktop.domain.errors import NotFound
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.domain.permissions import NotPermitted
 from mdt_desktop.fhir.bundle import BundleUnusable
@@ -95,7 +96,8 @@ def test_somebody_of_the_same_number_birth_date_and_name_is_recognised(case: Cas
     assert one(case, "SELECT owner_words FROM task WHERE what = 'Fit a grab rail'") == "Occupational therapy"
     assert one(case, "SELECT words FROM flag WHERE words LIKE 'Amox%'") == "Amoxicillin allergy"
     assert one(case, "SELECT count(*) FROM outbox WHERE type = 'task' AND kind = 'create'") == 1
-    assert one(case, "SELECT count(*) FROM audit_entry WHERE action = 'import' AND person_id = ?", case.person_id) == 1
+    told = "SELECT count(*) FROM audit_entry WHERE action = 'import_bundle' AND person_id = ?"
+    assert one(case, told, case.person_id) == 1
 
 
 def test_what_is_known_is_never_overwritten_and_the_difference_is_told(case: CaseInStore, tmp_path: Path) -> None:
@@ -249,7 +251,7 @@ def test_what_left_here_comes_into_another_store_and_changes_nothing_here(
     file = tmp_path / "case.json"
     case.program.services.fhir_export.save(case.program.services.fhir_export.read(case.person_id), file)
     again = service(case).apply(file)
-    assert (again.written, again.differing) == ({}, [])
+    assert (again.written, again.differing, again.no_home, again.left_over) == ({}, [], [], [])
     with a_case(DataFolder(tmp_path / "other").create(), clock) as other:
         other.program.access.database.writer.execute("DELETE FROM lead_allocation")
         report = other.program.services.fhir_import.apply(file)
@@ -257,3 +259,31 @@ def test_what_left_here_comes_into_another_store_and_changes_nothing_here(
         assert {"care_plan", "need", "goal", "action", "contingency_plan"} <= report.written.keys()
         assert one(other, "SELECT status FROM care_plan") == "draft"
         assert other.program.services.fhir_import.apply(file).written == {}
+
+
+def test_a_restricted_record_that_is_shut_is_held_and_not_named(case: CaseInStore, tmp_path: Path) -> None:
+    services = case.program.services
+    services.cases.join_team(case.case_id, case.program.access.actor.practitioner_id, "")
+    services.restrictions.restrict(case.person_id, "Works here with us.")
+    administrator = a_colleague(case.program, Role.MDT_ADMINISTRATOR)
+    report = administrator.fhir_import.apply(bundle(tmp_path, patient(), TASK))
+    assert [(it.outcome, it.person_id) for it in report.people] == [("held", "")]
+    assert administrator.fhir_import.waiting() == []
+    with pytest.raises(NotFound):
+        administrator.fhir_import.decide(one(case, "SELECT id FROM held_bundle"), HeldDecision.TAKEN)
+    assert [it.person_id for it in service(case).waiting()] == [case.person_id]
+
+
+def test_answers_within_a_form_come_in_with_it(case: CaseInStore, tmp_path: Path) -> None:
+    form = {
+        "resourceType": "QuestionnaireResponse", "id": "q1", "status": "completed", "authored": "2026-11-20T10:00:00Z",
+        "questionnaire": "https://mdt-desktop.example/fhir/Questionnaire/ons4|1.0.0",
+        "subject": {"reference": "Patient/p1"},
+        "item": [{"linkId": "ons4", "item": [{"linkId": "satisfied", "answer": [{"valueCoding": {"code": "7"}}]}]}],
+    }  # fmt: skip
+    unknown = {**form, "id": "q2", "questionnaire": "https://other.example/Questionnaire/x"}
+    report = take(case, tmp_path, patient(), form, unknown)
+    assert report.written == {"assessment": 1, "answer": 1}
+    assert one(case, "SELECT value_json FROM answer WHERE link_id = 'satisfied'") == '"7"'
+    assert [it.resource for it in report.no_home] == ["QuestionnaireResponse/q2"]
+    assert take(case, tmp_path, patient(), form, unknown).written == {}

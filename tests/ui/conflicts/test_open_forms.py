@@ -182,3 +182,52 @@ def test_a_conflict_is_in_the_banner_of_the_case_until_it_is_decided(
     page = go(start, qtbot, "case", person_id=team.person)
     assert page.banner.content.alerts == ()
     assert not page.unsettled.isVisible()
+
+
+def test_the_same_paragraph_written_on_both_laptops_while_the_form_was_open_is_kept_from_both(
+    team: CentralTeam, start: Start, qtbot: QtBot
+) -> None:
+    page = go(start, qtbot, "care_plan", case_id=team.noor.one("SELECT id FROM person_case"))
+    edit = page.document.about.texts["wellness"].edit
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, "Nia's words")
+    plan = str(team.noor.one("SELECT id FROM care_plan"))
+    team.noor.change(CarePlan, plan, team.person, wellness="Noor's words")
+    team.sync(team.noor)
+    exchange(start, qtbot)
+    assert edit.toPlainText() == "Nia's words"
+    page.autosave.flush()
+    until_idle(qtbot, start.operations)
+    QTest.keyClicks(edit, " and more")
+    page.autosave.flush()
+    until_idle(qtbot, start.operations)
+    exchange(start, qtbot)
+    team.sync(team.noor)
+    told = team.noor.ask("SELECT field, mine, theirs, mine_by, shown_value FROM conflict WHERE status = 'open'")
+    assert told == [("wellness", '"Nia\'s words and more"', '"Noor\'s words"', "Nia", '"Noor\'s words"')]
+    assert team.noor.ask("SELECT wellness FROM care_plan") == [("Noor's words",)]
+
+
+def test_different_paragraphs_written_on_both_laptops_are_joined(
+    team: CentralTeam, start: Start, qtbot: QtBot
+) -> None:
+    page = go(start, qtbot, "care_plan", case_id=team.noor.one("SELECT id FROM person_case"))
+    edit = page.document.about.texts["wellness"].edit
+    edit.setFocus()
+    edit.setPlainText("Well enough\nSleeps\n\nWalks with a stick")
+    page.autosave.flush()
+    until_idle(qtbot, start.operations)
+    exchange(start, qtbot)
+    team.sync(team.noor)
+    edit.setPlainText("Well enough\nSleeps\n\nWalks without a stick")
+    plan = str(team.noor.one("SELECT id FROM care_plan"))
+    team.noor.change(CarePlan, plan, team.person, wellness="Quite well\nSleeps\n\nWalks with a stick")
+    team.sync(team.noor)
+    exchange(start, qtbot)
+    page.autosave.flush()
+    until_idle(qtbot, start.operations)
+    exchange(start, qtbot)
+    team.sync(team.noor)
+    assert team.noor.one("SELECT wellness FROM care_plan") == "Quite well\nSleeps\n\nWalks without a stick"
+    assert team.noor.ask("SELECT auto_rule FROM conflict WHERE status = 'open'") == [("joined",)]

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from mdt_desktop.central import moving
 from mdt_desktop.records import Person
-from mdt_desktop.services import sync_desk
+from mdt_desktop.services import handed_over, sync_desk
 from mdt_desktop.sync import account
 from mdt_desktop.sync.protocol import SentOperation
 from mdt_desktop.ui.conflicts.page import SyncPage
@@ -169,3 +169,35 @@ def test_what_comes_too_late_stays_and_can_be_given_up_with_a_reason(
     until_idle(qtbot, shell.operations)
     assert team.nia.ask("SELECT * FROM quarantine") == []
     assert team.nia.ask("SELECT reason FROM audit_entry WHERE action = 'discard_change'") == [("The other team knows",)]
+
+
+def test_the_team_that_has_the_person_sees_what_was_handed_over_and_takes_it_in(
+    left: tuple[CentralTeam, SyncPage, Shell], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team, page, shell = left
+    button(page, "hand_over").click()
+    until_idle(qtbot, shell.operations)
+    team.sync(team.noor)
+    kind = handed_over.HandedOver
+    listed, take_in = kind.listed, kind.take_in
+    monkeypatch.setattr(kind, "listed", lambda it, write: listed(it, write, team.remote))
+    monkeypatch.setattr(kind, "take_in", lambda it, id_, write: take_in(it, id_, write, team.remote))
+    with a_shell(team.noor.program) as other:
+        made: list[SyncPage] = []
+
+        def make() -> SyncPage:
+            made.append(SyncPage(team.noor.program.services, other.operations, other.messages, Exchanging()))
+            return made[0]
+
+        other.register("sync", make)
+        other.window.show_page("sync", tab="queue")
+        until_idle(qtbot, other.operations)
+        made[0].queue.look.click()
+        until_idle(qtbot, other.operations)
+        shown = texts(made[0])
+        assert "EXAMPLESSON, Wilma: Person" in shown
+        assert "Telephone: 020 7946 0077 (here: Nothing)" in shown
+        button(made[0], "take_in").click()
+        until_idle(qtbot, other.operations)
+        assert "Nothing was handed over to your team." in texts(made[0])
+    assert team.noor.one("SELECT telephone FROM person") == "020 7946 0077"
