@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, and_, select, tuple_
+from sqlalchemy import Connection, Row, select, tuple_
 
 from mdt_desktop.central.errors import BadRequest, CursorTooOld
 from mdt_desktop.central.feed import ChangeKind
@@ -64,28 +64,35 @@ def changes(connection: Connection, bucket: str, after: str, limit: int, device:
 def _bodies(connection: Connection, bucket: str, rows: Sequence[Row[Any]]) -> dict[int, Mapping[str, Any]]:
     """By number: the body of the newest `put` of each record in the page, where the record is still in the bucket."""
     newest = {(row.type, row.id): row for row in rows if row.kind != ChangeKind.SEAL}
-    wanted = [(row.type, row.id, row.ver) for row in newest.values() if row.kind == ChangeKind.PUT]
+    wanted = [int(row.seq) for row in newest.values() if row.kind == ChangeKind.PUT]
     if not wanted:
         return {}
+    # By whole keys from each change: for a join or a list of keys PostgreSQL may look through the whole bucket for each
+    # where it has not counted the tables yet, as after a large first push. A subquery it cannot turn into a join.
     version = RECORD_VERSION
-    found = connection.execute(
-        select(version.c.type, version.c.id, version.c.ver, version.c.body)
-        .join(
-            RECORD,
-            and_(
-                RECORD.c.bucket_id == version.c.bucket_id,
-                RECORD.c.type == version.c.type,
-                RECORD.c.id == version.c.id,
-            ),
+    body = (
+        select(version.c.body)
+        .where(
+            version.c.bucket_id == CHANGE.c.bucket_id,
+            version.c.type == CHANGE.c.type,
+            version.c.id == CHANGE.c.id,
+            version.c.ver == CHANGE.c.ver,
         )
-        .where(version.c.bucket_id == bucket, tuple_(version.c.type, version.c.id, version.c.ver).in_(wanted))
+        .scalar_subquery()
     )
-    by_version = {(row.type, row.id, row.ver): row.body for row in found if row.body is not None}
-    return {
-        int(row.seq): by_version[(row.type, row.id, row.ver)]
-        for row in newest.values()
-        if (row.type, row.id, row.ver) in by_version and row.kind == ChangeKind.PUT
-    }
+    present = (
+        select(RECORD.c.ver)
+        .where(
+            RECORD.c.bucket_id == CHANGE.c.bucket_id, RECORD.c.type == CHANGE.c.type, RECORD.c.id == CHANGE.c.id
+        )
+        .scalar_subquery()
+    )
+    found = connection.execute(
+        select(CHANGE.c.seq, body.label("body"), present.label("present")).where(
+            CHANGE.c.bucket_id == bucket, CHANGE.c.seq.between(min(wanted), max(wanted)), CHANGE.c.seq.in_(wanted)
+        )
+    )
+    return {int(row.seq): row.body for row in found if row.body is not None and row.present is not None}
 
 
 def _entry(row: Row[Any], bodies: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:

@@ -102,7 +102,8 @@ SCENARIOS: Mapping[int, Scenario] = {
     41: _by("the laptop's disk is full", f"{_T}/test_failing_calls.py::test_any_call_of_the_system_may_fail",
             f"{_T}/test_key_rotation_failures.py::test_a_disk_that_is_really_full_leaves_the_old_store_"
             "working", not_tried="an exchange has no row in `failing_operations` yet"),
-    42: _by("the server's disk is full", not_tried="it is told as busy (503), not yet as full (507)"),
+    42: _by("the server's disk is full",
+            f"{_C}/test_disk_full.py::test_a_full_disk_keeps_nothing_of_a_group_and_takes_it_when_there_is_room"),
     43: _by("the keyring", f"{_T}/test_keyring_matrix.py::test_no_keyring_loses_data_or_weakens_it"),
     44: _by("the change of the key is cut",
             f"{_T}/test_key_rotation_kills.py::test_killed_before_any_of_its_lines_one_key_opens_everything"),
