@@ -5,6 +5,7 @@ import sys
 
 BENCHMARKS = (
     "start", "memory", "caseload_keystroke", "case_open", "cockpit", "plan_pdf", "minutes_pdf", "risk_import", "commit",
+    "sync_pull", "sync_central",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -94,6 +94,15 @@ def chain(connection: Connection) -> ChainState:
     if (expected - 1, previous) != (head.seq, head.hash):
         return ChainState(int(head.seq), min(expected, int(head.seq)) or 1)
     return ChainState(int(head.seq), None)
+
+
+def lines(connection: Connection) -> Iterator[str]:
+    """Every entry as a line of JSON in its order, and last the head: whoever has the file can prove the chain."""
+    rows = connection.execute(select(AUDIT).order_by(AUDIT.c.seq), execution_options={"yield_per": 500}).mappings()
+    for row in rows:
+        yield json.dumps({**row, "rec_ids": json.loads(row["rec_ids"])}, ensure_ascii=False)
+    head = connection.execute(select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash)).one()
+    yield json.dumps({"head": {"seq": int(head.seq), "hash": head.hash}})
 
 
 def forget_details(connection: Connection, record_ids: frozenset[str]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import SQLITE_FULL
 from typing import Any, TypeVar
 
 from alembic import command
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 
-from mdt_desktop.central.errors import CentralBusy, CentralIsNewer, CentralUnreachable
+from mdt_desktop.central.errors import CentralBusy, CentralFull, CentralIsNewer, CentralUnreachable
 from mdt_desktop.paths import migrations_dir, write_privately
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ _WAIT_SECONDS = 30
 _CONNECTIONS = 10
 # What PostgreSQL asks to have repeated: serialization failure and deadlock (SYNC 6, 50).
 _REPEAT_STATES = frozenset({"40001", "40P01"})
+_DISK_FULL = "53100"
 _SETTINGS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -155,7 +157,8 @@ class CentralDatabase:
         """Run `work` in a transaction and commit; repeated from its beginning where the database asks for it.
 
         It is repeated after a deadlock, and after a row that another transaction added first: the second run sees that
-        row and decides anew. So `work` changes nothing outside the database. Raises CentralBusy when nothing helps.
+        row and decides anew. So `work` changes nothing outside the database. Raises CentralBusy when nothing helps, and
+        CentralFull where the disk is full; nothing of `work` stays then.
         """
         last: DBAPIError | None = None
         for _ in range(_TRIES):
@@ -165,11 +168,18 @@ class CentralDatabase:
             except IntegrityError as problem:
                 last = problem
             except OperationalError as problem:
+                if _is_full(problem):
+                    raise CentralFull from problem
                 # SQLite has waited for its lock already, and never deadlocks: each writer begins with the lock.
                 if getattr(problem.orig, "sqlstate", None) not in _REPEAT_STATES:
                     raise CentralBusy from problem
                 last = problem
         raise CentralBusy from last
+
+
+def _is_full(problem: DBAPIError) -> bool:
+    told = problem.orig
+    return getattr(told, "sqlstate", None) == _DISK_FULL or getattr(told, "sqlite_errorcode", None) == SQLITE_FULL
 
 
 def _reason(problem: DBAPIError) -> str:

@@ -6,7 +6,7 @@ CentralRefusal
 │   ├── TokenEnded          ├── RequestTooLarge 413
 │   ├── DeviceRevoked       ├── UpgradeNeeded 426
 │   ├── SignInRefused       ├── TooManyTries 429
-│   ├── SecondFactorNeeded  ├── CentralBusy 503
+│   ├── SecondFactorNeeded  ├── CentralBusy 503, CentralFull 507
 │   └── IdTokenRefused      └── ProviderUnreachable 503
 ├── NotYours 403
 └── SignInElsewhere, NoAccountHere 403
@@ -142,6 +142,13 @@ class CentralBusy(CentralRefusal):
 
     code = "central_busy"
     status = 503
+
+
+class CentralFull(CentralRefusal):
+    """The disk of the database is full; nothing was changed (SYNC 6, 42)."""
+
+    code = "central_full"
+    status = 507
 
 
 class ProviderUnreachable(CentralRefusal):

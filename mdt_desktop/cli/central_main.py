@@ -104,7 +104,10 @@ def _add_places(verbs: "_SubParsersAction[Parser]") -> None:
 def _add_keeping(verbs: "_SubParsersAction[Parser]") -> None:
     _leaf(_branch(verbs, "keys"), "rotate", "keys_rotate")
     audit = _leaf(verbs, "audit", "audit")
-    audit.add_argument("--verify", action="store_true", required=True, help=words("cli.central.verify"))
+    which = audit.add_mutually_exclusive_group(required=True)
+    which.add_argument("--verify", action="store_true", help=words("cli.central.verify"))
+    which.add_argument("--export", type=path, metavar="FILE", help=words("cli.central.export"))
+    _leaf(verbs, "tidy", "tidy")
     for name in ("backup", "restore"):
         parser = _leaf(verbs, name, name)
         parser.add_argument("file", type=path, metavar="FILE", help=words(f"cli.central.{name}_file"))

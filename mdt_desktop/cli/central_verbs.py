@@ -13,7 +13,7 @@ from pathlib import Path
 import segno
 from sqlalchemy import Connection
 
-from mdt_desktop.central import accounts, devices, moving, signing_keys
+from mdt_desktop.central import accounts, devices, moving, signing_keys, tidying
 from mdt_desktop.central import audit as chain
 from mdt_desktop.central import backup as backups
 from mdt_desktop.central.accounts import ORDINARY, RESTRICTED
@@ -24,6 +24,7 @@ from mdt_desktop.central.rules import role_named
 from mdt_desktop.central.serving import Listening, require_secure
 from mdt_desktop.central.serving import serve as serve_store
 from mdt_desktop.cli.terminal import Answer, Terminal
+from mdt_desktop.documents.writing import write_new
 from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.domain.permissions import AccessRole
 from mdt_desktop.domain.restricted import require_sentence
@@ -239,13 +240,35 @@ def erase(options: Namespace, terminal: Terminal) -> Answer:
 
 
 def audit(options: Namespace, terminal: Terminal) -> Answer:
-    """Prove the chain of the audit log; not done where it does not hold."""
+    """Prove the chain of the audit log, not done where it does not hold; or write the log to a file."""
+    if options.export is not None:
+        return _export_audit(options)
     with _opened(options) as store, store.database.reading() as connection:
         state = chain.chain(connection)
     key = "cli.audit.holds" if state.holds else "cli.audit.broken"
     text = words(key, entries=state.entries, entry=state.first_broken or 0)
     document = {"verified": state.holds, "entries": state.entries, "first_broken_entry": state.first_broken}
     return Answer(document, text, done=state.holds)
+
+
+def _export_audit(options: Namespace) -> Answer:
+    with _opened(options) as store:
+        with store.database.reading() as connection:
+            lines = list(chain.lines(connection))
+        write_new(Path(options.export), "".join(f"{line}\n" for line in lines).encode())
+        # What leaves the store is noted in it: the file names who did what to which record.
+        act = CentralAct("audit_export", _by(), detail=f"{len(lines) - 1} entries")
+        store.database.write(lambda connection: chain.append(connection, store.clock(), [act]))
+    document = {"file": options.export, "entries": len(lines) - 1}
+    return Answer(document, words("cli.central.exported", entries=len(lines) - 1, file=options.export))
+
+
+def tidy(options: Namespace, terminal: Terminal) -> Answer:
+    """Take away what is kept long enough."""
+    with _opened(options) as store:
+        done = store.database.write(lambda connection: tidying.tidy(connection, _by(), store.clock()))
+    text = words("cli.central.tidied", results=done.results, tokens=done.tokens)
+    return Answer({"results": done.results, "tokens": done.tokens}, text)
 
 
 def backup(options: Namespace, terminal: Terminal) -> Answer:

@@ -121,6 +121,55 @@ def note(
         _count(connection, heard, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Where a record is and in which version, without what it says."""
+
+    bucket: str
+    ver: int
+    state: RecordState
+
+
+_SOME = "(SELECT value ->> 0, value ->> 1 FROM json_each(?))"
+
+
+def heard_of(connection: "Connection", keys: str) -> dict[Key, Heard]:
+    """What was heard of several records; `keys` is JSON, a list of types and ids."""
+    rows = connection.execute(
+        f"SELECT type, id, bucket, ver, state FROM sync_record WHERE (type, id) IN {_SOME}", (keys,)
+    )
+    return {(row[0], row[1]): Heard(row[2], int(row[3]), RecordState(row[4])) for row in rows}
+
+
+def keys_waiting(connection: "Connection", keys: str) -> set[Key]:
+    """Those of several records that have operations which are not settled."""
+    return set(connection.execute(f"SELECT DISTINCT type, id FROM outbox WHERE (type, id) IN {_SOME}", (keys,)))
+
+
+def note_taken(
+    connection: "Connection", bucket: str, taken: Sequence[tuple[str, str, int, str, int, Heard | None]]
+) -> None:
+    """Keep records as `note` does: type, id, version, what it says as JSON, number in the feed, what was heard before.
+
+    All of them are clean, before and now.
+    """
+    if not taken:
+        return
+    connection.executemany(
+        "INSERT INTO sync_record (type, id, bucket, ver, base_json, state, server_seq) VALUES (?,?,?,?,?,'clean',?)"
+        " ON CONFLICT (type, id) DO UPDATE SET bucket = excluded.bucket, ver = excluded.ver,"
+        " base_json = excluded.base_json, state = excluded.state, server_seq = excluded.server_seq",
+        [(type_, id_, bucket, ver, base, seq) for type_, id_, ver, base, seq, _ in taken],
+    )
+    changes: dict[str, list[int]] = {}
+    for type_, id_, ver, _, _, before in taken:
+        if before is not None and before.ver > 0:
+            changes.setdefault(before.bucket, []).append(-mark(type_, id_, before.ver))
+        changes.setdefault(bucket, []).append(mark(type_, id_, ver))
+    for of, marks in changes.items():
+        _add_to_digest(connection, of, sum(1 if it > 0 else -1 for it in marks), sum(marks))
+
+
 def forget(connection: "Connection", gone: Known) -> None:
     """Keep nothing of what was heard of a record."""
     connection.execute("DELETE FROM sync_record WHERE type = ? AND id = ?", (gone.type, gone.id))
@@ -129,19 +178,20 @@ def forget(connection: "Connection", gone: Known) -> None:
 
 
 def _count(connection: "Connection", record: Known, by: int) -> None:
-    row = connection.execute(
-        "SELECT digest_count, digest_sum FROM cursor WHERE bucket = ?", (record.bucket,)
-    ).fetchone()
+    _add_to_digest(connection, record.bucket, by, by * mark(record.type, record.id, record.ver))
+
+
+def _add_to_digest(connection: "Connection", bucket: str, count: int, total: int) -> None:
+    row = connection.execute("SELECT digest_count, digest_sum FROM cursor WHERE bucket = ?", (bucket,)).fetchone()
     if row is None:
         connection.execute(
             "INSERT INTO cursor (bucket, epoch, position, seq, digest_count, digest_sum) VALUES (?, '', '', 0, 0, '0')",
-            (record.bucket,),
+            (bucket,),
         )
         row = (0, "0")
-    total = (int(row[1]) + by * mark(record.type, record.id, record.ver)) % DIGEST_MODULUS
     connection.execute(
         "UPDATE cursor SET digest_count = ?, digest_sum = ? WHERE bucket = ?",
-        (int(row[0]) + by, str(total), record.bucket),
+        (int(row[0]) + count, str((int(row[1]) + total) % DIGEST_MODULUS), bucket),
     )
 
 

@@ -1,7 +1,9 @@
 """Takes one page of a bucket's feed: rows, acknowledgements and the cursor in one transaction (SYNC 5.6)."""
 
+from itertools import groupby
+
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.sync import ledger, push, rebase, removal
+from mdt_desktop.sync import ledger, push, rebase, removal, straight
 from mdt_desktop.sync.context import Context
 from mdt_desktop.sync.protocol import Entry, EntryKind, Page
 from mdt_desktop.sync.remote import DeviceCopied
@@ -28,9 +30,16 @@ def apply_page(context: Context, bucket: str, page: Page) -> None:
         if seq is not None and entry.seq != seq + 1:
             raise FeedBroken
         seq = entry.seq
-        _apply(context, bucket, entry)
-    if context.done.pulled + context.done.evicted != before:
+    for is_straight, entries in groupby(page.entries, straight.may_be_straight):
+        if is_straight:
+            straight.take(context, bucket, list(entries))
+        else:
+            for entry in entries:
+                _apply(context, bucket, entry)
+    if page.head and page.entries:
+        # Once, with all that came: on every page it would cost as much as all that was put aside before.
         rebase.try_put_aside(context)
+    if context.done.pulled + context.done.evicted != before:
         context.done.acts.append(Act("receive", "bucket", bucket, None, f"{len(page.entries)}"))
     ledger.move_cursor(connection, bucket, page.epoch, page.next, seq)
     if page.head and page.digest is not None:
@@ -50,6 +59,7 @@ def _apply(context: Context, bucket: str, entry: Entry) -> None:
     newer = heard is None or heard.bucket != bucket or version.ver > heard.ver
     match entry.kind:
         case EntryKind.PUT if newer and version.body is not None:
+            # A conflict, or a type that this program does not know.
             rebase.take(context, bucket, version, entry.seq, own=entry.op_device == context.device)
         case EntryKind.DELETE if newer:
             rebase.take_deletion(context, bucket, version, entry.seq)

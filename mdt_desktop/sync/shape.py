@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -70,18 +70,29 @@ def plain(type_: str, values: Mapping[str, Any]) -> dict[str, Any]:
     table = table_of(type_)
     if table is None:
         return dict(values)
-    return {name: _plain(table, name, value) for name, value in values.items()}
+    kinds = _kinds(type_)
+    return {
+        name: value if value is None or name not in kinds else _plain(kinds[name], value)
+        for name, value in values.items()
+    }
 
 
-def _plain(table: Table, name: str, value: Any) -> Any:
-    column = table.columns.get(name)
-    if column is None or value is None:
-        return value
+@cache
+def _kinds(type_: str) -> Mapping[str, type]:
+    """What the columns of a table hold, as far as values are compared by it."""
+    table = SQLModel.metadata.tables[type_]
+    return {
+        column.name: next((it for it in (Boolean, UtcDateTime) if isinstance(column.type, it)), object)
+        for column in table.columns
+    }
+
+
+def _plain(kind: type, value: Any) -> Any:
     if isinstance(value, dict | list):
         raise ValueUnusable
-    if isinstance(column.type, Boolean):
+    if kind is Boolean:
         return bool(value)
-    if isinstance(column.type, UtcDateTime):
+    if kind is UtcDateTime:
         try:
             moment = datetime.fromisoformat(value)
             return moment_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
@@ -104,17 +115,43 @@ def write_row(connection: "Connection", type_: str, id_: str, values: Mapping[st
 
     Raises KeyError for a type this program does not know, and IntegrityError where a constraint is broken.
     """
-    table = SQLModel.metadata.tables[type_]
-    known = {name: value for name, value in values.items() if name in table.columns and name != "id"}
     if row_exists(connection, type_, id_):
-        if known:
-            columns = ", ".join(f'"{name}" = ?' for name in known)
-            connection.execute(f'UPDATE "{type_}" SET {columns} WHERE id = ?', [*known.values(), id_])
-        return
-    filled = {**_defaults(type_), **known, "id": id_}
-    names = ", ".join(f'"{name}"' for name in filled)
-    marks = ", ".join("?" * len(filled))
-    connection.execute(f'INSERT INTO "{type_}" ({names}) VALUES ({marks})', list(filled.values()))
+        update_row(connection, type_, id_, values)
+    else:
+        insert_row(connection, type_, id_, values)
+
+
+def update_row(connection: "Connection", type_: str, id_: str, values: Mapping[str, Any]) -> bool:
+    """As `write_row` for a row that is there; says whether it was."""
+    known = _of_table(type_, values)
+    if not known:
+        return row_exists(connection, type_, id_)
+    columns = ", ".join(f'"{name}" = ?' for name in known)
+    done = connection.execute(f'UPDATE "{type_}" SET {columns} WHERE id = ?', [*known.values(), id_])
+    return bool(done.rowcount)
+
+
+def insert_row(connection: "Connection", type_: str, id_: str, values: Mapping[str, Any]) -> None:
+    """As `write_row` for a row that is not there; IntegrityError where it is."""
+    filled = {**_defaults(type_), **_of_table(type_, values), "id": id_}
+    connection.execute(_insertion(type_, tuple(filled)), list(filled.values()))
+
+
+def _of_table(type_: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    names = _columns(type_)
+    return {name: value for name, value in values.items() if name in names}
+
+
+@cache
+def _columns(type_: str) -> frozenset[str]:
+    """The columns of a table but for its key. Raises KeyError for a type this program does not know."""
+    return frozenset(column.name for column in SQLModel.metadata.tables[type_].columns) - {"id"}
+
+
+@lru_cache(256)
+def _insertion(type_: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f'INSERT INTO "{type_}" ({names}) VALUES ({", ".join("?" * len(columns))})'
 
 
 @cache

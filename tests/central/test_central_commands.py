@@ -254,3 +254,16 @@ def test_without_the_parts_of_the_central_store_it_says_how_to_get_them(missing:
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT)
     assert (ended.returncode, json.loads(ended.stdout)["error"]) == (1, "central_not_installed")
     assert "requirements-central.txt" in ended.stderr
+
+
+def test_the_audit_is_written_to_a_new_private_file_and_that_is_in_the_audit(
+    admin: Run, nia: Laptop, tmp_path: Path
+) -> None:
+    add_person(nia)
+    file = tmp_path / "audit.jsonl"
+    code, told, _ = admin("audit", "--export", str(file))
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert (code, told["entries"], file.stat().st_mode & 0o777) == (0, len(lines) - 1, 0o600)
+    assert admin("audit", "--export", str(file))[1]["error"] == "paper_file_exists"
+    assert admin("audit", "--verify")[1]["entries"] == len(lines)
+    assert admin("tidy")[:2] == (0, {"results": 0, "tokens": 0})

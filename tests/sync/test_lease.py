@@ -95,13 +95,14 @@ def test_a_lease_that_ends_while_the_store_is_open_locks_what_was_asked_for_befo
     team: Team, clock: FrozenClock
 ) -> None:
     services = team.other.program.services
+    desk = services.sync_desk
     assert services.caseload.page(EVERYBODY, 0, 10).rows
     assert services.sync_reading.conflicts() == []
     clock.advance(timedelta(days=14))
     for ask in (
         lambda: services.case_file,
         services.sync_reading.conflicts,
-        lambda: services.sync_desk.decide("any", "mine"),
+        lambda: desk.decide("any", "mine"),
     ):
         with pytest.raises(LeaseLocked):
             ask()

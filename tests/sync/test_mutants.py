@@ -7,7 +7,7 @@ import pytest
 
 from mdt_desktop.records import Person
 from mdt_desktop.sync import ledger, pull, push, rebase
-from mdt_desktop.sync.context import Context
+from mdt_desktop.sync.context import Context, Done
 from mdt_desktop.sync.ledger import Known
 from mdt_desktop.sync.merge import Merged
 from mdt_desktop.sync.protocol import Page
@@ -26,16 +26,16 @@ def killed_between_rows_and_cursor(team: Team) -> None:
     new_contact(team.one, team.person)
     team.one.change(Person, team.person, team.person, telephone="1")
     team.one.sync(team.central)
-    real, calls = rebase.take, [0]
+    real, calls = Done.touch, [0]
 
-    def once(*given: Any, **more: Any) -> None:
+    def once(done: Done, type_: str, id_: str) -> None:
         calls[0] += 1
         if calls[0] == 2:
             raise Killed
-        real(*given, **more)
+        real(done, type_, id_)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rebase, "take", once)
+        patch.setattr(Done, "touch", once)
         with pytest.raises(Killed):
             team.other.sync(team.central)
     team.other.sync(team.central)
@@ -136,7 +136,12 @@ def base_not_updated(patch: pytest.MonkeyPatch, team: Team) -> None:
             heard = before
         real(connection, heard, before, seq)
 
+    def mutant_of_many(connection: Any, bucket: str, taken: Any) -> None:
+        many(connection, bucket, [it for it in taken if it[5] is None])
+
+    many = ledger.note_taken
     patch.setattr(ledger, "note", mutant)
+    patch.setattr(ledger, "note_taken", mutant_of_many)
 
 
 MUTANTS: dict[str, tuple[Callable[[pytest.MonkeyPatch, Team], None], Callable[[Team], None]]] = {

@@ -25,6 +25,7 @@ _BY_STATUS: Mapping[int, str] = {
     428: "required",
     429: "throttled",
     503: "transient",
+    507: "no-store",
 }
 
 

@@ -1,0 +1,36 @@
+"""Takes away what has been kept long enough: answers to old operations, and tokens that nobody can use (SYNC 5.12)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, or_, select
+
+from mdt_desktop.central import audit
+from mdt_desktop.central.audit import CentralAct
+from mdt_desktop.central.tables import FAMILY, OP_RESULT, TOKEN
+from mdt_desktop.domain.dates import moment_text
+
+RESULTS_KEPT = timedelta(days=400)
+"""Longer than a laptop may be away: after 45 days it holds nothing that could ask for an answer again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """How many answers and how many tokens were taken away."""
+
+    results: int
+    tokens: int
+
+
+def tidy(connection: Connection, by: str, now: datetime) -> Tidied:
+    """Forget answers after `RESULTS_KEPT`, and the tokens of a signing in that has ended by its time or by force.
+
+    A number whose answer is forgotten is refused as used, never taken anew: the device's last number stays. Used
+    refresh tokens of a signing in that goes on stay as well, so that a reuse is known.
+    """
+    old = moment_text(now - RESULTS_KEPT)
+    results = connection.execute(delete(OP_RESULT).where(OP_RESULT.c.at < old)).rowcount
+    ended = select(FAMILY.c.id).where(or_(FAMILY.c.ends_at <= moment_text(now), FAMILY.c.ended != ""))
+    tokens = connection.execute(delete(TOKEN).where(TOKEN.c.family_id.in_(ended))).rowcount
+    audit.append(connection, now, [CentralAct("tidy", by, detail=f"{results} answers, {tokens} tokens")])
+    return Tidied(results, tokens)
