@@ -170,6 +170,7 @@ def _answer(
         ],
         "grants_ver": who.grants_ver,
         "must_evict": memberships.to_evict(connection, who.user_id, who.device, now),
+        "at": moment_text(now),
         "pages": pages,
         "more": more,
     }  # fmt: skip

@@ -93,7 +93,7 @@ class Bundles:
         def made(connection: "Connection") -> Made:
             # In one transaction: numbers are given to what is in a file that is there, and to nothing else.
             bundle = carried.make(connection, self._access.actor.practitioner_id)
-            self._note(connection, "export_bundle", bundle.number)
+            self._note(connection, "export_carried", bundle.number)
             write_new(path, bundle.data)
             return bundle
 
@@ -136,7 +136,7 @@ class Bundles:
         with remote(present.url) as opened:
             told = signed(opened, write, lambda it: opened.carry(it.access, it.device_id, data))
         write_new(answer, told)
-        write(lambda connection: self._note(connection, "deliver_bundle", head_of(data).number))
+        write(lambda connection: self._note(connection, "deliver_carried", head_of(data).number))
         return TakenBundle(BundleKind.CHANGES, answer=str(answer))
 
     def _taken(self, connection: "Connection", data: bytes) -> TakenBundle:
@@ -148,7 +148,7 @@ class Bundles:
             return TakenBundle(BundleKind.ANSWER, is_new=False)
         context.refresh_lists()
         audit_log.append(connection, access.actor, context.now, done.acts)
-        self._note(connection, "import_bundle", head.number)
+        self._note(connection, "take_carried", head.number)
         return TakenBundle(
             BundleKind.ANSWER, taken=done.pulled, evicted=done.evicted, pages_wait=told.pages_wait, more=told.more,
             kinds=frozenset(done.kinds), ids=frozenset(done.ids),

@@ -153,6 +153,16 @@ def keep_contact(connection: "Connection", there: datetime, now: datetime) -> No
     )
 
 
+def keep_carried_contact(connection: "Connection", there: str) -> None:
+    """A carried answer was made at its time `there`: leases run from then, where nothing later is known.
+
+    What the clocks are apart is not told by it: the answer has been on its way for any time.
+    """
+    connection.execute(
+        "UPDATE sync_lease SET heard_at = max(heard_at, ?1), latest = max(latest, ?1) WHERE NOT revoked", (there,)
+    )
+
+
 def keep_revoked(connection: "Connection") -> None:
     """The central store said that this user or device may hold nothing any more."""
     connection.execute("UPDATE sync_lease SET revoked = 1")

@@ -9,8 +9,10 @@ Every function works inside the caller's transaction on the writer connection.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.errors import NotAllowed
 from mdt_desktop.records.base import SCHEMA
 from mdt_desktop.sync import account, ledger, protocol, pull, push, removal
@@ -176,6 +178,7 @@ def _settled(context: Context, content: Mapping[str, Any]) -> Taken:
     answer = protocol.session(content)
     granted = frozenset(it.bucket for it in answer.grants) - frozenset(answer.must_evict)
     account.keep_grants(connection, answer)
+    account.keep_carried_contact(connection, moment_text(_moment(given.text("at"))))
     for held in account.grants(connection):
         if held.bucket not in granted:
             removal.evict_bucket(context, held.bucket)
@@ -187,6 +190,13 @@ def _settled(context: Context, content: Mapping[str, Any]) -> Taken:
         if bucket in granted and ledger.cursor(connection, bucket).position == part.text("after"):
             pull.apply_page(context, bucket, page)
     return Taken(True, more=given.truth("more"))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise AnswerNotUnderstood from error
 
 
 def _last_run(connection: "Connection") -> int:

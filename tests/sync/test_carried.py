@@ -418,12 +418,13 @@ def test_an_answer_holds_as_much_as_it_may_and_says_that_there_is_more(
 
 def test_an_answer_renews_the_lease_as_an_exchange_does(team: Team, clock: FrozenClock) -> None:
     site, robin, sam, _ = team
-    before = robin.one("SELECT lease_until FROM grant_local")
+    before = robin.ask("SELECT lease_until, heard_at, latest FROM grant_local, sync_lease")[0]
     clock.advance(timedelta(days=5))
     site.export(robin, "out.mdt")
     site.deliver(sam, "out.mdt", "back.mdt")
     site.take(robin, "back.mdt")
-    assert robin.one("SELECT lease_until FROM grant_local") > before
+    after = robin.ask("SELECT lease_until, heard_at, latest FROM grant_local, sync_lease")[0]
+    assert all(new > old for new, old in zip(after, before, strict=True))
 
 
 def test_more_than_fits_goes_with_the_next_file(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
