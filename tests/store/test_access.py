@@ -293,7 +293,7 @@ def test_every_permission_about_records_is_asked_by_some_verb() -> None:
     assert {permission for permission, _ in VERBS.values()} | asked_elsewhere == set(Permission)
 
 
-def test_every_verb_that_changes_something_is_tried_above() -> None:
+def test_every_verb_that_changes_something_is_tried_above(scene: Scene) -> None:
     """A verb that is added has its refusal tested, or is named here with the reason why it needs no permission."""
     acts_only = {
         "viewed", "record_view", "record_search", "record_preview", "write_notes",  # only write that something was done
@@ -306,7 +306,8 @@ def test_every_verb_that_changes_something_is_tried_above() -> None:
     in_the_pool = {"take_in", "leave_out"}  # they ask the central store: tests/sync/test_handed_over.py tries others
     tried = {name for _, verb in VERBS.values() for name in verb.__code__.co_names}
     services = [it for it in vars(Services).values() if isinstance(it, cached_property)]
-    kinds = [type(made) for made in map(_service_of, services)]
+    all_of_them = Services(scene.program.access)
+    kinds = [type(place.func(all_of_them)) for place in services]
     changing = {
         name
         for kind in kinds
@@ -315,10 +316,6 @@ def test_every_verb_that_changes_something_is_tried_above() -> None:
     }
     assert len(changing) > 30
     assert changing - tried - acts_only - of_oneself - in_the_pool == set()
-
-
-def _service_of(place: "cached_property[object]") -> object:
-    return place.func(Services(NOTHING))
 
 
 def test_a_refusal_inside_the_search_for_rights_is_not_silent_for_an_unknown_record(scene: Scene) -> None:
