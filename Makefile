@@ -9,7 +9,7 @@ OUT ?= out
 WORKERS ?= 2
 export PYTHON
 
-.PHONY: help run test demo-sync soak bench lock clean setup-run setup-dev
+.PHONY: help run test demo-sync soak bench lock clean setup-run setup-central setup-dev
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -17,6 +17,9 @@ help:
 setup-run:
 	@packaging/setup.sh run
 	@$(BIN)/python -m compileall -q mdt_desktop
+
+setup-central:
+	@packaging/setup.sh central
 
 setup-dev:
 	@packaging/setup.sh dev
@@ -28,7 +31,7 @@ run: setup-run
 test: setup-dev
 	@WORKERS=$(WORKERS) packaging/check.sh
 
-demo-sync: setup-run
+demo-sync: setup-central
 	@$(BIN)/python packaging/demo_sync.py $(OUT)
 
 soak: setup-dev

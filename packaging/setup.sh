@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sets up everything that "make run" (argument: run) or "make test" (argument: dev) needs, on a machine that has
-# Python 3.11, 3.12 or 3.13 and nothing else. A second call finds its own mark and ends at once.
+# Sets up everything that "make run" (argument: run), "make demo-sync" (central) or "make test" (dev) needs, on a
+# machine that has Python 3.11, 3.12 or 3.13 and nothing else. A second call finds its own mark and ends at once.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -8,8 +8,9 @@ purpose="${1:-run}"
 venv=.venv
 case "$purpose" in
     run) requirements="requirements.txt requirements-build.txt" ;;
+    central) requirements="requirements-central.txt requirements-build.txt" ;;
     dev) requirements="requirements-dev.txt" ;;
-    *) echo "usage: packaging/setup.sh run|dev" >&2; exit 2 ;;
+    *) echo "usage: packaging/setup.sh run|central|dev" >&2; exit 2 ;;
 esac
 
 say() { echo "setup: $*"; }

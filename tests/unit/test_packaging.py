@@ -82,7 +82,7 @@ def test_an_unknown_purpose_is_refused_before_anything_is_touched(tmp_path: Path
     copy.parent.mkdir()
     copy.write_text((ROOT / "packaging" / "setup.sh").read_text(encoding="utf-8"), encoding="utf-8")
     ended = subprocess.run(["sh", str(copy), "everything"], capture_output=True, text=True, check=False)
-    assert (ended.returncode, ended.stderr) == (2, "usage: packaging/setup.sh run|dev\n")
+    assert (ended.returncode, ended.stderr) == (2, "usage: packaging/setup.sh run|central|dev\n")
     assert not (tmp_path / ".venv").exists()
 
 
