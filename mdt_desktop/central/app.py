@@ -52,6 +52,7 @@ from mdt_desktop.central.guard import (
 )
 from mdt_desktop.central.handover_routes import router as handover_router
 from mdt_desktop.central.oidc_routes import router as oidc_router
+from mdt_desktop.central.packed import PackedAnswers
 from mdt_desktop.central.pen_routes import router as pen_router
 from mdt_desktop.central.pull import Page
 from mdt_desktop.central.rules import MOST_BYTES, MOST_OPS, PAGE
@@ -90,6 +91,7 @@ def create_app(store: CentralStore) -> FastAPI:
         app.include_router(part, responses=dict(REFUSALS))
     app.include_router(oidc_router)
     app.mount("/fhir", create_facade(store, app.state.refusals))
+    app.add_middleware(PackedAnswers)
     app.add_middleware(BodyLimit)
     app.add_exception_handler(CentralRefusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)

@@ -265,7 +265,7 @@ REFUSALS: Mapping[int | str, dict[str, Any]] = {
 
 _PAGE: Mapping[str, Any] = {"description": "A page for a browser.", "content": {"text/html": {}}}
 _TOLD: Mapping[str, Any] = {"description": "As OAuth and OpenID Connect say.", "content": {"application/json": {}}}
-_COMMON = {status: REFUSALS[status] for status in (404, 413, 415, 503, 507)}
+_COMMON: dict[int | str, dict[str, Any]] = {status: REFUSALS[status] for status in (404, 413, 415, 503, 507)}
 PAGES: Mapping[int | str, dict[str, Any]] = {
     **_COMMON,
     **{status: dict(_PAGE) for status in (200, 400, 401, 429)},

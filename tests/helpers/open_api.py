@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.generation.case import Case
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
@@ -67,9 +68,9 @@ class Asker:
     def operations(self) -> list[Operation]:
         """Everything that the document says can be asked."""
         schema = schemathesis.openapi.from_dict(self.app.openapi())
-        return [it.ok() for it in schema.get_all_operations()]
+        return [it.ok() for it in schema.get_all_operations() if isinstance(it, Ok)]
 
-    def ask(self, case: Case) -> httpx.Response:
+    def ask(self, case: Case[Any]) -> httpx.Response:
         """One request; raises a failure of schemathesis where the answer is not as documented."""
         headers = {"Sync-Protocol": "1"} if self.laptop is None else self.laptop.headers
         sent = case.as_transport_kwargs(base_url="https://central.test", headers=headers)
@@ -97,7 +98,7 @@ class Asker:
     def _try(self, operation: Operation, mode: GenerationMode, most: int, phases: tuple[Phase, ...]) -> None:
         @settings(max_examples=most, phases=phases, suppress_health_check=list(HealthCheck))
         @given(operation.as_strategy(mode), st.data())
-        def all_is_as_documented(case: Case, data: st.DataObject) -> None:
+        def all_is_as_documented(case: Case[Any], data: st.DataObject) -> None:
             if self.laptop is not None and data.draw(st.booleans()):
                 self._make_known(case, data)
             answer = self.ask(case)
@@ -106,12 +107,12 @@ class Asker:
 
         all_is_as_documented()
 
-    def _make_known(self, case: Case, data: st.DataObject) -> None:
+    def _make_known(self, case: Case[Any], data: st.DataObject) -> None:
         """Put in what the store knows, where the document can only say its shape: so the request gets further."""
         assert self.laptop is not None
         if "bucket" in (case.path_parameters or {}):
             case.path_parameters["bucket"] = EAST
-        body = case.body
+        body = case.body = _whole(case.body)
         if not isinstance(body, dict):
             return
         if "device" in body and case.operation.path not in _OTHER_DEVICES:
@@ -123,6 +124,15 @@ class Asker:
             op["schema"] = SCHEMA
         for item in [*_dicts(body.get("items")), *_dicts(body.get("done"))]:
             item["bucket"] = EAST
+
+
+def _whole(found: Any) -> Any:
+    """1.0 is an integer to JSON Schema, and none to the store."""
+    if isinstance(found, dict):
+        return {name: _whole(it) for name, it in found.items()}
+    if isinstance(found, list):
+        return [_whole(it) for it in found]
+    return int(found) if isinstance(found, float) and found.is_integer() else found
 
 
 def _dicts(found: object) -> list[dict[str, Any]]:
