@@ -16,6 +16,19 @@ from mdt_desktop.central.answers import json_answer, signed_document
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.carrying_routes import router as carrying_router
 from mdt_desktop.central.central_store import CentralStore
+from mdt_desktop.central.documented import (
+    REFUSALS,
+    ChangesAnswer,
+    DocumentedApp,
+    FetchAnswer,
+    HelloAnswer,
+    ManifestAnswer,
+    PushAnswer,
+    ReceiptsAnswer,
+    SessionAnswer,
+    TokensAnswer,
+    answers,
+)
 from mdt_desktop.central.errors import (
     BadRequest,
     CentralBusy,
@@ -39,6 +52,7 @@ from mdt_desktop.central.guard import (
 )
 from mdt_desktop.central.handover_routes import router as handover_router
 from mdt_desktop.central.oidc_routes import router as oidc_router
+from mdt_desktop.central.packed import PackedAnswers
 from mdt_desktop.central.pen_routes import router as pen_router
 from mdt_desktop.central.pull import Page
 from mdt_desktop.central.rules import MOST_BYTES, MOST_OPS, PAGE
@@ -71,14 +85,13 @@ Signed = Annotated[Caller, Depends(caller)]
 
 def create_app(store: CentralStore) -> FastAPI:
     """The application over an open store. It keeps nothing of its own: any number of them may share one database."""
-    app = FastAPI(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
+    app = DocumentedApp(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store, app.state.refusals = store, RefusalRate()
-    parts = (
-        router, handover_router, enrolment.router, sign_in_router, oidc_router, carrying_router, pen_router,
-    )  # fmt: skip
-    for part in parts:
-        app.include_router(part)
+    for part in (router, handover_router, enrolment.router, sign_in_router, carrying_router, pen_router):
+        app.include_router(part, responses=dict(REFUSALS))
+    app.include_router(oidc_router)
     app.mount("/fhir", create_facade(store, app.state.refusals))
+    app.add_middleware(PackedAnswers)
     app.add_middleware(BodyLimit)
     app.add_exception_handler(CentralRefusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -88,7 +101,7 @@ def create_app(store: CentralStore) -> FastAPI:
     return app
 
 
-@router.get("/hello")
+@router.get("/hello", responses=answers(HelloAnswer))
 def hello(request: Request) -> Response:
     """What this store is and speaks; the only answer that needs no token."""
     store = _store(request)
@@ -106,7 +119,7 @@ def hello(request: Request) -> Response:
     )
 
 
-@router.post("/register", dependencies=[Depends(require_protocol)])
+@router.post("/register", responses=answers(TokensAnswer), dependencies=[Depends(require_protocol)])
 def register(request: Request, asked: RegisterRequest) -> Response:
     """Sign in with name and password, and register the device."""
     store = _store(request)
@@ -121,7 +134,7 @@ def register(request: Request, asked: RegisterRequest) -> Response:
     return signed_answer(store, asked.device, signed, scope)
 
 
-@router.post("/refresh", dependencies=[Depends(require_protocol)])
+@router.post("/refresh", responses=answers(TokensAnswer), dependencies=[Depends(require_protocol)])
 def refresh(request: Request, asked: RefreshRequest) -> Response:
     """The next pair of tokens; a refresh token that comes twice ends all tokens of that signing in."""
     store = _store(request)
@@ -148,7 +161,7 @@ def refresh(request: Request, asked: RefreshRequest) -> Response:
     return json_answer(signed_document(who.user_id, who.name, who.role, pair))
 
 
-@router.post("/session")
+@router.post("/session", responses=answers(SessionAnswer))
 def session(request: Request, who: Signed, asked: SessionRequest) -> Response:
     """The buckets that the user holds now, and those that the device has to remove."""
     store = _store(request)
@@ -178,7 +191,7 @@ def session(request: Request, who: Signed, asked: SessionRequest) -> Response:
     return json_answer(store.database.write(begun))
 
 
-@router.get("/buckets/{bucket}/changes")
+@router.get("/buckets/{bucket}/changes", responses=answers(ChangesAnswer))
 def changes(
     request: Request,
     who: Signed,
@@ -195,7 +208,7 @@ def changes(
     return _served(store, who, bucket, "pull", page)
 
 
-@router.get("/buckets/{bucket}/manifest")
+@router.get("/buckets/{bucket}/manifest", responses=answers(ManifestAnswer))
 def manifest(
     request: Request, who: Signed, bucket: Id, page: Annotated[int, Query(ge=0, lt=1 << 31)] = 0
 ) -> Response:
@@ -208,7 +221,7 @@ def manifest(
     return _served(store, who, bucket, "manifest", Page(found, [row[1] for row in found["rows"]]))
 
 
-@router.post("/buckets/{bucket}/fetch")
+@router.post("/buckets/{bucket}/fetch", responses=answers(FetchAnswer))
 def fetch(request: Request, who: Signed, bucket: Id, asked: FetchRequest) -> Response:
     """Single records whole."""
     store = _store(request)
@@ -219,7 +232,7 @@ def fetch(request: Request, who: Signed, bucket: Id, asked: FetchRequest) -> Res
     return _served(store, who, bucket, "fetch", page)
 
 
-@router.post("/push")
+@router.post("/push", responses=answers(PushAnswer))
 def push_operations(request: Request, who: Signed, asked: PushRequest) -> Response:
     """Take operations; whatever is wrong with one of them is told in its result and stops no other."""
     store = _store(request)
@@ -230,7 +243,7 @@ def push_operations(request: Request, who: Signed, asked: PushRequest) -> Respon
     return json_answer({"results": results})
 
 
-@router.post("/receipts")
+@router.post("/receipts", responses=answers(ReceiptsAnswer))
 def receipts(request: Request, who: Signed, asked: ReceiptsRequest) -> Response:
     """A device says what it has removed."""
     store = _store(request)

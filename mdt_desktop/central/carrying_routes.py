@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from mdt_desktop.central import carrying
 from mdt_desktop.central.answers import json_answer
 from mdt_desktop.central.central_store import CentralStore
+from mdt_desktop.central.documented import CarriedAnswer, KeysAnswer, answers
 from mdt_desktop.central.errors import BadRequest
 from mdt_desktop.central.guard import caller
 from mdt_desktop.central.tokens import Caller
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/sync/v1")
 Signed = Annotated[Caller, Depends(caller)]
 
 
-@router.post("/keys")
+@router.post("/keys", responses=answers(KeysAnswer))
 def keys(request: Request, who: Signed, asked: KeysRequest) -> Response:
     """Keep the public keys of the device that asks; this store's own."""
     store: CentralStore = request.app.state.store
@@ -33,7 +34,7 @@ def keys(request: Request, who: Signed, asked: KeysRequest) -> Response:
     return json_answer({"sign": own.sign, "seal": own.seal})
 
 
-@router.post("/carried")
+@router.post("/carried", responses=answers(CarriedAnswer))
 def carried(request: Request, who: Signed, asked: CarriedRequest) -> Response:
     """Take a file of changes; its answer, sealed for the laptop that the changes are of."""
     store: CentralStore = request.app.state.store

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 from mdt_desktop.central import audit, devices
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
+from mdt_desktop.central.documented import TokensAnswer, answers
 from mdt_desktop.central.guard import caller
 from mdt_desktop.central.tables import FAMILY
 from mdt_desktop.central.tokens import Caller, TokenPair, begin_family
@@ -27,7 +28,7 @@ class EnrolRequest(BaseModel):
     device_name: ShortText
 
 
-@router.post("/enrol")
+@router.post("/enrol", responses=answers(TokensAnswer))
 def enrol(request: Request, who: Annotated[Caller, Depends(caller)], asked: EnrolRequest) -> Response:
     """Register another device for the user who asks, for no longer than they have signed in for.
 

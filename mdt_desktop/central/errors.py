@@ -3,7 +3,7 @@
 CentralRefusal
 ├── BadRequest 400          ├── OperationsMissing, OperationReused 409
 ├── NotSignedIn 401         ├── CursorTooOld 410
-│   ├── TokenEnded          ├── RequestTooLarge 413
+│   ├── TokenEnded          ├── RequestTooLarge 413, EncodingNotRead 415
 │   ├── DeviceRevoked       ├── UpgradeNeeded 426
 │   ├── SignInRefused       ├── TooManyTries 429
 │   ├── SecondFactorNeeded  ├── CentralBusy 503, CentralFull 507
@@ -121,6 +121,13 @@ class RequestTooLarge(CentralRefusal):
 
     code = "request_too_large"
     status = 413
+
+
+class EncodingNotRead(CentralRefusal):
+    """The body is compressed in another way than gzip."""
+
+    code = "encoding_not_read"
+    status = 415
 
 
 class UpgradeNeeded(CentralRefusal):

@@ -79,6 +79,9 @@ class GroupDecision:
         if operation.schema > SCHEMA:
             return self._result(operation, Status.UPGRADE, message=words("central.result.upgrade"))
         if operation.kind is OpKind.AUDIT:
+            unkept = fault_of_body(operation.type, operation.values)
+            if unkept is not None:
+                return self._result(operation, Status.INVALID, field=unkept.field, message=unkept.message)
             return self._result(operation, Status.OK)
         if operation.key in self._erased:
             return self._result(operation, Status.ERASED, message=words("central.result.erased"))

@@ -14,11 +14,13 @@ from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.errors import CentralRefusal, NotSignedIn, RequestTooLarge, TooManyTries, UpgradeNeeded
 from mdt_desktop.central.fhir_api.outcomes import outcome_of
+from mdt_desktop.central.packed import unpacked
 from mdt_desktop.central.rules import MOST_BYTES
 from mdt_desktop.central.tokens import Caller
 from mdt_desktop.words import sentence
 
 PROTOCOL = 1
+_READS = (b"accept-encoding", b"gzip")
 _REFUSALS_A_MINUTE = 60
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -103,7 +105,10 @@ def note_refusal(store: CentralStore, refused: CentralRefusal, device: str) -> N
 
 
 class BodyLimit:
-    """Refuses a body above the limit as soon as that many bytes have come, whatever its length was said to be."""
+    """Refuses a body above the limit as soon as that many bytes have come, whatever its length was said to be.
+
+    One that is compressed is unpacked here, to the same limit; every answer says that gzip is read (RFC 9110, 12.5.3).
+    """
 
     def __init__(self, app: _App, most: int = MOST_BYTES) -> None:
         self._app, self._most = app, most
@@ -113,9 +118,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        told = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = dict(scope["headers"])
+        told = headers.get(b"content-length", b"0")
         if not told.isdigit() or int(told) > self._most:
-            await _answer_too_large(scope, send, self._most)
+            await _refuse(scope, send, RequestTooLarge(limit=self._most))
             return
         body, more = bytearray(), True
         while more:
@@ -125,9 +131,14 @@ class BodyLimit:
             body += message.get("body", b"")
             more = message.get("more_body", False)
             if len(body) > self._most:
-                await _answer_too_large(scope, send, self._most)
+                await _refuse(scope, send, RequestTooLarge(limit=self._most))
                 return
-        whole: _Message | None = {"type": "http.request", "body": bytes(body), "more_body": False}
+        try:
+            plain = unpacked(bytes(body), headers.get(b"content-encoding", b"").decode("latin-1"), self._most)
+        except CentralRefusal as refused:
+            await _refuse(scope, send, refused)
+            return
+        whole: _Message | None = {"type": "http.request", "body": plain, "more_body": False}
 
         async def replay() -> _Message:
             nonlocal whole
@@ -136,16 +147,21 @@ class BodyLimit:
             message, whole = whole, None
             return message
 
-        await self._app(scope, replay, send)
+        async def telling(message: _Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), _READS]
+            await send(message)
+
+        await self._app(scope, replay, telling)
 
 
-async def _answer_too_large(scope: _Message, send: _Send, most: int) -> None:
-    error = RequestTooLarge(limit=most)
-    document: Mapping[str, Any] = {"code": type(error).code, "message": sentence(error), "limit": most}
+async def _refuse(scope: _Message, send: _Send, error: CentralRefusal) -> None:
+    document: Mapping[str, Any] = {"code": type(error).code, "message": sentence(error), **error.values}
     kind = b"application/json"
     if str(scope["path"]).startswith("/fhir/"):
         document, kind = outcome_of(error), b"application/fhir+json"
     body = orjson.dumps(document)
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), _READS]
+    status = type(error).status
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"connection", b"close")]})
     await send({"type": "http.response.body", "body": body})

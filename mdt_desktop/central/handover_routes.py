@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from mdt_desktop.central import audit, handovers
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
+from mdt_desktop.central.documented import HandedOverListAnswer, HandoverAnswer, SettledAnswer, answers
 from mdt_desktop.central.errors import BadRequest, NotYours
 from mdt_desktop.central.guard import caller
 from mdt_desktop.central.handovers import Given, Outcome
@@ -58,7 +59,7 @@ class SettleRequest(_Model):
     outcome: Literal["taken_in", "left_out"]
 
 
-@router.post("/handover")
+@router.post("/handover", responses=answers(HandoverAnswer))
 def hand_over(request: Request, who: Signed, asked: HandoverRequest) -> Response:
     """Take unsent changes of records that had to leave a laptop; nothing is told but the answers."""
     if who.device != asked.device:
@@ -72,7 +73,7 @@ def hand_over(request: Request, who: Signed, asked: HandoverRequest) -> Response
     return _answer({"results": results})
 
 
-@router.get("/buckets/{bucket}/handovers")
+@router.get("/buckets/{bucket}/handovers", responses=answers(HandedOverListAnswer))
 def handed_over(request: Request, who: Signed, bucket: Id) -> Response:
     """What was handed over to a team; the audit has it before it is sent."""
     store: CentralStore = request.app.state.store
@@ -80,7 +81,7 @@ def handed_over(request: Request, who: Signed, bucket: Id) -> Response:
     return _answer({"handovers": found})
 
 
-@router.post("/buckets/{bucket}/handovers/{id_}")
+@router.post("/buckets/{bucket}/handovers/{id_}", responses=answers(SettledAnswer))
 def settle(request: Request, who: Signed, bucket: Id, id_: Id, asked: SettleRequest) -> Response:
     """Say what became of one."""
     store: CentralStore = request.app.state.store

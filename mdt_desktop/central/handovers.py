@@ -74,11 +74,12 @@ def _decided(connection: Connection, caller: Caller, given: Given, now: datetime
     erased = select(ERASURE.c.id_hash).where(ERASURE.c.id_hash == id_hash(given.type, given.rec_id))
     if connection.execute(erased).first() is not None:
         return Answer.ERASED, ""
+    # What cannot be kept cannot be looked for either.
+    if any(fault_of_body("", change) is not None for change in given.changes):
+        return Answer.NOT_YOURS, ""
     answer = _removed(connection, caller, given, now)
     if answer is not Answer.TAKEN:
         return answer, ""
-    if any(fault_of_body("", change) is not None for change in given.changes):
-        return Answer.NOT_YOURS, ""
     return Answer.TAKEN, _controlling(connection, given)
 
 

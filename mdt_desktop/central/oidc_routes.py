@@ -21,6 +21,7 @@ from mdt_desktop.central import audit, oidc_pages, signing_keys, store_facts
 from mdt_desktop.central.answers import json_answer
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
+from mdt_desktop.central.documented import PAGES, PROVIDED
 from mdt_desktop.central.errors import CentralRefusal, NotSignedIn, SignInRefused, TooManyTries
 from mdt_desktop.central.guard import RefusalRate, address_of, note_refusal
 from mdt_desktop.central.oidc_provider import PARAMETERS, HttpAnswer, Provider, ProviderRequest, SignedInUser
@@ -56,7 +57,7 @@ Form = Annotated[Pairs, Depends(_form)]
 router = APIRouter(prefix="/oidc")
 
 
-@router.get("/.well-known/openid-configuration")
+@router.get("/.well-known/openid-configuration", responses=dict(PROVIDED))
 def discovery(request: Request, store: Store) -> Response:
     """What this provider is (OpenID Connect Discovery 1.0)."""
     issuer = own_issuer(request)
@@ -82,7 +83,7 @@ def discovery(request: Request, store: Store) -> Response:
     )
 
 
-@router.get("/jwks")
+@router.get("/jwks", responses=dict(PROVIDED))
 def jwks(store: Store) -> Response:
     """The public keys."""
     store.database.write(lambda connection: signing_keys.signing(connection, store.clock()))
@@ -90,7 +91,7 @@ def jwks(store: Store) -> Response:
         return json_answer(signing_keys.public(connection, store.clock()).as_dict(private=False))
 
 
-@router.get("/authorize")
+@router.get("/authorize", responses=dict(PAGES))
 def authorize(request: Request, store: Store) -> Response:
     """The sign-in page for a request that is right; a wrong one goes back, or nowhere where its address is wrong."""
     pairs = parse_qsl(request.url.query, keep_blank_values=True)[:_MOST_FIELDS]
@@ -113,7 +114,7 @@ def authorize(request: Request, store: Store) -> Response:
     return answer
 
 
-@router.post("/authorize")
+@router.post("/authorize", responses=dict(PAGES))
 def signed_on_page(request: Request, store: Store, form: Form) -> Response:
     """What was typed on the page: name and password first, then the one-time code where the account has one."""
     given = dict(form)
@@ -131,7 +132,7 @@ def signed_on_page(request: Request, store: Store, form: Form) -> Response:
     return step(request, store, form, visit, redirect_uri)
 
 
-@router.post("/token")
+@router.post("/token", responses=dict(PROVIDED))
 def token(request: Request, store: Store, form: Form) -> Response:
     """The id token for a code, once, to whoever knows what the challenge was made of."""
     rate: RefusalRate = request.app.state.refusals

@@ -8,6 +8,7 @@ from mdt_desktop.central import audit, pen
 from mdt_desktop.central.answers import json_answer
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
+from mdt_desktop.central.documented import PenAnswer, answers
 from mdt_desktop.central.errors import NotYours
 from mdt_desktop.central.guard import caller
 from mdt_desktop.central.tokens import Caller
@@ -17,7 +18,7 @@ from mdt_desktop.domain.pen import PenWish
 router = APIRouter(prefix="/sync/v1")
 
 
-@router.post("/buckets/{bucket}/pen")
+@router.post("/buckets/{bucket}/pen", responses=answers(PenAnswer))
 def hold_pen(request: Request, who: Annotated[Caller, Depends(caller)], bucket: Id, asked: PenRequest) -> Response:
     """Look who holds the pen of a meeting; take it, ask for it, hand it over, put it down."""
     store: CentralStore = request.app.state.store

@@ -1,6 +1,7 @@
 """Which role may write which kind of record, what a record must be to be taken, and what a sealed meeting seals."""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -94,6 +95,7 @@ PARENT_KINDS: Mapping[str, str] = {
 Up this ladder everything about a person leads to them; meetings and the directory hang on nobody.
 """
 
+_INTEGERS, _DEEPEST = 1 << 63, 64
 _DIRECTORY = frozenset({"organisation", "practice", "practitioner", "locality"})
 # What a meeting's seal closes. Addenda, tasks and the pulse go on.
 SEALED_BY_MEETING = ("attendance", "agenda_item", "meeting_note")
@@ -141,25 +143,39 @@ def parent_of(body: Mapping[str, Any]) -> str | None:
 
 
 def fault_of_body(type_: str, body: Mapping[str, Any]) -> Fault | None:
-    """Why this body is not taken; None where it is. PostgreSQL keeps no NUL and no half characters in JSON."""
+    """Why this body is not taken; None where it is.
+
+    PostgreSQL keeps no NUL and no half characters in JSON; and what could be kept but not be sent again, as a number
+    beyond 64 bits or lists in lists without end, would stop everybody's exchange of the bucket.
+    """
     unkept = _unkept(body)
     if unkept is not None:
-        return Fault(unkept, words("central.fault.signs"))
+        return unkept
     number = body.get("nhs_number") if type_ == "person" else None
     if number is not None and (not isinstance(number, str) or fault_of(number) is not None):
         return Fault("nhs_number", words("central.fault.nhs_number"))
     return None
 
 
-def _unkept(value: object, name: str = "") -> str | None:
-    """The name of the first field whose text cannot be kept."""
+def _unkept(value: object, name: str = "", depth: int = 0) -> Fault | None:
+    """The first field whose text or number cannot be kept and sent."""
     if isinstance(value, str):
-        return name if "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value) else None
+        unkept = "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value)
+        return Fault(name, words("central.fault.signs")) if unkept else None
+    if isinstance(value, int):
+        return None if -_INTEGERS <= value < _INTEGERS else Fault(name, words("central.fault.number"))
+    if isinstance(value, float):
+        return None if math.isfinite(value) else Fault(name, words("central.fault.number"))
+    if depth > _DEEPEST:
+        return Fault(name, words("central.fault.depth"))
     if isinstance(value, Mapping):
-        found = (_unkept(part, name or str(key)) or _unkept(str(key), name or "?") for key, part in value.items())
+        # A name is looked at before it is told as the field's.
+        found = (
+            _unkept(str(key), name or "?") or _unkept(part, name or str(key), depth + 1) for key, part in value.items()
+        )
         return next((it for it in found if it is not None), None)
     if isinstance(value, list):
-        return next((it for part in value if (it := _unkept(part, name)) is not None), None)
+        return next((it for part in value if (it := _unkept(part, name, depth + 1)) is not None), None)
     return None
 
 

@@ -11,6 +11,7 @@ from mdt_desktop.central import audit, signing_keys, tokens
 from mdt_desktop.central.answers import json_answer, signed_document
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
+from mdt_desktop.central.documented import EmptyAnswer, TokensAnswer, answers
 from mdt_desktop.central.errors import BadRequest, NoAccountHere, NotSignedIn, SignInElsewhere
 from mdt_desktop.central.fhir_api.scopes import kept_scopes
 from mdt_desktop.central.finishing import Finish, account_by_claim, finish, own_account
@@ -59,7 +60,7 @@ def signed_answer(store: CentralStore, device: str, signed: SignedIn, scope: str
     return json_answer({**document, "scope": scope})
 
 
-@router.post("/sign_in", dependencies=[Depends(require_protocol)])
+@router.post("/sign_in", responses=answers(TokensAnswer), dependencies=[Depends(require_protocol)])
 def sign_in(request: Request, asked: SignInRequest) -> Response:
     """Finish a sign-in through the browser: verify what the provider signed, and register the device."""
     store: CentralStore = request.app.state.store
@@ -84,7 +85,7 @@ def sign_in(request: Request, asked: SignInRequest) -> Response:
     return signed_answer(store, asked.device, signed, scope)
 
 
-@router.post("/sign_out", dependencies=[Depends(require_protocol)])
+@router.post("/sign_out", responses=answers(EmptyAnswer), dependencies=[Depends(require_protocol)])
 def sign_out(request: Request, asked: RefreshRequest) -> Response:
     """End every token of a device, at once; the same answer whether they held or not (RFC 7009)."""
     store: CentralStore = request.app.state.store

@@ -112,8 +112,8 @@ class WireReceipt(_Request):
 
     kind: Literal["evict", "erase"]
     bucket: Id
-    type: Annotated[str, StringConstraints(max_length=50)] = ""
-    id: Annotated[str, StringConstraints(max_length=36)] = ""
+    type: Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\x00]*$")] = ""
+    id: Annotated[str, StringConstraints(max_length=36, pattern=r"^[^\x00]*$")] = ""
 
 
 class ReceiptsRequest(_Request):

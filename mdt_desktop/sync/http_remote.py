@@ -1,6 +1,7 @@
 """The central store over HTTPS: one request each, its errors by name, and nothing read that is not ours."""
 
 import base64
+import gzip
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -53,6 +54,7 @@ from mdt_desktop.sync.sealed_file import REFUSALS, PublicKeys
 T = TypeVar("T")
 _SECONDS = httpx.Timeout(30, connect=10)
 _MOST_ANSWER_BYTES = 32 << 20
+_WORTH_PACKING = 1024
 _BY_CODE: Mapping[str, type[RemoteProblem]] = {
     "second_factor_needed": CodeNeeded,
     "sign_in_elsewhere": SignInInBrowser,
@@ -83,7 +85,8 @@ def checked_address(url: str) -> str:
 class HttpRemote:
     """Speaks to the central store at one address; to be closed, or used as a `with` block.
 
-    Redirects are not followed: tokens go to no other address.
+    Redirects are not followed: tokens go to no other address. Larger requests go compressed once an answer has said
+    that the central store reads gzip; an older one does not, and gets them as they are.
     """
 
     def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
@@ -91,6 +94,7 @@ class HttpRemote:
         self._http = httpx.Client(
             base_url=checked_address(url), timeout=_SECONDS, transport=transport, follow_redirects=False
         )
+        self._packs = False
 
     def __enter__(self) -> Self:
         return self
@@ -222,6 +226,9 @@ class HttpRemote:
         if given is not None:
             content = orjson.dumps(given)
             headers["Content-Type"] = "application/json"
+            if self._packs and len(content) >= _WORTH_PACKING:
+                content = gzip.compress(content, 6, mtime=0)
+                headers["Content-Encoding"] = "gzip"
         try:
             with self._http.stream(
                 method, f"/sync/v1/{path}", params=query, content=content, headers=headers
@@ -231,6 +238,7 @@ class HttpRemote:
             raise Offline from error
 
     def _taken(self, answer: httpx.Response) -> object:
+        self._packs = "gzip" in answer.headers.get("accept-encoding", "")
         body = bytearray()
         for part in answer.iter_bytes():
             body += part

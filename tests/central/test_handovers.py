@@ -1,5 +1,6 @@
 """Unsent changes of what had to leave a laptop: taken for fourteen days, and read by the team that has it only."""
 
+import json
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -66,6 +67,17 @@ def test_the_same_sent_twice_is_there_once(moved: str, nia: Laptop, noor: Laptop
     same = item("person", moved)
     assert give(nia, same) + give(nia, same) == ["taken", "taken"]
     assert len(inbox(noor, WEST)) == 1
+
+
+@pytest.mark.parametrize("unkept", ["\ud800", "a\x00b", 1 << 64, float("nan")])
+def test_what_cannot_be_kept_is_not_taken_and_fails_nothing(unkept: object, moved: str, nia: Laptop) -> None:
+    body = {"device": nia.device, "items": [item("person", moved, gp_id=unkept), item("person", moved)]}
+    answer = nia.http.post(
+        "/sync/v1/handover",
+        content=json.dumps(body),
+        headers={**nia.headers, "content-type": "application/json"},
+    )
+    assert [it["status"] for it in answer.json()["results"]] == ["not_yours", "taken"]
 
 
 def test_after_fourteen_days_it_is_too_late(moved: str, nia: Laptop, noor: Laptop, clock: FrozenClock) -> None:

@@ -71,7 +71,9 @@ class AppTransport(httpx.BaseTransport):
 
         sent = httpx.Request(request.method, request.url, headers=request.headers, content=body())
         answer = await self._asgi.handle_async_request(sent)
-        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+        # As it was sent: a compressed answer is unpacked once, by whoever asked.
+        answered = b"".join([part async for part in answer.aiter_raw()])
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answered)
 
 
 def client(store: CentralStore, address: str = "127.0.0.1") -> httpx.Client:
