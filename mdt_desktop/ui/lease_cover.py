@@ -100,6 +100,8 @@ class LeaseCover(Cover):
 
     def _tell(self) -> None:
         contact, standing = self._lease.contact, self._lease.standing(self._program.access.clock())
+        if not standing.is_locked:
+            return  # in touch again, though something failed after that: the pages come back
         day = long_date(contact.heard_at.astimezone().date()) if contact is not None else ""
         self.heading.setText(words(f"lease.{standing.state.value}.title"))
         self.about.setText(words(f"lease.{standing.state.value}.about", day=day))

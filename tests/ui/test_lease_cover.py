@@ -82,6 +82,8 @@ def central(clock: FrozenClock, *, refuses: list[str] | None = None) -> Handler:
         }
         if place == "register" and refuses:
             refuses.clear()
+        if place not in documents:  # what an older central store does not have
+            return httpx.Response(404, json={"code": "no_such_place", "message": ""})
         return httpx.Response(200, json=documents[place])
 
     return answer
