@@ -67,12 +67,13 @@ class Program:
         """Close the store, wipe its key and let another process have it; nothing may be asked of the services then.
 
         What was noted for the audit and not written yet is written first; a store that no longer takes it is closed
-        all the same.
+        all the same. A second call changes nothing.
         """
-        with suppress(StoreProblem):
-            self.access.write_notes()
-        with suppress(StoreProblem):
-            keep_time(self.access)
+        if not self.access.database.closing.is_set():
+            with suppress(StoreProblem):
+                self.access.write_notes()
+            with suppress(StoreProblem):
+                keep_time(self.access)
         for connection in (self.access.database.writer, self.access.database.reader):
             caseload_index.forget(connection)
         search.forget_names()

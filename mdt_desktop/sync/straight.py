@@ -74,6 +74,8 @@ class _Run:
         self._heard[key] = Heard(self._bucket, theirs.ver, RecordState.CLEAN)
         self._context.done.pulled += 1
         self._context.done.touch(theirs.type, theirs.id)
+        if entry.op_device != self._context.device:
+            self._context.done.news[theirs.id] = (theirs.by, theirs.at)
         return True
 
     def _write(self, type_: str, id_: str, body: Mapping[str, Any], heard: Heard | None) -> bool:

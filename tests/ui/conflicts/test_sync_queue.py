@@ -157,7 +157,9 @@ def test_what_comes_too_late_stays_and_can_be_given_up_with_a_reason(
     left: tuple[CentralTeam, SyncPage, Shell], qtbot: QtBot, clock: FrozenClock
 ) -> None:
     team, page, shell = left
-    clock.advance(timedelta(days=15))
+    clock.advance(timedelta(days=8))
+    team.sync(team.nia)  # in touch, so that nothing here is locked when it is too late
+    clock.advance(timedelta(days=7))
     button(page, "hand_over").click()
     until_idle(qtbot, shell.operations)
     assert "1 could not be handed over" in " ".join(shell.window.shown_notices())
