@@ -16,7 +16,8 @@ from mdt_desktop import bootstrap
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.records import Person
 from mdt_desktop.store import audit_log, outbox
-from mdt_desktop.sync import engine, ledger, push, rebase
+from mdt_desktop.sync import engine, ledger, push
+from mdt_desktop.sync.context import Done
 from mdt_desktop.sync.engine import Exchange, Patience
 from mdt_desktop.sync.http_remote import HttpRemote
 from tests.helpers.clocks import FrozenClock
@@ -25,7 +26,7 @@ from tests.sync.laptops import Laptop
 
 POINTS: dict[str, tuple[Any, str, int, bool]] = {
     "before the answers of a page": (push, "settle_lost", 1, False),
-    "between two rows of a page": (rebase, "take", 2, False),
+    "between two rows of a page": (Done, "touch", 2, False),
     "after the last row, before the cursor": (ledger, "move_cursor", 1, False),
     "after the cursor, before the commit": (ledger, "move_cursor", 1, True),
     "after the page, before the receipts": (engine.Exchange, "_confirm", 1, False),
