@@ -34,6 +34,6 @@ def test_the_story_of_two_laptops_is_told_twice_in_the_same_place(tmp_path: Path
 
 def test_the_command_of_the_readme_is_there() -> None:
     assert "make demo-sync" in (ROOT / "README.md").read_text(encoding="utf-8")
-    assert "demo-sync: setup-run\n\t@$(BIN)/python packaging/demo_sync.py $(OUT)" in (ROOT / "Makefile").read_text(
+    assert "demo-sync: setup-central\n\t@$(BIN)/python packaging/demo_sync.py $(OUT)" in (ROOT / "Makefile").read_text(
         encoding="utf-8"
     )
