@@ -31,7 +31,7 @@ from tests.helpers.keyrings import MemoryKeyring
 from tests.helpers.log_watch import LogWatch
 from tests.helpers.network import loopback_only
 
-pytest_plugins = ["tests.helpers.fixtures", "tests.helpers.postgres"]
+pytest_plugins = ["tests.helpers.cheap_keys", "tests.helpers.fixtures", "tests.helpers.postgres"]
 
 # Chosen by a fixed seed, so that a run tomorrow tests what this run tested.
 settings.register_profile(

@@ -1,10 +1,12 @@
-"""A key derivation that costs nothing, for tests that unlock hundreds of times and are about something else.
+"""A key derivation that costs nothing, for the many tests that unlock and are about something else.
 
-Only the one call of Argon2id is replaced. Parameters are still checked, stored and authenticated, and everything
-behind the derivation - key-check value, unwrapping, counting of tries - is the real part.
+Only the one call of Argon2id is replaced, and how many passes this machine can afford. Parameters are still checked,
+stored and authenticated, and everything behind the derivation - key-check value, unwrapping, counting of tries - is
+the real part. Tests of the derivation itself, and those whose store another process opens, are marked `real_argon2`.
 """
 
 import hashlib
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,8 +19,17 @@ def cheap_hash(passphrase: bytes, salt: bytes, *, hash_len: int, **parameters: o
     return hashlib.blake2b(passphrase + given, salt=salt[:16], digest_size=hash_len).digest()
 
 
-def make_derivation_cheap() -> None:
-    """For a process of its own; tests use monkeypatch with `cheap_hash` instead."""
-    patch = pytest.MonkeyPatch()
+def make_derivation_cheap(patch: pytest.MonkeyPatch | None = None) -> None:
+    """Until the patch is undone; for the whole process when none is given."""
+    patch = patch or pytest.MonkeyPatch()
     patch.setattr(key_derivation, "hash_secret_raw", cheap_hash)
     patch.setattr(key_derivation, "calibrate", lambda: key_derivation.FLOOR)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def cheap_keys(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The cheap derivation for every module that is not marked `real_argon2`."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.node.get_closest_marker("real_argon2") is None:
+            make_derivation_cheap(patch)
+        yield

@@ -93,7 +93,8 @@ def run(job: dict[str, Any]) -> dict[str, int]:
         os.close(watched)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
-    lines = int(counted.read_text()) if counted.exists() else 0
+    # A kill may have come between the file's making and its words.
+    lines = int(counted.read_text() or 0) if counted.exists() else 0
     return {"signal": -min(code, 0), "code": max(code, 0), "lines": lines}
 
 

@@ -265,7 +265,7 @@ TAMPERINGS = {
     "another reason": "UPDATE audit_entry SET reason = 'none' WHERE seq = 3",
     "another time": "UPDATE audit_entry SET at = '2020-01-01T00:00:00.000Z' WHERE seq = 3",
     "a deleted entry": "DELETE FROM audit_entry WHERE seq = 3",
-    "a hash made up": "UPDATE audit_entry SET hash = replace(hash, 'a', 'b') WHERE seq = 3",
+    "a hash made up": "UPDATE audit_entry SET hash = replace(hash, substr(hash, 1, 1), 'x') WHERE seq = 3",
 }
 
 
