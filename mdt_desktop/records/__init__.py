@@ -25,6 +25,7 @@ from mdt_desktop.records.organisations import Locality, Organisation, Practice, 
 from mdt_desktop.records.people import Flag, Person, PersonalContact
 from mdt_desktop.records.risk import HeldRow, RiskScore, StratificationRun
 from mdt_desktop.records.sync_state import (
+    CentralHead,
     Conflict,
     Erasure,
     LocalGrant,
@@ -54,6 +55,7 @@ __all__ = [
     "CareTeamMember",
     "Case",
     "CaseNote",
+    "CentralHead",
     "Conflict",
     "Consent",
     "ContingencyPlan",
