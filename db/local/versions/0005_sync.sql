@@ -168,3 +168,12 @@ CREATE TABLE sync_lease (
     latest VARCHAR(24) NOT NULL,
     revoked BOOLEAN NOT NULL
 );
+
+-- Which decisions the author of a consent saw: of two that did not know of each other the more cautious one counts.
+ALTER TABLE consent ADD COLUMN knew VARCHAR NOT NULL DEFAULT '';
+
+-- Until now there was one laptop: whoever recorded a decision saw those before it.
+UPDATE consent SET knew = coalesce((
+    SELECT group_concat(earlier.id) FROM consent AS earlier
+    WHERE earlier.person_id = consent.person_id AND (earlier.decided_on, earlier.id) < (consent.decided_on, consent.id)
+), '');
