@@ -164,7 +164,7 @@ def refresh(request: Request, asked: RefreshRequest) -> Response:
 @router.post("/session", responses=answers(SessionAnswer))
 def session(request: Request, who: Signed, asked: SessionRequest) -> Response:
     """The buckets that the user holds now, and those that the device has to remove."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_own_device(who, asked.device)
 
     def begun(connection: Connection) -> Mapping[str, Any]:
@@ -200,7 +200,7 @@ def changes(
     limit: Annotated[int, Query(ge=1)] = PAGE,
 ) -> Response:
     """A page of what changed in a bucket."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_schema(who)
     with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
@@ -213,7 +213,7 @@ def manifest(
     request: Request, who: Signed, bucket: Id, page: Annotated[int, Query(ge=0, lt=1 << 31)] = 0
 ) -> Response:
     """Which records in which versions are in a bucket."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_schema(who)
     with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
@@ -224,7 +224,7 @@ def manifest(
 @router.post("/buckets/{bucket}/fetch", responses=answers(FetchAnswer))
 def fetch(request: Request, who: Signed, bucket: Id, asked: FetchRequest) -> Response:
     """Single records whole."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_schema(who)
     with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
@@ -235,7 +235,7 @@ def fetch(request: Request, who: Signed, bucket: Id, asked: FetchRequest) -> Res
 @router.post("/push", responses=answers(PushAnswer))
 def push_operations(request: Request, who: Signed, asked: PushRequest) -> Response:
     """Take operations; whatever is wrong with one of them is told in its result and stops no other."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_own_device(who, asked.device)
     operations = [it.operation() for it in asked.ops]
     with _noting(store, who):
@@ -246,7 +246,7 @@ def push_operations(request: Request, who: Signed, asked: PushRequest) -> Respon
 @router.post("/receipts", responses=answers(ReceiptsAnswer))
 def receipts(request: Request, who: Signed, asked: ReceiptsRequest) -> Response:
     """A device says what it has removed."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_own_device(who, asked.device)
     told = [devices.Receipt(it.kind, it.bucket, it.type, it.id or it.bucket) for it in asked.done]
 

@@ -79,6 +79,15 @@ RECORD = Table(
 is found by an index, on either database.
 """
 
+RECORD_PLACE = Table(
+    "record_place",
+    MetaData(),  # a view, which no migration is to make a table of
+    Column("bucket_id", _ID),
+    Column("type", String(50)),
+    Column("id", _ID),
+)
+"""Where each live record is, and nothing of what it says: for an inbox of a team that the sender is not in."""
+
 RECORD_VERSION = Table(
     "record_version",
     METADATA,
