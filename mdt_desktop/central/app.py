@@ -51,6 +51,7 @@ from mdt_desktop.central.guard import (
     require_protocol,
 )
 from mdt_desktop.central.handover_routes import router as handover_router
+from mdt_desktop.central.laptop_log_routes import router as laptop_log_router
 from mdt_desktop.central.oidc_routes import router as oidc_router
 from mdt_desktop.central.packed import PackedAnswers
 from mdt_desktop.central.pen_routes import router as pen_router
@@ -87,7 +88,10 @@ def create_app(store: CentralStore) -> FastAPI:
     """The application over an open store. It keeps nothing of its own: any number of them may share one database."""
     app = DocumentedApp(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store, app.state.refusals = store, RefusalRate()
-    for part in (router, handover_router, enrolment.router, sign_in_router, carrying_router, pen_router):
+    parts = (
+        router, handover_router, enrolment.router, sign_in_router, carrying_router, pen_router, laptop_log_router,
+    )  # fmt: skip
+    for part in parts:
         app.include_router(part, responses=dict(REFUSALS))
     app.include_router(oidc_router)
     app.mount("/fhir", create_facade(store, app.state.refusals))

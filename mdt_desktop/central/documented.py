@@ -253,6 +253,12 @@ class PenAnswer(_Answer):
     asked_by: str
 
 
+class LogAnswer(_Answer):
+    """The number of the last entry of this device's own audit that is known."""
+
+    last: Count
+
+
 class EmptyAnswer(_Answer):
     """Done."""
 

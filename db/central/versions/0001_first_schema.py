@@ -313,6 +313,7 @@ def upgrade() -> None:
     _create_sign_in()
     _prepare_fhir()
     _prepare_carrying_and_pen()
+    _prepare_laptop_log()
     _guard_rows()
 
     connection = op.get_bind()
@@ -451,3 +452,18 @@ def _guard_rows() -> None:
         op.execute(statement)
     for table in GUARDED:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+
+
+def _prepare_laptop_log() -> None:
+    """Numbers and hashes of the entries of laptops' own audits."""
+    op.create_table(
+        "laptop_entry",
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("no", LONG, nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"]),
+        sa.PrimaryKeyConstraint("device_id", "no"),
+    )
+    op.create_index("ix_laptop_entry_hash", "laptop_entry", ["hash"], unique=False)
+    op.create_index("ix_laptop_entry_at", "laptop_entry", ["at"], unique=False)
