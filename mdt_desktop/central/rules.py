@@ -33,6 +33,7 @@ WRITTEN_BY: Mapping[str, tuple[Permission, ...]] = {
     "stage_change": (_CASE, Permission.AGREE_PLAN),
     "care_team_member": (_CASE,),
     "case_note": (_CASE,),
+    "case_paper": (_CASE,),
     "lead_allocation": (Permission.AGREE_LEAD, _CASE),
     "consent": (Permission.EDIT_CONSENT,),
     "sharing_decision": (Permission.EDIT_CONSENT,),
@@ -75,7 +76,8 @@ WRITTEN_BY: Mapping[str, tuple[Permission, ...]] = {
 KEPT_ON_LAPTOPS = frozenset(
     {
         "outbox", "sync_record", "setting", "draft", "audit_entry", "sync_account", "cursor", "grant_local",
-        "quarantine", "erasure", "receipt", "sync_run", "held_bundle", "site_keys", "sync_lease",
+        "quarantine", "erasure", "receipt", "sync_run", "held_bundle", "site_keys", "sync_lease", "blob",
+        "blob_piece",
     }
 )  # fmt: skip
 """Tables of a laptop whose rows are never sent as records."""
