@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mdt_desktop.documents import shown_paper
 from mdt_desktop.documents.preview import RasterPage
 from mdt_desktop.documents.shown_paper import PageSize
+from mdt_desktop.domain.audit import CANCELLED
 from mdt_desktop.domain.exports import ListPurpose
 from mdt_desktop.domain.papers import (
     MOST_BYTES,
@@ -35,6 +36,7 @@ from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.queries import case_papers, rights
 from mdt_desktop.store.queries.case_papers import CasePaperSummary
 from mdt_desktop.store.transactions import writing
+from mdt_desktop.words import words
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -140,7 +142,11 @@ class CasePapers:
     def open(self, paper_id: str) -> OpenedPaper:
         """A paper with its content, to be shown. Raises as `content`, and as `read_file` for what cannot be shown."""
         paper = self.paper(paper_id)
-        content = self._content(paper)
+        return self.opened(paper, self._content(paper))
+
+    @staticmethod
+    def opened(paper: CasePaperSummary, content: bytes) -> OpenedPaper:
+        """A paper whose content was read, with the size of its pages. Raises as `read_file`."""
         return OpenedPaper(paper, content, shown_paper.pages_of(content, paper.media, paper.title))
 
     @staticmethod
@@ -178,6 +184,17 @@ class CasePapers:
 
         record_leaving(self._access, acts, (content, path))
         return Changes(frozenset({"audit_entry"}), frozenset({paper_id, person}))
+
+    def record_cancelled(self, paper_id: str, purpose: ListPurpose) -> Changes:
+        """Record that a copy was about to leave and did not."""
+
+        def acts(connection: "Connection") -> list[Act]:
+            person = _person_of(connection, paper_id)
+            told = words("case_papers.cancelled", reason=in_words(purpose))
+            return [Act("export", "case_paper", paper_id, person, CANCELLED, told)]
+
+        record_leaving(self._access, acts)
+        return Changes(frozenset({"audit_entry"}))
 
     def save_copy(self, paper_id: str, path: Path, purpose: ListPurpose) -> SavedPaper:
         """All at once, for a command. Raises as `content` and `save`."""
