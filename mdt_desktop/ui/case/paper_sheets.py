@@ -87,6 +87,8 @@ class RemovePaperSheet(FormSheet):
 class SavePaperSheet(LeavingSheet[bytes]):
     """Asks why a copy leaves the program, and says what that means."""
 
+    verb, why, why_help = "case.papers.save_copy", "case.papers.why_leaves", "case.papers.why_leaves_help"
+
     def __init__(
         self, case: CaseContext, paper: "CasePaperSummary", name: str, ask_file: AskFile = ask_new_file
     ) -> None:

@@ -58,7 +58,6 @@ class PaperView(QWidget):
         self.pages = PaperPages(operations)
         self.tools = self._tools()
         column.addWidget(self.tools)
-        column.addWidget(line())
         self.nothing = EmptyState(words("case.papers.choose"), words("case.papers.choose_detail"), icon="documents")
         self.loading = EmptyState(words("printing.preparing"), icon="documents")
         self.trouble = EmptyState(
@@ -73,8 +72,12 @@ class PaperView(QWidget):
 
     def _tools(self) -> QWidget:
         holder = QWidget()
-        bar = QHBoxLayout(holder)
-        bar.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.size("unit"))
+        bar = QHBoxLayout()
+        column.addLayout(bar)
+        column.addWidget(line())
         self.where, self.zoom = words_label("", "muted"), words_label("", "muted")
         bar.addWidget(IconButton("up", words("printing.previous_page"), lambda: self.pages.go_to(self.pages.page - 1)))
         bar.addWidget(IconButton("down", words("printing.next_page"), lambda: self.pages.go_to(self.pages.page + 1)))

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.papers import PaperContentElsewhere, PaperIsRemoved
@@ -28,6 +28,11 @@ from mdt_desktop.words import label, words
 
 if TYPE_CHECKING:
     from mdt_desktop.services.case_papers import CasePaperSummary, OfferedPaper, OpenedPaper
+
+
+_LIST, _VIEWER = 2, 3
+"""Their shares of the width."""
+_ROOM_FOR_DAYS = 400  # pixels at 100 % text
 
 
 class PaperColumn(IntEnum):
@@ -60,19 +65,18 @@ class PapersTab(Tab):
         )  # fmt: skip
         self._stack.addWidget(self.empty)
         self._error: ErrorState | None = None
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self._list())
+        self.both = QWidget()
+        row = QHBoxLayout(self.both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(gap)
+        row.addWidget(self._list(), _LIST)
         # Asked for in the threads only: making the service loads what draws PDFs.
         self.viewer = PaperView(case.operations, lambda: case.services.case_papers)
         self.viewer.save_requested.connect(self._on_save)
         self.viewer.remove_requested.connect(self._on_remove)
         self.viewer.again_requested.connect(self._on_again)
-        self.split.addWidget(self.viewer)
-        self.split.setStretchFactor(0, 2)
-        self.split.setStretchFactor(1, 3)
-        self.split.setHandleWidth(gap)
-        self._stack.addWidget(self.split)
+        row.addWidget(self.viewer, _VIEWER)
+        self._stack.addWidget(self.both)
 
     def _list(self) -> QWidget:
         holder = QWidget()
@@ -88,7 +92,7 @@ class PapersTab(Tab):
         self.model = ListTableModel["CasePaperSummary"](
             {
                 PaperColumn.TITLE: Column(
-                    words("case.papers.title"), lambda it: it.title, 200, roomy=True, tip=about_words
+                    words("case.papers.title"), lambda it: it.title, 150, roomy=True, tip=about_words
                 ),
                 PaperColumn.STATE: Column(words("case.papers.state"), state_words, 90, whole=True, tip=about_words),
                 PaperColumn.ADDED: Column(
@@ -106,6 +110,12 @@ class PapersTab(Tab):
         self.drop_help = words_label(words("case.papers.drop"), "help", wraps=True)
         column.addWidget(self.drop_help)
         return holder
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the list is narrow the day stands beside the paper only."""
+        super().resizeEvent(event)
+        width = self.width() * _LIST / (_LIST + _VIEWER)
+        self.table.setColumnHidden(PaperColumn.ADDED, width / theme.current().scale < _ROOM_FOR_DAYS)
 
     # Showing
 
@@ -163,7 +173,7 @@ class PapersTab(Tab):
         self.model.show(found)
         there = sum(not it.is_removed for it in found)
         self.said.setText(words("case.papers.one") if there == 1 else words("case.papers.count", count=there))
-        self._stack.setCurrentWidget(self.split if found else self.empty)
+        self._stack.setCurrentWidget(self.both if found else self.empty)
         shown = self.viewer.paper
         now = next((it for it in found if shown is not None and it.id == shown.id), None)
         if shown is not None and now is None:
