@@ -26,6 +26,7 @@ _CONNECTIONS = 10
 # What PostgreSQL asks to have repeated: serialization failure and deadlock (SYNC 6, 50).
 _REPEAT_STATES = frozenset({"40001", "40P01"})
 _DISK_FULL = "53100"
+_HOLDING_PEOPLE = ("record", "record_version", "op_result", "person_number", "audit", "blob", "blob_piece")
 _SETTINGS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -136,7 +137,7 @@ class CentralDatabase:
         with self._engine.connect() as connection:
             if self.is_postgresql:
                 automatic = connection.execution_options(isolation_level="AUTOCOMMIT")
-                automatic.exec_driver_sql("VACUUM record, record_version, op_result, person_number, audit")
+                automatic.exec_driver_sql(f"VACUUM {', '.join(_HOLDING_PEOPLE)}")
             else:
                 raw = connection.connection.dbapi_connection
                 if raw is not None:

@@ -313,6 +313,7 @@ def upgrade() -> None:
     _create_sign_in()
     _prepare_fhir()
     _prepare_carrying_and_pen()
+    _prepare_blobs()
 
     connection = op.get_bind()
     connection.exec_driver_sql(f"INSERT INTO audit_head (one, seq, hash) VALUES (1, 0, '{'0' * 64}')")
@@ -409,4 +410,29 @@ def _prepare_carrying_and_pen() -> None:
         sa.Column("asked_by", sa.String(length=200), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["bucket_id"], ["bucket.id"]),
         sa.PrimaryKeyConstraint("bucket_id", "meeting_id"),
+    )
+
+
+def _prepare_blobs() -> None:
+    """Content of papers, in pieces."""
+    op.create_table(
+        "blob",
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["bucket_id"], ["bucket.id"]),
+        sa.PrimaryKeyConstraint("bucket_id", "sha256"),
+    )
+    op.create_index("ix_blob_at", "blob", ["at"], unique=False)
+    op.create_table(
+        "blob_piece",
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["bucket_id", "sha256"], ["blob.bucket_id", "blob.sha256"]),
+        sa.PrimaryKeyConstraint("bucket_id", "sha256", "number"),
     )
