@@ -102,6 +102,8 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
         _T: "agreed_at agreed_by ended_at",
     },
     "case_note": {_ONCE: "id case_id words replaces_id written_at written_by"},
+    "case_paper": {_ONCE: "id case_id title media size sha256 added_at added_by", _P: "removed_reason",
+                   _T: "removed_at removed_by"},
     # Assessment
     "assessment": {
         _F: "id case_id questionnaire questionnaire_version",
@@ -202,6 +204,8 @@ _CAUTION: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "flag": {"until": (NEVER, LATER_FIRST)},
     "personal_contact": {"may_be_contacted": ("false", "true")},
     "risk_score": {"tier": ("very_high", "high", "moderate", "below")},
+    # What belongs to somebody else is out of sight at once.
+    "case_paper": {"status": ("removed", "current")},
     "person_case": {"complexity": ("complex", "moderate", "not_recorded")},
     "role_held": {"until": (EARLIER_FIRST, NEVER)},
     "practitioner": {"active": ("false", "true")},

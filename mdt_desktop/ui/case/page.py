@@ -22,6 +22,7 @@ from mdt_desktop.ui.case.history import HistoryTab
 from mdt_desktop.ui.case.lists import JOINT, AssessmentTab, PlanTab
 from mdt_desktop.ui.case.next_steps import Mend
 from mdt_desktop.ui.case.overview import OverviewTab
+from mdt_desktop.ui.case.papers import PapersTab
 from mdt_desktop.ui.case.people import PeopleTab
 from mdt_desktop.ui.case.restricted import ClosedRecord, GlassStrip
 from mdt_desktop.ui.case.risk import RiskTab
@@ -48,14 +49,16 @@ TABS: dict[str, type[Tab]] = {
     "assessment": AssessmentTab,
     "plan": PlanTab,
     "people": PeopleTab,
+    "papers": PapersTab,
     "history": HistoryTab,
 }
-_NEED_CASE = {"assessment", "plan"}
+_NEED_CASE = {"assessment", "plan", "papers"}
 _SEEN_BY = {
     "risk": Permission.SEE_RISK,
     "consent": Permission.SEE_CONSENT,
     "assessment": Permission.SEE_ASSESSMENT,
     "plan": Permission.SEE_PLAN,
+    "papers": Permission.SEE_PAPERS,
     "history": Permission.SEE_HISTORY,
 }
 """What one must be permitted to see for a tab; the others show what may be seen of them."""
