@@ -76,6 +76,7 @@ ACTS: Mapping[ActKind, tuple[str, ...]] = {
         "hand_over_changes",
         "take_in_handover",
         "leave_out_handover",
+        "withdraw",
     ),
     ActKind.PRINT: ("print",),
     ActKind.EXPORT: ("export", "save_backup_copy"),

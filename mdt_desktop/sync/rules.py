@@ -99,7 +99,9 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
         _P: "override_reason",
         _T: "agreed_at agreed_by ended_at",
     },
-    "case_note": {_ONCE: "id case_id words replaces_id written_at written_by"},
+    "case_note": {
+        _ONCE: "id case_id words replaces_id written_at written_by kind written_as adds_to_id withdraws"
+    },
     # Assessment
     "assessment": {
         _F: "id case_id questionnaire questionnaire_version",
