@@ -19,17 +19,24 @@ def cheap_hash(passphrase: bytes, salt: bytes, *, hash_len: int, **parameters: o
     return hashlib.blake2b(passphrase + given, salt=salt[:16], digest_size=hash_len).digest()
 
 
+def ask_for_the_floor(patch: pytest.MonkeyPatch) -> None:
+    """No passes are measured: the floor, instead of a second of work for each key."""
+    patch.setattr(key_derivation, "calibrate", lambda: key_derivation.FLOOR)
+
+
 def make_derivation_cheap(patch: pytest.MonkeyPatch | None = None) -> None:
     """Until the patch is undone; for the whole process when none is given."""
     patch = patch or pytest.MonkeyPatch()
+    ask_for_the_floor(patch)
     patch.setattr(key_derivation, "hash_secret_raw", cheap_hash)
-    patch.setattr(key_derivation, "calibrate", lambda: key_derivation.FLOOR)
 
 
 @pytest.fixture(autouse=True, scope="module")
 def cheap_keys(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The cheap derivation for every module that is not marked `real_argon2`."""
+    """The cheap derivation, or the real one at its floor in a module that is marked `real_argon2`."""
     with pytest.MonkeyPatch.context() as patch:
         if request.node.get_closest_marker("real_argon2") is None:
             make_derivation_cheap(patch)
+        else:
+            ask_for_the_floor(patch)
         yield

@@ -7,17 +7,9 @@ import pytest
 
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.paths import DataFolder
-from mdt_desktop.security import key_derivation
-from mdt_desktop.security.key_derivation import FLOOR
 from tests.helpers.borough import SmallPlace, a_place, a_store
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.plans import CaseInStore, a_case
-
-
-@pytest.fixture
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The floor of key derivation instead of a second of it."""
-    monkeypatch.setattr(key_derivation, "calibrate", lambda: FLOOR)
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ from mdt_desktop.store import audit_log
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.plans import PASSPHRASE, CaseInStore, a_case
 
+pytestmark = pytest.mark.real_argon2  # another process opens the store
+
 MINUTE = timedelta(minutes=1)
 NOT_AT_ALL, SEVERAL_DAYS = "not-at-all", "several-days"
 

@@ -18,6 +18,8 @@ from tests.helpers.clocks import FrozenClock
 from tests.helpers.stores import IDENTITY, PASSPHRASE, make_store
 from tests.store.old_files.make import FAMILY_NAMES, KEPT, PRINTED_KEY, kept
 
+pytestmark = pytest.mark.real_argon2  # the old files were made by it
+
 REVISIONS = sorted(path.name for path in KEPT.iterdir() if path.is_dir() and path.name.isdigit())
 OLD = [revision for revision in REVISIONS if revision != HEAD]
 _ROOT = Path(__file__).resolve().parents[2]

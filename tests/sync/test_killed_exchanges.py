@@ -17,7 +17,7 @@ from tests.helpers.stores import PASSPHRASE
 from tests.sync.laptops import Laptop, new_contact
 from tests.sync.served import NAMES, Served, connected, require_the_same, served, sync, with_a_person
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
+pytestmark = [pytest.mark.skipif(sys.platform == "win32", reason="forks"), pytest.mark.real_argon2]
 _ROOT = Path(__file__).resolve().parents[2]
 SIGKILL = 9
 

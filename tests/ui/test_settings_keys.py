@@ -12,9 +12,7 @@ from pytestqt.qtbot import QtBot
 from mdt_desktop import bootstrap
 from mdt_desktop.documents.preview import page_count
 from mdt_desktop.paths import DataFolder
-from mdt_desktop.security import key_derivation
 from mdt_desktop.security.errors import WrongPassphrase, WrongRecoveryKey
-from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.security.keyring_store import KeyringStore
 from mdt_desktop.services.key_rotation import RotationStep
 from mdt_desktop.store import rekey
@@ -31,12 +29,6 @@ from tests.helpers.keyrings import MemoryKeyring
 from tests.helpers.stores import PASSPHRASE, make_store
 
 OTHER_PASSPHRASE = "copper rowing thistle lantern"
-
-
-@pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The floor of key derivation instead of a second of it."""
-    monkeypatch.setattr(key_derivation, "calibrate", lambda: FLOOR)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from mdt_desktop.domain.risk import AT_RISK, Tier
 from mdt_desktop.paths import DataFolder
 from tests.helpers.stores import IDENTITY, PASSPHRASE, fingerprints
 
-pytestmark = pytest.mark.usefixtures("quick_keys")
+pytestmark = pytest.mark.real_argon2  # another process opens the store
 Run = Callable[..., tuple[int, str, str]]
 WHO = ("--name", IDENTITY.name, "--role", "Care navigator", "--organisation", "Invented Council", "--locality", "East")
 

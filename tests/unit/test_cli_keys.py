@@ -12,7 +12,6 @@ from mdt_desktop import bootstrap
 from mdt_desktop.cli import main as cli
 from mdt_desktop.documents.preview import page_count
 from mdt_desktop.paths import DataFolder
-from mdt_desktop.security import key_derivation
 from mdt_desktop.security.errors import WrongPassphrase, WrongRecoveryKey
 from mdt_desktop.services import recovery_paper
 from mdt_desktop.store import rekey
@@ -22,12 +21,6 @@ from tests.helpers.stores import IDENTITY, PASSPHRASE, fingerprints, make_store
 NEW = "copper rowing thistle lantern"
 Run = Callable[..., tuple[int, Any, str]]
 WHO = ("--name", IDENTITY.name, "--role", "gp", "--organisation", "Invented Council", "--locality", "East")
-
-
-@pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The floor of key derivation instead of a second of it."""
-    monkeypatch.setattr(key_derivation, "calibrate", lambda: key_derivation.FLOOR)
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from tests.helpers.clocks import FrozenClock
 from tests.helpers.stores import PASSPHRASE
 from tests.store.backups.desk import OTHER_PASSPHRASE, Desk, another_store, contents, people_in, require_sound
 
+pytestmark = pytest.mark.real_argon2  # another process opens the store
+
 _MOST_SECONDS = 250
 _ROOT = Path(__file__).resolve().parents[3]
 

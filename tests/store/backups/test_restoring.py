@@ -39,6 +39,8 @@ from tests.store.backups.desk import (
 )
 from tests.store.old_files.make import FAMILY_NAMES, KEPT, kept
 
+pytestmark = pytest.mark.real_argon2  # the old files were made by it
+
 
 @pytest.fixture
 def made(desk: Desk) -> Path:

@@ -6,18 +6,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from mdt_desktop.paths import DataFolder
-from mdt_desktop.security import key_derivation
-from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.ui.start import Start
 from tests.helpers.clocks import FrozenClock
 from tests.store.backups.desk import Desk
 from tests.ui.backups.window import Window
-
-
-@pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The floor of key derivation instead of a second of it."""
-    monkeypatch.setattr(key_derivation, "calibrate", lambda: FLOOR)
 
 
 @pytest.fixture

@@ -7,11 +7,6 @@ from tests.helpers.clocks import FrozenClock
 from tests.helpers.stores import make_store
 
 
-@pytest.fixture(autouse=True)
-def quick_keys_everywhere(quick_keys: None) -> None:
-    """No test here waits for a key to be made."""
-
-
 @pytest.fixture
 def recovery_key(data_folder: DataFolder, clock: FrozenClock) -> str:
     """Makes a store and closes it; its recovery key."""

@@ -33,3 +33,8 @@ def key(made: tuple[bytes, DatabaseKey, RecoveryKey]) -> DatabaseKey:
 @pytest.fixture
 def recovery_key(made: tuple[bytes, DatabaseKey, RecoveryKey]) -> RecoveryKey:
     return made[2]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def cheap_keys() -> None:
+    """Passphrases are stretched as the program does it: what is tested here is the derivation itself."""
