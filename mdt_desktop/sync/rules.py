@@ -30,6 +30,8 @@ class FieldKind(StrEnum):
     """A column of a record that is only ever added: what the central store has stands."""
     TEXT = "text"
     """Paragraphs: changes in different ones are joined and to be read over; in the same one they are a conflict."""
+    ANSWER = "answer"
+    """The answer to a question, as JSON: a text is merged by its paragraphs, anything else is as a single value."""
 
 
 NEVER = "\x00never"
@@ -109,7 +111,9 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
         _P: "unsigned_reason",
         _T: "started_at started_by completed_at",
     },
-    "answer": {_F: "id assessment_id link_id position", _P: "value_json", _T: "answered_at answered_by"},
+    "answer": {
+        _F: "id assessment_id link_id position", FieldKind.ANSWER: "value_json", _T: "answered_at answered_by",
+    },
     "part_signature": {_ONCE: "id assessment_id part practitioner_id signed_by discipline signed_at"},
     # The care plan
     "care_plan": {
