@@ -77,6 +77,7 @@ ACTS: Mapping[ActKind, tuple[str, ...]] = {
         "take_in_handover",
         "leave_out_handover",
         "remove_paper",
+        "withdraw",
     ),
     ActKind.PRINT: ("print",),
     ActKind.EXPORT: ("export", "save_backup_copy"),

@@ -32,6 +32,8 @@ class FieldKind(StrEnum):
     """A column of a record that is only ever added: what the central store has stands."""
     TEXT = "text"
     """Paragraphs: changes in different ones are joined and to be read over; in the same one they are a conflict."""
+    ANSWER = "answer"
+    """The answer to a question, as JSON: a text is merged by its paragraphs, anything else is as a single value."""
 
 
 NEVER = "\x00never"
@@ -101,7 +103,9 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
         _P: "override_reason",
         _T: "agreed_at agreed_by ended_at",
     },
-    "case_note": {_ONCE: "id case_id words replaces_id written_at written_by"},
+    "case_note": {
+        _ONCE: "id case_id words replaces_id written_at written_by kind written_as adds_to_id withdraws"
+    },
     "case_paper": {_ONCE: "id case_id title media size sha256 added_at added_by", _P: "removed_reason",
                    _T: "removed_at removed_by"},
     # Assessment
@@ -111,7 +115,9 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
         _P: "unsigned_reason",
         _T: "started_at started_by completed_at",
     },
-    "answer": {_F: "id assessment_id link_id position", _P: "value_json", _T: "answered_at answered_by"},
+    "answer": {
+        _F: "id assessment_id link_id position", FieldKind.ANSWER: "value_json", _T: "answered_at answered_by",
+    },
     "part_signature": {_ONCE: "id assessment_id part practitioner_id signed_by discipline signed_at"},
     # The care plan
     "care_plan": {

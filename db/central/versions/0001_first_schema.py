@@ -439,7 +439,8 @@ POLICIES = (
     f"CREATE POLICY settle_own_inbox ON handover FOR UPDATE USING ({IN_OWN_BUCKET})",
 )  # fmt: skip
 GUARDED = (
-    "record", "record_version", "change", "person_number", "pen", "blob", "blob_piece", "op_result", "bucket", "handover",
+    "record", "record_version", "change", "person_number", "pen", "blob", "blob_piece", "op_result", "bucket",
+    "handover",
 )  # fmt: skip
 
 
