@@ -69,7 +69,8 @@ class Scene:
         """How much stands in the tables of people and cases: nothing may come or go by a refused verb."""
         tables = ("person_case", "stage_change", "consent", "care_plan", "need", "goal", "answer", "part_signature",
                   "lead_allocation", "care_team_member", "flag", "personal_contact", "role_held", "sharing_decision",
-                  "restriction", "broken_glass", "practitioner", "case_note", "outbox", "case_paper", "blob")  # fmt: skip
+                  "restriction", "broken_glass", "practitioner", "case_note", "outbox", "case_paper",
+                  "blob")  # fmt: skip
         reader = self.program.access.database.reader
         return sum(reader.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables)
 
