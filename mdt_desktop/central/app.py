@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from mdt_desktop.central import audit, devices, enrolment, memberships, pull, push, store_facts, tokens, witnesses
 from mdt_desktop.central.answers import json_answer, signed_document
 from mdt_desktop.central.audit import CentralAct
+from mdt_desktop.central.blob_routes import router as blob_router
 from mdt_desktop.central.carrying_routes import router as carrying_router
 from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.documented import (
@@ -51,11 +52,12 @@ from mdt_desktop.central.guard import (
     require_protocol,
 )
 from mdt_desktop.central.handover_routes import router as handover_router
+from mdt_desktop.central.laptop_log_routes import router as laptop_log_router
 from mdt_desktop.central.oidc_routes import router as oidc_router
 from mdt_desktop.central.packed import PackedAnswers
 from mdt_desktop.central.pen_routes import router as pen_router
 from mdt_desktop.central.pull import Page
-from mdt_desktop.central.rules import MOST_BYTES, MOST_OPS, PAGE
+from mdt_desktop.central.rules import MOST_BLOB, MOST_BYTES, MOST_OPS, PAGE
 from mdt_desktop.central.sign_in import Trial, sign_in
 from mdt_desktop.central.sign_in_routes import require_built_in, scope_asked, signed_answer, ways
 from mdt_desktop.central.sign_in_routes import router as sign_in_router
@@ -71,6 +73,7 @@ from mdt_desktop.central.wire import (
 )
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.domain.papers import PIECE_BYTES
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.records.base import SCHEMA
 from mdt_desktop.words import sentence
@@ -87,7 +90,11 @@ def create_app(store: CentralStore) -> FastAPI:
     """The application over an open store. It keeps nothing of its own: any number of them may share one database."""
     app = DocumentedApp(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store, app.state.refusals = store, RefusalRate()
-    for part in (router, handover_router, enrolment.router, sign_in_router, carrying_router, pen_router):
+    parts = (
+        router, handover_router, enrolment.router, sign_in_router, carrying_router, pen_router, laptop_log_router,
+        blob_router,
+    )  # fmt: skip
+    for part in parts:
         app.include_router(part, responses=dict(REFUSALS))
     app.include_router(oidc_router)
     app.mount("/fhir", create_facade(store, app.state.refusals))
@@ -113,7 +120,13 @@ def hello(request: Request) -> Response:
             "protocol": [PROTOCOL, PROTOCOL],
             "schema": [OLDEST_SCHEMA, SCHEMA],
             "time": moment_text(store.clock()),
-            "limits": {"push_ops": MOST_OPS, "push_bytes": MOST_BYTES, "page": PAGE},
+            "limits": {
+                "push_ops": MOST_OPS,
+                "push_bytes": MOST_BYTES,
+                "page": PAGE,
+                "blob": MOST_BLOB,
+                "blob_piece": PIECE_BYTES,
+            },
             "sign_in": ways(request),
         }
     )

@@ -44,6 +44,7 @@ _DISK_FULL = "53100"
 _NO_RIGHT = "42501"
 # A schema that one may not use is none at all.
 _NO_SCHEMA = "3F000"
+_HOLDING_PEOPLE = ("record", "record_version", "op_result", "person_number", "audit", "blob", "blob_piece")
 _SETTINGS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -175,7 +176,7 @@ class CentralDatabase:
         with self._engine.connect() as connection:
             if self.is_postgresql:
                 automatic = connection.execution_options(isolation_level="AUTOCOMMIT")
-                automatic.exec_driver_sql("VACUUM record, record_version, op_result, person_number, audit")
+                automatic.exec_driver_sql(f"VACUUM {', '.join(_HOLDING_PEOPLE)}")
             else:
                 raw = connection.connection.dbapi_connection
                 if raw is not None:

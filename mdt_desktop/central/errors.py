@@ -8,7 +8,8 @@ CentralRefusal
 │   ├── SignInRefused       ├── TooManyTries 429
 │   ├── SecondFactorNeeded  ├── CentralBusy 503, CentralFull 507
 │   └── IdTokenRefused      └── ProviderUnreachable 503
-├── NotYours 403
+├── NotYours 403            ├── NoSuchBlob 404, BlobWrong 400
+│                           └── RangeNotThere 416
 └── SignInElsewhere, NoAccountHere 403
 """
 
@@ -135,6 +136,26 @@ class UpgradeNeeded(CentralRefusal):
 
     code = "upgrade_needed"
     status = 426
+
+
+class NoSuchBlob(CentralRefusal):
+    """No record in use names this content here, or it has not come whole yet; which of the two is not told."""
+
+    code = "no_such_blob"
+    status = 404
+
+
+class BlobWrong(CentralRefusal):
+    """The content that came whole is not what its digest names; nothing of it is kept."""
+
+    code = "blob_wrong"
+
+
+class RangeNotThere(CentralRefusal):
+    """The content has no such part. Values: `size`."""
+
+    code = "range_not_there"
+    status = 416
 
 
 class TooManyTries(CentralRefusal):

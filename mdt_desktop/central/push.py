@@ -21,8 +21,10 @@ from mdt_desktop.central.tables import DEVICE, OP_RESULT
 from mdt_desktop.central.tokens import Caller
 from mdt_desktop.domain.dates import moment_text
 
-_AUDITED = ("at", "actor", "action", "kind", "record_id", "fields")
-"""What of a laptop's audit entry is kept here: never its reason, which is typed freely."""
+_AUDITED = ("at", "action", "kind", "record_id", "fields")
+"""What of a laptop's audit entry is kept here: never a name, nor its reason, which is typed freely.
+
+An operation names one act without its place in the laptop's log; a laptop tells its whole log by `laptop_log`."""
 
 
 def push(

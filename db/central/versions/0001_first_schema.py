@@ -313,6 +313,8 @@ def upgrade() -> None:
     _create_sign_in()
     _prepare_fhir()
     _prepare_carrying_and_pen()
+    _prepare_blobs()
+    _prepare_laptop_log()
     _guard_rows()
     _witness_audit()
 
@@ -427,7 +429,7 @@ IN_OWN_BUCKET = "bucket_id = ANY ((SELECT own_buckets())::text[])"
 OF_OWN_DEVICE = "device_id = ANY ((SELECT own_devices())::text[])"
 POLICIES = (
     *(f"CREATE POLICY own_bucket ON {table} USING ({IN_OWN_BUCKET})"
-      for table in ("record", "record_version", "change", "person_number", "pen")),
+      for table in ("record", "record_version", "change", "person_number", "pen", "blob", "blob_piece")),
     f"CREATE POLICY own_device ON op_result USING ({OF_OWN_DEVICE})",
     # Every bucket is known by its number; only one's own counts on.
     "CREATE POLICY is_known ON bucket FOR SELECT USING (true)",
@@ -437,7 +439,10 @@ POLICIES = (
     f"CREATE POLICY read_own_inbox ON handover FOR SELECT USING ({IN_OWN_BUCKET})",
     f"CREATE POLICY settle_own_inbox ON handover FOR UPDATE USING ({IN_OWN_BUCKET})",
 )  # fmt: skip
-GUARDED = ("record", "record_version", "change", "person_number", "pen", "op_result", "bucket", "handover")
+GUARDED = (
+    "record", "record_version", "change", "person_number", "pen", "blob", "blob_piece", "op_result", "bucket",
+    "handover",
+)  # fmt: skip
 
 
 def _guard_rows() -> None:
@@ -457,3 +462,43 @@ def _guard_rows() -> None:
 def _witness_audit() -> None:
     """The head of the audit that a laptop was the last to miss, so that it is told once."""
     op.add_column("device", sa.Column("missed_head", sa.String(length=150), server_default="", nullable=False))
+
+
+def _prepare_laptop_log() -> None:
+    """Numbers and hashes of the entries of laptops' own audits."""
+    op.create_table(
+        "laptop_entry",
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("no", LONG, nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"]),
+        sa.PrimaryKeyConstraint("device_id", "no"),
+    )
+    op.create_index("ix_laptop_entry_hash", "laptop_entry", ["hash"], unique=False)
+    op.create_index("ix_laptop_entry_at", "laptop_entry", ["at"], unique=False)
+
+
+def _prepare_blobs() -> None:
+    """Content of papers, in pieces."""
+    op.create_table(
+        "blob",
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["bucket_id"], ["bucket.id"]),
+        sa.PrimaryKeyConstraint("bucket_id", "sha256"),
+    )
+    op.create_index("ix_blob_at", "blob", ["at"], unique=False)
+    op.create_table(
+        "blob_piece",
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["bucket_id", "sha256"], ["blob.bucket_id", "blob.sha256"]),
+        sa.PrimaryKeyConstraint("bucket_id", "sha256", "number"),
+    )
