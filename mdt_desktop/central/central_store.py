@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.exc import ProgrammingError
+
 from mdt_desktop.central import store_facts
 from mdt_desktop.central.database import CentralDatabase
+from mdt_desktop.central.errors import CentralNotPrepared
 from mdt_desktop.central.other_provider import OtherProvider
 from mdt_desktop.central.sign_in import PasswordCheck
 
@@ -50,8 +53,16 @@ def open_store(
     database = CentralDatabase.at_url(url) if url is not None else CentralDatabase.in_folder(folder or Path())
     try:
         database.migrate()
-        database.write(store_facts.make)
+        _make_facts(database)
     except BaseException:
         database.close()
         raise
     return CentralStore(database, clock, passwords or PasswordCheck())
+
+
+def _make_facts(database: CentralDatabase) -> None:
+    try:
+        database.write(store_facts.make)
+    except ProgrammingError as problem:
+        # An account that serves reads them; a fact that is new with this program is its owner's to make.
+        raise CentralNotPrepared from problem
