@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
+from mdt_desktop.domain.audit_head import AuditHead
 from mdt_desktop.domain.errors import BadInput, MdtError
-from mdt_desktop.sync import protocol
+from mdt_desktop.sync import protocol, witness
 from mdt_desktop.sync.protocol import (
     PROTOCOL,
     AnswerNotUnderstood,
@@ -142,10 +143,14 @@ class HttpRemote:
         given = {"device": new_device, "device_name": device_name}
         return _read(protocol.tokens, self._ask("POST", "enrol", given, access=access, device=device))
 
-    def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer:
-        """What may be held."""
-        given = {"device": device, "app": app, "schema": schema}
-        return _read(protocol.session, self._ask("POST", "session", given, access=access, device=device))
+    def session(
+        self, access: str, device: str, app: str, schema: int, held: AuditHead | None = None
+    ) -> SessionAnswer:
+        """What may be held, and what became of the audit's head that was remembered."""
+        given: dict[str, object] = {"device": device, "app": app, "schema": schema}
+        if held is not None:
+            given["audit"] = witness.document(held)
+        return _read(witness.session, self._ask("POST", "session", given, access=access, device=device))
 
     def changes(self, access: str, device: str, bucket: str, after: str, limit: int) -> Page:
         """The next page of a bucket's feed."""

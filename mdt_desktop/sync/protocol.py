@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from mdt_desktop.domain.audit_head import ToldHead
+
 PROTOCOL = 1
 DIGEST_MODULUS = 1 << 64
 LOG_PAGE = 500
@@ -95,6 +97,7 @@ class SessionAnswer:
     grants: tuple[Grant, ...]
     grants_ver: int
     must_evict: tuple[str, ...]
+    audit: ToldHead | None = None
 
 
 @dataclass(frozen=True, slots=True)

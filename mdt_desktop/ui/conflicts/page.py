@@ -20,6 +20,7 @@ from mdt_desktop.ui.conflicts.inbox_view import InboxView
 from mdt_desktop.ui.conflicts.progress_strip import ProgressStrip
 from mdt_desktop.ui.conflicts.queue_view import QueueView
 from mdt_desktop.ui.conflicts.runs_view import RunsView
+from mdt_desktop.ui.conflicts.witness_notice import WitnessNotice
 from mdt_desktop.ui.forms.form_sheet import FormSheet
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
@@ -103,6 +104,8 @@ class SyncPage(Page):
         column.addWidget(self.header)
         self.strip = ProgressStrip()
         column.addWidget(self.strip)
+        self.witness = WitnessNotice()
+        column.addWidget(self.witness)
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(words("sync.tabs"))
         self.tabs.setDrawBase(False)
@@ -201,6 +204,7 @@ class SyncPage(Page):
         self.stack.setCurrentWidget(self.views if connected else self.offline)
         self.tabs.setVisible(connected)
         self.now.setVisible(status.connected)
+        self.witness.show_status(status)
         self.inbox.show_inbox(inbox)
         self.queue.show_queue(queue, may_decide=self.may_decide())
         self.runs.show_runs(runs, running=self._exchanging.running)
