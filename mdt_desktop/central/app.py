@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from mdt_desktop.central import audit, devices, enrolment, memberships, pull, push, store_facts, tokens
+from mdt_desktop.central import audit, devices, enrolment, handovers, memberships, pull, push, store_facts, tokens
 from mdt_desktop.central.answers import json_answer, signed_document
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.carrying_routes import router as carrying_router
@@ -190,6 +190,7 @@ def session(request: Request, who: Signed, asked: SessionRequest) -> Response:
             ],
             "grants_ver": who.grants_ver,
             "must_evict": evict,
+            "handed_over": handovers.waiting(connection, [grant.bucket for grant in grants]),
         }
 
     return json_answer(store.database.write(begun))

@@ -102,6 +102,7 @@ class SessionAnswer(_Answer):
     grants: list[GrantAnswer]
     grants_ver: Count
     must_evict: list[Id]
+    handed_over: Count
 
 
 class VersionAnswer(_Answer):
