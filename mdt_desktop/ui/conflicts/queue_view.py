@@ -64,6 +64,10 @@ class QueueView(Scroller):
         """How many records other teams have handed over, as the last exchange heard."""
         key = "sync.queue.inbox_waits_one" if count == 1 else "sync.queue.inbox_waits"
         self.handed_waits.show_words(words(key, count=count) if count else "")
+        place = 0 if count else self.column.count() - 2  # what waits for somebody is seen first
+        if self.column.indexOf(self.handed) != place:
+            self.column.removeWidget(self.handed)
+            self.column.insertWidget(place, self.handed)
 
     def show_handed_over(self, found: Sequence[HandedOverView], *, may_decide: bool) -> None:
         """Show what other teams handed over."""
