@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from mdt_desktop.central import audit, devices, enrolment, handovers, memberships, pull, push, store_facts, tokens
 from mdt_desktop.central.answers import json_answer, signed_document
 from mdt_desktop.central.audit import CentralAct
+from mdt_desktop.central.blob_routes import router as blob_router
 from mdt_desktop.central.carrying_routes import router as carrying_router
 from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.documented import (
@@ -56,7 +57,7 @@ from mdt_desktop.central.oidc_routes import router as oidc_router
 from mdt_desktop.central.packed import PackedAnswers
 from mdt_desktop.central.pen_routes import router as pen_router
 from mdt_desktop.central.pull import Page
-from mdt_desktop.central.rules import MOST_BYTES, MOST_OPS, PAGE
+from mdt_desktop.central.rules import MOST_BLOB, MOST_BYTES, MOST_OPS, PAGE
 from mdt_desktop.central.sign_in import Trial, sign_in
 from mdt_desktop.central.sign_in_routes import require_built_in, scope_asked, signed_answer, ways
 from mdt_desktop.central.sign_in_routes import router as sign_in_router
@@ -72,6 +73,7 @@ from mdt_desktop.central.wire import (
 )
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.domain.papers import PIECE_BYTES
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.records.base import SCHEMA
 from mdt_desktop.words import sentence
@@ -90,6 +92,7 @@ def create_app(store: CentralStore) -> FastAPI:
     app.state.store, app.state.refusals = store, RefusalRate()
     parts = (
         router, handover_router, enrolment.router, sign_in_router, carrying_router, pen_router, laptop_log_router,
+        blob_router,
     )  # fmt: skip
     for part in parts:
         app.include_router(part, responses=dict(REFUSALS))
@@ -117,7 +120,13 @@ def hello(request: Request) -> Response:
             "protocol": [PROTOCOL, PROTOCOL],
             "schema": [OLDEST_SCHEMA, SCHEMA],
             "time": moment_text(store.clock()),
-            "limits": {"push_ops": MOST_OPS, "push_bytes": MOST_BYTES, "page": PAGE},
+            "limits": {
+                "push_ops": MOST_OPS,
+                "push_bytes": MOST_BYTES,
+                "page": PAGE,
+                "blob": MOST_BLOB,
+                "blob_piece": PIECE_BYTES,
+            },
             "sign_in": ways(request),
         }
     )
@@ -168,7 +177,7 @@ def refresh(request: Request, asked: RefreshRequest) -> Response:
 @router.post("/session", responses=answers(SessionAnswer))
 def session(request: Request, who: Signed, asked: SessionRequest) -> Response:
     """The buckets that the user holds now, and those that the device has to remove."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_own_device(who, asked.device)
 
     def begun(connection: Connection) -> Mapping[str, Any]:
@@ -205,7 +214,7 @@ def changes(
     limit: Annotated[int, Query(ge=1)] = PAGE,
 ) -> Response:
     """A page of what changed in a bucket."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_schema(who)
     with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
@@ -218,7 +227,7 @@ def manifest(
     request: Request, who: Signed, bucket: Id, page: Annotated[int, Query(ge=0, lt=1 << 31)] = 0
 ) -> Response:
     """Which records in which versions are in a bucket."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_schema(who)
     with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
@@ -229,7 +238,7 @@ def manifest(
 @router.post("/buckets/{bucket}/fetch", responses=answers(FetchAnswer))
 def fetch(request: Request, who: Signed, bucket: Id, asked: FetchRequest) -> Response:
     """Single records whole."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_schema(who)
     with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
@@ -240,7 +249,7 @@ def fetch(request: Request, who: Signed, bucket: Id, asked: FetchRequest) -> Res
 @router.post("/push", responses=answers(PushAnswer))
 def push_operations(request: Request, who: Signed, asked: PushRequest) -> Response:
     """Take operations; whatever is wrong with one of them is told in its result and stops no other."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_own_device(who, asked.device)
     operations = [it.operation() for it in asked.ops]
     with _noting(store, who):
@@ -251,7 +260,7 @@ def push_operations(request: Request, who: Signed, asked: PushRequest) -> Respon
 @router.post("/receipts", responses=answers(ReceiptsAnswer))
 def receipts(request: Request, who: Signed, asked: ReceiptsRequest) -> Response:
     """A device says what it has removed."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_own_device(who, asked.device)
     told = [devices.Receipt(it.kind, it.bucket, it.type, it.id or it.bucket) for it in asked.done]
 

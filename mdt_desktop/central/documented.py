@@ -47,6 +47,8 @@ class LimitsAnswer(_Answer):
     push_ops: Count
     push_bytes: Count
     page: Count
+    blob: Count
+    blob_piece: Count
 
 
 class WaysAnswer(_Answer):
@@ -260,6 +262,14 @@ class LogAnswer(_Answer):
     last: Count
 
 
+class BlobAnswer(_Answer):
+    """How much of some content is here; not `wanted` where no record in use names it."""
+
+    wanted: bool
+    size: Count
+    held: Count
+
+
 class EmptyAnswer(_Answer):
     """Done."""
 
@@ -285,6 +295,13 @@ PROVIDED: Mapping[int | str, dict[str, Any]] = {
     429: REFUSALS[429],
 }
 """What a program asks of the built-in provider."""
+
+
+CONTENT: dict[int | str, dict[str, Any]] = {
+    206: {"description": "A part of the content."},
+    416: {"model": RefusalAnswer, "description": "The content has no such part."},
+}
+"""A part of some content."""
 
 
 def answers(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:

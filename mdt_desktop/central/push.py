@@ -35,6 +35,7 @@ def push(
     Raises OperationsMissing where a number between the last known and the first sent is missing, or one in between,
     and OperationReused where a number comes again with another content. What was taken before that stays taken.
     """
+    database = database.acting_for(caller.user_id, lambda: now)
     ordered = sorted(operations, key=lambda it: it.op_no)
     _require_row(ordered)
     blocked: set[Key] = set()

@@ -76,6 +76,8 @@ ACTS: Mapping[ActKind, tuple[str, ...]] = {
         "hand_over_changes",
         "take_in_handover",
         "leave_out_handover",
+        "remove_paper",
+        "withdraw",
     ),
     ActKind.PRINT: ("print",),
     ActKind.EXPORT: ("export", "save_backup_copy"),
