@@ -98,6 +98,8 @@ class SessionAnswer:
     grants_ver: int
     must_evict: tuple[str, ...]
     audit: ToldHead | None = None
+    handed_over: int = 0
+    """Of how many records other teams have handed over changes to this user's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,7 +408,8 @@ def session(document: object) -> SessionAnswer:
         for it in map(Reading, given.list("grants"))
     )
     evict = tuple(it for it in given.list("must_evict") if isinstance(it, str))
-    return SessionAnswer(grants, given.number("grants_ver"), evict)
+    handed_over = given.number_or_none("handed_over") or 0  # an older central store does not say
+    return SessionAnswer(grants, given.number("grants_ver"), evict, handed_over)
 
 
 def page(document: object) -> Page:

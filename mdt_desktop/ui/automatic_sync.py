@@ -235,7 +235,7 @@ class AutomaticSync(QObject):
 
 def needs_somebody(status: "SyncStatus") -> bool:
     """Whether something waits that only a person can do."""
-    return bool(status.conflicts or status.refused or status.put_by)
+    return bool(status.conflicts or status.refused or status.put_by or status.handed_over)
 
 
 def status_words(status: "SyncStatus", *, running: bool) -> str:
@@ -247,7 +247,7 @@ def status_words(status: "SyncStatus", *, running: bool) -> str:
         parts.append(words("lease.left", day=_day(status.lease.ends)))
     counts = {
         "sync.waiting": status.waiting, "sync.refused": status.refused, "sync.put_by": status.put_by,
-        "sync.conflicts": status.conflicts,
+        "sync.conflicts": status.conflicts, "sync.handed_over": status.handed_over,
     }  # fmt: skip
     parts += [words(key, count=count) for key, count in counts.items() if count]
     return ", ".join(parts)

@@ -207,8 +207,11 @@ class SyncPage(Page):
         self.witness.show_status(status)
         self.inbox.show_inbox(inbox)
         self.queue.show_queue(queue, may_decide=self.may_decide())
+        self.queue.show_how_many_wait(status.handed_over)
+        if self.may_decide() and not status.signed_out:
+            self.handed.look_for(status.handed_over)
         self.runs.show_runs(runs, running=self._exchanging.running)
-        counts = (len(inbox.conflicts) + len(inbox.duplicates), _stuck(queue), 0)
+        counts = (len(inbox.conflicts) + len(inbox.duplicates), _stuck(queue) + status.handed_over, 0)
         for place, (key, count) in enumerate(zip(TABS, counts, strict=True)):
             name = words(f"sync.tab.{key}")
             self.tabs.setTabText(place, words("sync.tab.count", name=name, count=count) if count else name)
