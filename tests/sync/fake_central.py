@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from mdt_desktop.domain.dates import moment_text
+from mdt_desktop.sync.content_wire import ContentHeld
 from mdt_desktop.sync.protocol import (
     DIGEST_MODULUS,
     Digest,
@@ -33,6 +34,7 @@ from mdt_desktop.sync.remote import (
     FeedGone,
     NotYourBucket,
     NumbersMissing,
+    RequestRefused,
     SignInEnded,
     SignInNeeded,
     TooLarge,
@@ -254,6 +256,17 @@ class FakeCentral:
     def receipts(self, access: str, device: str, done: Sequence[Removed]) -> None:
         self.fault("receipts", "before")
         self.confirmed += done
+
+    def content_held(self, access: str, device: str, bucket: str, sha256: str) -> ContentHeld:
+        raise RequestRefused(status=404)  # it says in `hello` that it takes no content
+
+    def send_piece(
+        self, access: str, device: str, bucket: str, sha256: str, start: int, total: int, piece: bytes
+    ) -> ContentHeld:
+        raise RequestRefused(status=404)
+
+    def content_part(self, access: str, device: str, bucket: str, sha256: str, first: int, last: int) -> bytes:
+        raise RequestRefused(status=404)
 
     def push(self, access: str, device: str, operations: Sequence[SentOperation]) -> tuple[OpResult, ...]:
         self.fault("push", "before")
