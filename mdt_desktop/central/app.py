@@ -52,6 +52,7 @@ from mdt_desktop.central.guard import (
     require_protocol,
 )
 from mdt_desktop.central.handover_routes import router as handover_router
+from mdt_desktop.central.laptop_log_routes import router as laptop_log_router
 from mdt_desktop.central.oidc_routes import router as oidc_router
 from mdt_desktop.central.packed import PackedAnswers
 from mdt_desktop.central.pen_routes import router as pen_router
@@ -89,7 +90,11 @@ def create_app(store: CentralStore) -> FastAPI:
     """The application over an open store. It keeps nothing of its own: any number of them may share one database."""
     app = DocumentedApp(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store, app.state.refusals = store, RefusalRate()
-    for part in (router, handover_router, enrolment.router, sign_in_router, carrying_router, pen_router, blob_router):
+    parts = (
+        router, handover_router, enrolment.router, sign_in_router, carrying_router, pen_router, laptop_log_router,
+        blob_router,
+    )  # fmt: skip
+    for part in parts:
         app.include_router(part, responses=dict(REFUSALS))
     app.include_router(oidc_router)
     app.mount("/fhir", create_facade(store, app.state.refusals))
@@ -172,7 +177,7 @@ def refresh(request: Request, asked: RefreshRequest) -> Response:
 @router.post("/session", responses=answers(SessionAnswer))
 def session(request: Request, who: Signed, asked: SessionRequest) -> Response:
     """The buckets that the user holds now, and those that the device has to remove."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_own_device(who, asked.device)
 
     def begun(connection: Connection) -> Mapping[str, Any]:
@@ -208,7 +213,7 @@ def changes(
     limit: Annotated[int, Query(ge=1)] = PAGE,
 ) -> Response:
     """A page of what changed in a bucket."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_schema(who)
     with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
@@ -221,7 +226,7 @@ def manifest(
     request: Request, who: Signed, bucket: Id, page: Annotated[int, Query(ge=0, lt=1 << 31)] = 0
 ) -> Response:
     """Which records in which versions are in a bucket."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_schema(who)
     with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
@@ -232,7 +237,7 @@ def manifest(
 @router.post("/buckets/{bucket}/fetch", responses=answers(FetchAnswer))
 def fetch(request: Request, who: Signed, bucket: Id, asked: FetchRequest) -> Response:
     """Single records whole."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_schema(who)
     with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
@@ -243,7 +248,7 @@ def fetch(request: Request, who: Signed, bucket: Id, asked: FetchRequest) -> Res
 @router.post("/push", responses=answers(PushAnswer))
 def push_operations(request: Request, who: Signed, asked: PushRequest) -> Response:
     """Take operations; whatever is wrong with one of them is told in its result and stops no other."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_own_device(who, asked.device)
     operations = [it.operation() for it in asked.ops]
     with _noting(store, who):
@@ -254,7 +259,7 @@ def push_operations(request: Request, who: Signed, asked: PushRequest) -> Respon
 @router.post("/receipts", responses=answers(ReceiptsAnswer))
 def receipts(request: Request, who: Signed, asked: ReceiptsRequest) -> Response:
     """A device says what it has removed."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_own_device(who, asked.device)
     told = [devices.Receipt(it.kind, it.bucket, it.type, it.id or it.bucket) for it in asked.done]
 

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Table, select, text, update
 
-from mdt_desktop.central import audit, moving
+from mdt_desktop.central import audit, moving, serving_account
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.database import HEAD, CentralDatabase
 from mdt_desktop.central.errors import CentralBackupUnreadable
@@ -182,9 +182,12 @@ def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
 
 def _empty(database: CentralDatabase, connection: Connection) -> None:
     """Take every table away, the guarded audit too, and make the schema anew, inside the transaction."""
+    serve = serving_account.granted(connection)
+    connection.execute(text("DROP VIEW record_place"))
     METADATA.drop_all(connection)
     connection.execute(text("DROP TABLE alembic_version"))
     database.upgrade(connection)
+    serving_account.grant_again(connection, serve)
     connection.execute(text("DELETE FROM audit_head"))
 
 

@@ -70,7 +70,7 @@ def take(
     return json_answer(_document(found.state))
 
 
-@router.get("", status_code=206, response_class=Content, responses=CONTENT)
+@router.get("", status_code=206, responses=CONTENT)
 def read(
     request: Request,
     who: Who,

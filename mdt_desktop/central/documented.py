@@ -255,6 +255,12 @@ class PenAnswer(_Answer):
     asked_by: str
 
 
+class LogAnswer(_Answer):
+    """The number of the last entry of this device's own audit that is known."""
+
+    last: Count
+
+
 class BlobAnswer(_Answer):
     """How much of some content is here; not `wanted` where no record in use names it."""
 
@@ -290,8 +296,9 @@ PROVIDED: Mapping[int | str, dict[str, Any]] = {
 """What a program asks of the built-in provider."""
 
 
+BYTES = "application/octet-stream"
 CONTENT: dict[int | str, dict[str, Any]] = {
-    206: {"description": "A part of the content."},
+    206: {"description": "A part of the content.", "content": {BYTES: {}}},
     416: {"model": RefusalAnswer, "description": "The content has no such part."},
 }
 """A part of some content."""
@@ -303,12 +310,16 @@ def answers(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
 
 
 class DocumentedApp(FastAPI):
-    """An application whose document says what it really answers to a request of another shape."""
+    """An application whose document says what it really answers: to a request of another shape, and in bytes."""
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document without FastAPI's own 422: a request of another shape is 400 here."""
+        """The OpenAPI document without FastAPI's own 422, as a request of another shape is 400 here, and without its
+        JSON where a place answers with bytes."""
         if self.openapi_schema is None:
             for place in super().openapi()["paths"].values():
                 for operation in place.values():
                     operation["responses"].pop("422", None)
+                    for told in operation["responses"].values():
+                        if BYTES in told.get("content", {}):
+                            told["content"].pop("application/json", None)
         return super().openapi()

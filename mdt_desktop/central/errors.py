@@ -204,6 +204,36 @@ class CentralIsNewer(StoreProblem):
     code = "central_is_newer"
 
 
+class CentralNotPrepared(StoreProblem):
+    """This account of the database may neither make nor change the tables, and they are not as they should be."""
+
+    code = "central_not_prepared"
+
+
+class AdminNeedsOwner(NotAllowed):
+    """This account of the database serves: it has no right to what an administrator does."""
+
+    code = "admin_needs_owner"
+
+
+class OnlyOnPostgresql(NotAllowed):
+    """A second account is for PostgreSQL; a folder is opened by one account of the system."""
+
+    code = "only_on_postgresql"
+
+
+class NoSuchDatabaseAccount(NotFound):
+    """PostgreSQL has no role of this name. Values: `account`."""
+
+    code = "no_such_database_account"
+
+
+class AccountPassesBy(NotAllowed):
+    """Policies do not hold for this role of PostgreSQL. Values: `account`."""
+
+    code = "account_passes_by"
+
+
 class UserExists(NotAllowed):
     """There is an account of this name, revoked or not. Values: `name`."""
 

@@ -81,6 +81,15 @@ RECORD = Table(
 is found by an index, on either database.
 """
 
+RECORD_PLACE = Table(
+    "record_place",
+    MetaData(),  # a view, which no migration is to make a table of
+    Column("bucket_id", _ID),
+    Column("type", String(50)),
+    Column("id", _ID),
+)
+"""Where each live record is, and nothing of what it says: for an inbox of a team that the sender is not in."""
+
 RECORD_VERSION = Table(
     "record_version",
     METADATA,
@@ -367,6 +376,21 @@ PEN = Table(
     PrimaryKeyConstraint("bucket_id", "meeting_id"),
 )
 """Who writes in a meeting that is under way, until when unless they are heard of, and who has asked for it."""
+
+LAPTOP_ENTRY = Table(
+    "laptop_entry",
+    METADATA,
+    Column("device_id", _ID, ForeignKey("device.id"), nullable=False),
+    Column("no", _LONG, nullable=False),
+    Column("hash", String(64), nullable=False, index=True),
+    Column("at", _AT, nullable=False, index=True),
+    PrimaryKeyConstraint("device_id", "no"),
+)
+"""Number and hash of each entry of a laptop's own audit that was told, so that none is missing and none counts twice.
+
+What was told of an entry stands in the audit; nothing of it here.
+"""
+
 
 # Content of papers
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, delete, func, or_, select
 
 from mdt_desktop.central import audit, blobs
 from mdt_desktop.central.audit import CentralAct
-from mdt_desktop.central.tables import FAMILY, OP_RESULT, TOKEN
+from mdt_desktop.central.tables import FAMILY, LAPTOP_ENTRY, OP_RESULT, TOKEN
 from mdt_desktop.domain.dates import moment_text
 
 RESULTS_KEPT = timedelta(days=400)
@@ -34,6 +34,10 @@ def tidy(connection: Connection, by: str, now: datetime) -> Tidied:
     results = connection.execute(delete(OP_RESULT).where(OP_RESULT.c.at < old)).rowcount
     ended = select(FAMILY.c.id).where(or_(FAMILY.c.ends_at <= moment_text(now), FAMILY.c.ended != ""))
     tokens = connection.execute(delete(TOKEN).where(TOKEN.c.family_id.in_(ended))).rowcount
+    # The last one of each device stays: its numbers go on from there.
+    later = LAPTOP_ENTRY.alias()
+    newest = select(func.max(later.c.no)).where(later.c.device_id == LAPTOP_ENTRY.c.device_id).scalar_subquery()
+    connection.execute(delete(LAPTOP_ENTRY).where(LAPTOP_ENTRY.c.at < old, LAPTOP_ENTRY.c.no < newest))
     orphans = blobs.tidy(connection, now)
     told = f"{results} answers, {tokens} tokens, {orphans} contents"
     audit.append(connection, now, [CentralAct("tidy", by, detail=told)])

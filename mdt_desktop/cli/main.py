@@ -16,6 +16,7 @@ from mdt_desktop.cli.command_line import path as _path
 from mdt_desktop.cli.command_line import run
 from mdt_desktop.cli.command_line import text as _text
 from mdt_desktop.cli.terminal import Answer, Terminal
+from mdt_desktop.domain.case_notes import NoteKind
 from mdt_desktop.domain.exports import ListColumn
 from mdt_desktop.domain.meeting_exports import COLUMNS, MeetingColumn, MeetingList
 from mdt_desktop.domain.organisations import Role
@@ -203,6 +204,10 @@ def _add_task_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     note.add_argument("id", type=_text, metavar="ID-OR-NHS-NUMBER", help=words("cli.help.id"))
     note.add_argument("--words", required=True, type=_text, metavar="TEXT", help=words("cli.help.note_words"))
     note.add_argument("--replaces", type=_text, metavar="NOTE", help=words("cli.help.note_replaces"))
+    note.add_argument(
+        "--kind", type=_one_of(NoteKind), default=NoteKind.OTHER, metavar="KIND",
+        help=words("cli.help.note_kind", names=", ".join(NoteKind)),
+    )  # fmt: skip
 
 
 def _add_paper_verbs(verbs: "_SubParsersAction[_Parser]") -> None:

@@ -99,7 +99,7 @@ def add_note(options: Namespace, terminal: Terminal) -> Answer:
     with opened(options, terminal) as program:
         with helping_to_find(options.id, terminal):
             case_id = overview_of_case(program, options.id).person.case_id
-        made = program.services.notes.add(case_id, options.words, options.replaces).made
+        made = program.services.notes.add(case_id, options.words, options.replaces, options.kind).made
         note = next(it for it in program.services.notes.of_case(case_id) if it.id == made)
     return Answer(note, words("cli.note_added", id=note.id))
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from mdt_desktop.domain.allocation import AllocationStatus
+from mdt_desktop.domain.case_notes import NoteKind
 from mdt_desktop.domain.cases import Stage
 from mdt_desktop.fhir import forms
 from mdt_desktop.fhir.elements import At, Finer, coded, ours, own_concept, refers
@@ -92,8 +93,9 @@ CASE: Final = (
             refers("replaces_id", "inResponseTo[]", "Communication"),
             At("written_at", "sent", forms.MOMENT),
             At("written_by", "sender.display"),
+            coded("kind", "medium[]", NoteKind),
         ),
-        carries="case_id",
+        carries="case_id written_as adds_to_id withdraws",
         fixed={"status": "completed", "category": [own_concept("communication", "case-note")]},
         subject="subject",
     ),

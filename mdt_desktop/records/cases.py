@@ -5,7 +5,9 @@ from datetime import date, datetime
 from sqlmodel import Field
 
 from mdt_desktop.domain.allocation import AgeRule, AllocationRule, AllocationStatus, PrimaryNeed
+from mdt_desktop.domain.case_notes import NoteKind
 from mdt_desktop.domain.cases import Complexity, Stage
+from mdt_desktop.domain.organisations import Role
 from mdt_desktop.records.base import Record, UtcDateTime, choice
 
 
@@ -66,7 +68,7 @@ class LeadAllocation(Record, table=True):
 
 class CaseNote(Record, table=True):
     """Words of the care navigator's log about a case (FHIR Communication); never changed: a correction is a new note
-    that replaces one (SYNC 5.1)."""
+    that replaces one (SYNC 5.1). One that `withdraws` says why what it replaces was entered in error."""
 
     __tablename__ = "case_note"
 
@@ -75,3 +77,7 @@ class CaseNote(Record, table=True):
     replaces_id: str | None = Field(default=None, foreign_key="case_note.id")
     written_at: datetime = Field(sa_type=UtcDateTime)
     written_by: str = Field(max_length=200)
+    kind: NoteKind = Field(default=NoteKind.OTHER, sa_type=choice(NoteKind))
+    written_as: Role | None = Field(default=None, sa_type=choice(Role))
+    adds_to_id: str | None = Field(default=None, foreign_key="case_note.id")
+    withdraws: bool = False

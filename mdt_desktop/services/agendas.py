@@ -1,6 +1,6 @@
 """Writes agendas: who is on it and why, in which lane and order, how long, and what is missing to discuss them well."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ from mdt_desktop.services.access import Access
 from mdt_desktop.services.agenda_proposal import AgendaProposal, Line, proposal_of
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.closed_records import open_ones
+from mdt_desktop.services.unseen import with_unseen
 from mdt_desktop.services.working import permitted
 from mdt_desktop.store.queries import agenda_facts, agenda_items, cases, consents, directory, meetings
 from mdt_desktop.store.queries.agenda_facts import CaseForAgenda
@@ -317,13 +318,20 @@ class Agendas:
 
     def set_words(self, item_id: str, **words: str) -> Changes:
         """Set `question`, `persons_view`, `persons_view_why_not`, `carers_view` or `challenge_answer`."""
+        return self.write_words(item_id, words, {})
+
+    def write_words(self, item_id: str, words: Mapping[str, str], seen: Mapping[str, str]) -> Changes:
+        """As `set_words`, of a form: `seen` is what stood there when the words were typed, and what came from elsewhere
+        since is merged or kept as a conflict.
+        """
         allowed = {"question", "persons_view", "persons_view_why_not", "carers_view", "challenge_answer"}
         if set(words) - allowed:
             raise KeyError(", ".join(sorted(set(words) - allowed)))
         with permitted(self._access, Permission.DISCUSS, item_id) as work:
             item = self._open_item(work, item_id)
-            for name, text in words.items():
-                setattr(item, name, text.strip())
+            typed = {name: text.strip() for name, text in words.items()}
+            for name, text in with_unseen(work, item, typed, seen).items():
+                setattr(item, name, text)
         return changes_of(work)
 
     def _open_item(self, work: UnitOfWork, item_id: str) -> AgendaItem:

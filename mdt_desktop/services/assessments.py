@@ -1,11 +1,13 @@
 """Starts assessments, keeps every answer as it is typed, and records who signed which part."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import orjson
 
 from mdt_desktop.domain.answering import encode
 from mdt_desktop.domain.assessment import AssessmentStatus, answers_of, require_completable, require_signable
+from mdt_desktop.domain.identifiers import id_from
 from mdt_desktop.domain.organisations import Discipline
 from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.questionnaire import Answers, Questionnaire, Value
@@ -14,11 +16,14 @@ from mdt_desktop.records import Answer, Assessment, Case, PartSignature
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.assessment_reading import part_states
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.unseen import with_unseen
 from mdt_desktop.services.working import unit_of_work
 from mdt_desktop.store.queries import assessments as assessment_queries
 from mdt_desktop.store.unit_of_work import UnitOfWork
 
 _TAKEN_AWAY = "null"
+Place: TypeAlias = tuple[str, str]
+"""Link id and position."""
 
 
 class Assessments:
@@ -54,8 +59,14 @@ class Assessments:
         """Keep one answer (text, number, yes or no, date); None takes it away."""
         return self.answers(assessment_id, {(link_id, position): value})
 
-    def answers(self, assessment_id: str, given: Mapping[tuple[str, str], Value | None]) -> Changes:
-        """Keep answers by (link id, position), all or none of them; None takes an answer away.
+    def answers(
+        self,
+        assessment_id: str,
+        given: Mapping[Place, Value | None],
+        seen: Mapping[Place, Value | None] | None = None,
+    ) -> Changes:
+        """Keep answers by (link id, position), all or none of them; None takes an answer away. `seen` is what stood
+        there when they were given: what came from elsewhere since is merged or kept as a conflict.
 
         A completed assessment becomes "amended" by an answer; the signatures stay, and show as older than it. Raises
         `NoSuchQuestion` for an answer that no form would ever show again, and `NotFound`.
@@ -67,8 +78,10 @@ class Assessments:
             for link_id, _ in given:
                 questionnaire.item(link_id)
             known = {(it.link_id, it.position): it for it in work.find(Answer, assessment_id=assessment_id)}
+            before = {place: _as_text(value) for place, value in (seen or {}).items()}
             changed = [
-                self._keep(work, assessment_id, known.get(place), place, value) for place, value in given.items()
+                self._keep(work, assessment_id, known.get(place), place, _as_text(value), before.get(place))
+                for place, value in given.items()
             ]
             if any(changed) and assessment.status is AssessmentStatus.COMPLETED:
                 assessment.status = AssessmentStatus.AMENDED
@@ -116,15 +129,15 @@ class Assessments:
         return changes_of(work)
 
     def _keep(
-        self, work: UnitOfWork, assessment_id: str, known: Answer | None, place: tuple[str, str], value: Value | None
+        self, work: UnitOfWork, assessment_id: str, known: Answer | None, place: Place, text: str, seen: str | None
     ) -> bool:
-        text = _TAKEN_AWAY if value is None else orjson.dumps(encode(value)).decode()
         if known is None:
-            if value is None:
+            if text == _TAKEN_AWAY:
                 return False
             work.add(
                 Answer(
-                    id=work.new_id(),
+                    # Of its place, so that two laptops that answer a question first mean one record.
+                    id=id_from("answer", assessment_id, *place),
                     assessment_id=assessment_id,
                     link_id=place[0],
                     position=place[1],
@@ -134,9 +147,11 @@ class Assessments:
                 )
             )
             return True
-        if known.value_json == text:
+        before = {} if seen is None else {"value_json": seen}
+        kept = with_unseen(work, known, {"value_json": text}, before).get("value_json", known.value_json)
+        if known.value_json == kept:
             return False
-        known.value_json = text
+        known.value_json = kept
         known.answered_at = work.now
         known.answered_by = self._access.actor.name
         return True
@@ -150,3 +165,7 @@ class Assessments:
     def _filled(self, work: UnitOfWork, assessment: Assessment) -> tuple[Questionnaire, Answers]:
         questionnaire = shipped_questionnaire(assessment.questionnaire)
         return questionnaire, answers_of(questionnaire, assessment_queries.answers(work.connection, assessment.id))
+
+
+def _as_text(value: Value | None) -> str:
+    return _TAKEN_AWAY if value is None else orjson.dumps(encode(value)).decode()

@@ -1,5 +1,6 @@
 """Opens cases, moves them through their stages, and keeps their team, flags and contacts."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from mdt_desktop.domain.allocation import PrimaryNeed
@@ -10,6 +11,7 @@ from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.records import CareTeamMember, Case, Flag, Person, PersonalContact, StageChange
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.unseen import with_unseen
 from mdt_desktop.services.working import unit_of_work
 from mdt_desktop.store.queries import cases, directory
 from mdt_desktop.store.unit_of_work import UnitOfWork
@@ -67,14 +69,20 @@ class Cases:
             case.stage_since = self._access.today()
         return changes_of(work)
 
-    def describe(self, case_id: str, primary_need: PrimaryNeed, complexity: Complexity) -> Changes:
-        """Record the primary health need, on which the lead depends, and the complexity."""
+    def describe(
+        self, case_id: str, primary_need: PrimaryNeed, complexity: Complexity, seen: Mapping[str, object] | None = None
+    ) -> Changes:
+        """Record the primary health need, on which the lead depends, and the complexity.
+
+        `seen` is what stood in these columns when they were chosen: what came from elsewhere since is a conflict.
+        """
         self._access.require(Permission.EDIT_CASE, case_id)
         with unit_of_work(self._access) as work:
             case = work.get(Case, case_id)
             work.about(case.person_id)
-            case.primary_need = primary_need
-            case.complexity = complexity
+            chosen = {"primary_need": primary_need, "complexity": complexity}
+            for name, value in with_unseen(work, case, chosen, seen or {}).items():
+                setattr(case, name, value)
         return changes_of(work)
 
     def join_team(self, case_id: str, practitioner_id: str, part: str) -> Changes:

@@ -18,6 +18,7 @@ from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.records import Attendance, Locality, Meeting, MeetingSeries, Practitioner, SeriesMember
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.unseen import with_unseen
 from mdt_desktop.services.working import permitted
 from mdt_desktop.store.queries import meetings
 from mdt_desktop.store.queries.meetings import AttendanceSummary, MeetingSummary, MemberSummary, SeriesSummary
@@ -123,16 +124,25 @@ class Meetings:
         return changes_of(work, series.id)
 
     def change_series(
-        self, series_id: str, values: Mapping[str, Any], members: Mapping[str, str] | None = None
+        self,
+        series_id: str,
+        values: Mapping[str, Any],
+        members: Mapping[str, str] | None = None,
+        seen: Mapping[str, Any] | None = None,
+        seen_members: Mapping[str, str] | None = None,
     ) -> Changes:
-        """Change a series, and its members where they are given; meetings that are planned stay as they are."""
+        """Change a series, and its members where they are given; meetings that are planned stay as they are.
+
+        `seen` and `seen_members` are what the form showed: what came from elsewhere since is merged or kept as a
+        conflict, and members that were added or left elsewhere stay so.
+        """
         _require_known(values, SERIES_FIELDS)
         with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             series = work.get(MeetingSeries, series_id)
-            for name, value in values.items():
+            for name, value in with_unseen(work, series, values, seen or {}).items():
                 setattr(series, name, value)
             if members is not None:
-                _set_members(work, series_id, members)
+                _set_members(work, series_id, members, seen_members)
         return changes_of(work)
 
     def set_members(self, series_id: str, parts: Mapping[str, str]) -> Changes:
@@ -189,13 +199,18 @@ class Meetings:
                 _expect(work, meeting.id, meeting.chair_id, "")
         return changes_of(work, meeting.id)
 
-    def change(self, meeting_id: str, values: Mapping[str, Any]) -> Changes:
-        """Change when, where or who chairs; a new chair is expected at once. Raises `MeetingSealed`."""
+    def change(
+        self, meeting_id: str, values: Mapping[str, Any], seen: Mapping[str, Any] | None = None
+    ) -> Changes:
+        """Change when, where or who chairs; a new chair is expected at once. `seen` as in `change_series`.
+
+        Raises `MeetingSealed`.
+        """
         _require_known(values, MEETING_FIELDS)
         with permitted(self._access, Permission.KEEP_MEETINGS) as work:
             meeting = work.get(Meeting, meeting_id)
             require_not_sealed(meeting.state)
-            for name, value in values.items():
+            for name, value in with_unseen(work, meeting, values, seen or {}).items():
                 setattr(meeting, name, value)
             if values.get("chair_id"):
                 _expect(work, meeting_id, values["chair_id"], "")
@@ -252,9 +267,14 @@ def _expect(work: UnitOfWork, meeting_id: str, practitioner_id: str, part: str) 
     return attendance.id
 
 
-def _set_members(work: UnitOfWork, series_id: str, parts: Mapping[str, str]) -> None:
+def _set_members(
+    work: UnitOfWork, series_id: str, parts: Mapping[str, str], seen: Mapping[str, str] | None = None
+) -> None:
+    """Members as given; of those who were `seen` only what differs, so that what came from elsewhere stays."""
     known = {member.practitioner_id: member for member in work.find(SeriesMember, series_id=series_id)}
     for practitioner_id, part in parts.items():
+        if seen is not None and seen.get(practitioner_id) == part:
+            continue
         if practitioner_id in known:
             known[practitioner_id].part = part.strip()
             continue
@@ -263,5 +283,5 @@ def _set_members(work: UnitOfWork, series_id: str, parts: Mapping[str, str]) -> 
             SeriesMember(id=work.new_id(), series_id=series_id, practitioner_id=practitioner_id, part=part.strip())
         )
     for practitioner_id, member in known.items():
-        if practitioner_id not in parts:
+        if practitioner_id not in parts and (seen is None or practitioner_id in seen):
             work.remove(member)

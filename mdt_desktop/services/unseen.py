@@ -26,7 +26,8 @@ def with_unseen(
     """What is to be written of `values`, given what of the record was `seen` when they were typed.
 
     A field that is as it was seen is written; one that changed meanwhile on another laptop is merged. Records that
-    the central store never had are written as they are: nobody else can have changed them.
+    the central store never had are written as they are: nobody else can have changed them. What was seen may be what
+    this form wrote last, although it did not come into force: then it goes on from what stood before that.
     """
     type_ = str(type(record).__tablename__)
     stored = record.values()
@@ -39,17 +40,29 @@ def with_unseen(
         return dict(values)
     written = dict(values)
     for name, value in other.items():
-        result = merged(
-            type_, {name: _plain(seen[name])}, {name: _plain(value)}, {name: _plain(stored[name])}
-        )
+        there = _plain(stored[name])
+        before = _before(work, heard, name, _plain(seen[name]), there)
+        result = merged(type_, {name: before}, {name: _plain(value)}, {name: there})
         chosen = result.values[name]
-        if chosen == _plain(stored[name]):
+        if chosen == there:
             del written[name]
         elif chosen != _plain(value):
             written[name] = chosen
         for dispute in result.disputes:
             _keep(work, heard, dispute)
     return written
+
+
+def _before(work: UnitOfWork, heard: ledger.Known, column: str, seen: Any, there: Any) -> Any:
+    """What stood before the value that was seen, where that value is this user's side of an open conflict."""
+    row = work.connection.execute(
+        "SELECT base FROM conflict WHERE type = ? AND rec_id = ? AND field = ? AND status = 'open' AND mine_by = ?"
+        " AND mine = ? AND theirs = ?",
+        (
+            heard.type, heard.id, column, work.actor.name, orjson.dumps(seen).decode(), orjson.dumps(there).decode(),
+        ),
+    ).fetchone()
+    return seen if row is None else orjson.loads(row[0])
 
 
 def _keep(work: UnitOfWork, heard: ledger.Known, dispute: Dispute) -> None:

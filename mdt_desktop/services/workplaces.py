@@ -1,5 +1,6 @@
 """Keeps the directory: who works here, the practices, organisations and localities."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from mdt_desktop.domain.identifiers import id_from
@@ -18,8 +19,10 @@ from mdt_desktop.domain.workplaces import (
     same_name,
 )
 from mdt_desktop.records import Locality, Organisation, Practice, Practitioner
+from mdt_desktop.records.base import Record
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
+from mdt_desktop.services.unseen import with_unseen
 from mdt_desktop.services.working import permitted
 from mdt_desktop.store import caseload_index
 from mdt_desktop.store.queries import directory
@@ -51,10 +54,13 @@ class Workplaces:
             made = work.add(Practitioner(id=work.new_id(), **values))
         return changes_of(work, made.id)
 
-    def change_practitioner(self, practitioner_id: str, details: PractitionerDetails) -> Changes:
+    def change_practitioner(
+        self, practitioner_id: str, details: PractitionerDetails, seen: PractitionerDetails | None = None
+    ) -> Changes:
         """Record what has changed about somebody; raises `EntryNotValid`, `NotFound`.
 
-        A job that gives them other rights is given only by who may give roles.
+        `seen` is what the form showed: what came from elsewhere since is merged or kept as a conflict. A job that gives
+        them other rights is given only by who may give roles.
         """
         job_now = directory.practitioner(self._access.database.writer, practitioner_id).role
         if details.role is not None and role_of_job(details.role) is not role_of_job(job_now):
@@ -62,8 +68,7 @@ class Workplaces:
         with self._work() as work:
             record = work.get(Practitioner, practitioner_id)
             self._check_practitioner(work, practitioner_id, details)
-            for name, value in _values_of(work, details).items():
-                setattr(record, name, value)
+            _write(work, record, _values_of(work, details), _columns_of(seen) if seen else {})
         return changes_of(work, practitioner_id)
 
     def end_practitioner(self, practitioner_id: str) -> Changes:
@@ -108,19 +113,21 @@ class Workplaces:
 
     # Practices and localities
 
-    def change_practice(self, practice_id: str, details: PracticeDetails) -> Changes:
-        """Record a practice's name, network, telephone and locality. Its people live where it lies, so that another
-        locality is theirs as well, in the same transaction. Raises `EntryNotValid`, `NotFound`."""
+    def change_practice(
+        self, practice_id: str, details: PracticeDetails, seen: PracticeDetails | None = None
+    ) -> Changes:
+        """Record a practice's name, network, telephone and locality; `seen` as in `change_practitioner`.
+
+        Its people live where it lies, so that another locality is theirs as well, in the same transaction. Raises
+        `EntryNotValid`, `NotFound`.
+        """
         require_valid(details.problems())
         with self._work() as work:
             practice = work.get(Practice, practice_id)
             work.get(Locality, details.locality_id)
-            moved = practice.locality_id != details.locality_id
-            practice.name = _tidy(details.name)
-            practice.network = _tidy(details.network)
-            practice.telephone = _tidy(details.telephone)
-            practice.locality_id = details.locality_id
-            if moved:
+            was = practice.locality_id
+            _write(work, practice, _of_practice(details), _of_practice(seen) if seen else {})
+            if practice.locality_id != was:
                 work.flush()
                 caseload_index.refresh_practices(work.connection, [practice_id])
                 work.act("move_practice", "practice", practice_id)
@@ -148,12 +155,15 @@ class Workplaces:
             made = work.add(Organisation(id=work.new_id(), **values))
         return changes_of(work, made.id)
 
-    def change_organisation(self, organisation_id: str, details: OrganisationDetails) -> Changes:
-        """Record what has changed about an organisation; raises `EntryNotValid`, `NotFound`."""
+    def change_organisation(
+        self, organisation_id: str, details: OrganisationDetails, seen: OrganisationDetails | None = None
+    ) -> Changes:
+        """Record what has changed about an organisation; `seen` as in `change_practitioner`. Raises `EntryNotValid`,
+        `NotFound`."""
         with self._work() as work:
             record = work.get(Organisation, organisation_id)
-            for name, value in self._organisation_values(work, organisation_id, details).items():
-                setattr(record, name, value)
+            values = self._organisation_values(work, organisation_id, details)
+            _write(work, record, values, _of_organisation(seen) if seen else {})
         return changes_of(work, organisation_id)
 
     def _organisation_values(
@@ -166,12 +176,7 @@ class Workplaces:
         require_valid(problems)
         if details.locality_id:
             work.get(Locality, details.locality_id)
-        return {
-            "name": _tidy(details.name),
-            "kind": details.kind,
-            "locality_id": details.locality_id or None,
-            "telephone": _tidy(details.telephone),
-        }
+        return _of_organisation(details)
 
 
 def _values_of(work: UnitOfWork, details: PractitionerDetails) -> dict[str, Any]:
@@ -180,10 +185,15 @@ def _values_of(work: UnitOfWork, details: PractitionerDetails) -> dict[str, Any]
         work.get(Practice, details.practice_id)
     if details.organisation_id:
         work.get(Organisation, details.organisation_id)
+    columns = _columns_of(details)
+    if columns["locality_id"]:
+        work.get(Locality, columns["locality_id"])
+    return columns
+
+
+def _columns_of(details: PractitionerDetails) -> dict[str, Any]:
     # Whoever works for a practice works where that is, also when it moves.
     locality_id = None if details.practice_id else details.locality_id or None
-    if locality_id:
-        work.get(Locality, locality_id)
     return {
         "name": _tidy(details.name),
         "role": details.role,
@@ -194,6 +204,29 @@ def _values_of(work: UnitOfWork, details: PractitionerDetails) -> dict[str, Any]
         "telephone": _tidy(details.telephone),
         "email": details.email.strip(),
     }
+
+
+def _of_practice(details: PracticeDetails) -> dict[str, Any]:
+    return {
+        "name": _tidy(details.name),
+        "network": _tidy(details.network),
+        "telephone": _tidy(details.telephone),
+        "locality_id": details.locality_id,
+    }
+
+
+def _of_organisation(details: OrganisationDetails) -> dict[str, Any]:
+    return {
+        "name": _tidy(details.name),
+        "kind": details.kind,
+        "locality_id": details.locality_id or None,
+        "telephone": _tidy(details.telephone),
+    }
+
+
+def _write(work: UnitOfWork, record: Record, values: Mapping[str, Any], seen: Mapping[str, Any]) -> None:
+    for name, value in with_unseen(work, record, values, seen).items():
+        setattr(record, name, value)
 
 
 def _tidy(text: str) -> str:

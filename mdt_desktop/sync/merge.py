@@ -6,6 +6,8 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
+import orjson
+
 from mdt_desktop.sync.rules import EARLIER_FIRST, LATER_FIRST, NEVER, RULES, FieldKind, Rule
 
 Values = Mapping[str, Any]
@@ -102,8 +104,28 @@ def _chosen(rule: Rule, base: Any, mine: Any, theirs: Any) -> tuple[Any, Applied
         case FieldKind.TEXT:
             joined = joined_paragraphs(base or "", mine or "", theirs or "")
             return (theirs, AppliedRule.TEXT) if joined is None else (joined, AppliedRule.JOINED)
+        case FieldKind.ANSWER:
+            return _chosen_answer(base, mine, theirs)
         case _:
             return theirs, AppliedRule(rule.kind.value)
+
+
+def _chosen_answer(base: Any, mine: Any, theirs: Any) -> tuple[Any, AppliedRule | None]:
+    """As `_chosen` for answers that stand as JSON; one that was taken away, a number or a choice is a single value."""
+    before, here, there = (_text_in(value) for value in (base, mine, theirs))
+    if here is None or there is None or not any("\n" in (text or "") for text in (before, here, there)):
+        return theirs, AppliedRule.PLAIN
+    joined = joined_paragraphs(before or "", here, there)
+    return (theirs, AppliedRule.TEXT) if joined is None else (orjson.dumps(joined).decode(), AppliedRule.JOINED)
+
+
+def _text_in(value: Any) -> str | None:
+    """The text that JSON says; None for anything else, and for what is no JSON."""
+    try:
+        said = orjson.loads(value) if isinstance(value, str) else None
+    except orjson.JSONDecodeError:
+        return None
+    return said if isinstance(said, str) else None
 
 
 def most_cautious(order: Sequence[str], mine: Any, theirs: Any) -> Any:

@@ -32,6 +32,7 @@ from mdt_desktop.sync.protocol import (
     HandedOverTo,
     HandoverAnswer,
     Hello,
+    LogPage,
     ManifestPage,
     OpResult,
     Page,
@@ -201,6 +202,8 @@ class Remote(Protocol):
     ) -> ContentHeld: ...
 
     def content_part(self, access: str, device: str, bucket: str, sha256: str, first: int, last: int) -> bytes: ...
+
+    def tell_log(self, access: str, device: str, page: LogPage) -> int: ...
 
 
 class HandoverRemote(Remote, Protocol):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mdt_desktop.domain.consent import MOST_CAUTIOUS_FIRST
+
 
 class FieldKind(StrEnum):
     """What a column is to a merge of two changes."""
@@ -30,6 +32,8 @@ class FieldKind(StrEnum):
     """A column of a record that is only ever added: what the central store has stands."""
     TEXT = "text"
     """Paragraphs: changes in different ones are joined and to be read over; in the same one they are a conflict."""
+    ANSWER = "answer"
+    """The answer to a question, as JSON: a text is merged by its paragraphs, anything else is as a single value."""
 
 
 NEVER = "\x00never"
@@ -81,7 +85,7 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
         _P: "score rank emergency_admissions frailty_index long_term_conditions",
     },
     # Consent, sharing, restriction: decisions are records of their own
-    "consent": {_F: "id person_id", _P: "basis shared_with shared_what evidence decided_by decided_on",
+    "consent": {_F: "id person_id knew", _P: "basis shared_with shared_what evidence decided_by decided_on",
                 _SET: "groups scopes", _T: "recorded_by"},
     "sharing_decision": {  # never changed: a later one counts
         _ONCE: "id person_id recipient_kind recipient_id part choice basis decided_on note recorded_by"
@@ -99,7 +103,9 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
         _P: "override_reason",
         _T: "agreed_at agreed_by ended_at",
     },
-    "case_note": {_ONCE: "id case_id words replaces_id written_at written_by"},
+    "case_note": {
+        _ONCE: "id case_id words replaces_id written_at written_by kind written_as adds_to_id withdraws"
+    },
     "case_paper": {_ONCE: "id case_id title media size sha256 added_at added_by", _P: "removed_reason",
                    _T: "removed_at removed_by"},
     # Assessment
@@ -109,7 +115,9 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
         _P: "unsigned_reason",
         _T: "started_at started_by completed_at",
     },
-    "answer": {_F: "id assessment_id link_id position", _P: "value_json", _T: "answered_at answered_by"},
+    "answer": {
+        _F: "id assessment_id link_id position", FieldKind.ANSWER: "value_json", _T: "answered_at answered_by",
+    },
     "part_signature": {_ONCE: "id assessment_id part practitioner_id signed_by discipline signed_at"},
     # The care plan
     "care_plan": {
@@ -196,7 +204,7 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
 
 _CAUTION: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     # Least is shared, least is lent, an alert stands, a risk is taken for the higher one.
-    "consent": {"status": ("withdrawn", "refused", "lacks_capacity", "not_asked", "given")},
+    "consent": {"status": tuple(status.value for status in MOST_CAUTIOUS_FIRST)},
     "restriction": {"lifted_at": (NEVER, LATER_FIRST)},
     "broken_glass": {"ends_at": (EARLIER_FIRST, NEVER), "ended_at": (EARLIER_FIRST, NEVER)},
     "flag": {"until": (NEVER, LATER_FIRST)},

@@ -38,8 +38,9 @@ def _with_a_token(store: CentralStore, known: Laptop, most: int, phases: tuple[P
     asker.try_all(most, phases)
     # It got as far as the work itself, and the laptop is as welcome afterwards as before.
     reached = {place for place, status in asker.answered if status == 200}
-    assert {f"/sync/v1/{place}" for place in ("push", "session", "receipts", "handover", "keys")} <= reached
+    assert {f"/sync/v1/{place}" for place in ("push", "session", "receipts", "handover", "keys", "audit")} <= reached
     assert {f"/sync/v1/buckets/{{bucket}}/{place}" for place in ("changes", "manifest", "fetch", "pen")} <= reached
+    assert "/sync/v1/blobs/{bucket}/{sha256}/held" in reached
     assert known.get(f"buckets/{EAST}/changes").status_code == 200
 
 

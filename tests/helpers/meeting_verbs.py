@@ -65,6 +65,7 @@ _OF_ONE_PERSON: dict[str, Verb] = {
     "choose a lane": lambda it, on: it.agendas.set_lane(NONE, Lane.NOTE),
     "give a minute": lambda it, on: it.agendas.change_minutes(NONE, 1),
     "set the minutes": lambda it, on: it.agendas.set_minutes(NONE, 5),
+    "write a question over another": lambda it, on: it.agendas.write_words(NONE, {"question": "Home?"}, {}),
     "put a question": lambda it, on: it.agendas.set_words(NONE, question="Home?"),
     "open a discussion": lambda it, on: it.meeting_room.open(NONE),
     "pause a discussion": lambda it, on: it.meeting_room.pause(NONE),

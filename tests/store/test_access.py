@@ -63,12 +63,14 @@ class Scene:
     member: str
     assessment: str
     folder: Path
+    note: str
 
     def words(self) -> int:
         """How much stands in the tables of people and cases: nothing may come or go by a refused verb."""
         tables = ("person_case", "stage_change", "consent", "care_plan", "need", "goal", "answer", "part_signature",
                   "lead_allocation", "care_team_member", "flag", "personal_contact", "role_held", "sharing_decision",
-                  "restriction", "broken_glass", "practitioner", "outbox", "case_paper", "blob")  # fmt: skip
+                  "restriction", "broken_glass", "practitioner", "case_note", "outbox", "case_paper",
+                  "blob")  # fmt: skip
         reader = self.program.access.database.reader
         return sum(reader.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables)
 
@@ -99,6 +101,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             services.case_file.overview(person).team[0].id,
             services.case_file.overview(person).assessments[0].id,
             folder,
+            services.notes.add(case, "Rang: her niece will come.").made,
         )
 
 
@@ -259,7 +262,11 @@ VERBS: dict[str, tuple[Permission, Verb]] = {
     ),
     "see the papers": (Permission.SEE_PAPERS, lambda it, on: it.case_papers.of_case(on.case)),
     "see a paper": (Permission.SEE_PAPERS, lambda it, on: it.case_papers.open(on.paper)),
-    "read the notes": (Permission.SEE_CASE, lambda it, on: it.notes.of_case(on.case)),
+    "correct a note of the case": (Permission.EDIT_CASE, lambda it, on: it.notes.add(on.case, "Rang.", on.note)),
+    "add to a note of the case": (Permission.EDIT_CASE, lambda it, on: it.notes.add_to(on.note, "Rang again.")),
+    "withdraw a note of the case": (Permission.EDIT_CASE, lambda it, on: it.notes.withdraw(on.note, "Another person")),
+    "read the notes": (Permission.SEE_HISTORY, lambda it, on: it.notes.of_case(on.case)),
+    "read the log": (Permission.SEE_HISTORY, lambda it, on: it.notes.log(on.case)),
     **SYNC_VERBS,
 }  # fmt: skip
 JOBS = {

@@ -16,6 +16,7 @@ from mdt_desktop.sync.protocol import (
     EntryKind,
     Grant,
     Hello,
+    LogPage,
     ManifestPage,
     OpResult,
     OpStatus,
@@ -97,6 +98,8 @@ class FakeCentral:
     lease: timedelta = timedelta(days=14)
     revoked: set[str] = field(default_factory=set)
     enrolled: list[str] = field(default_factory=list)
+    logs: dict[str, dict[int, str]] = field(default_factory=dict)
+    """Hashes of each device's own audit by number."""
 
     # Administration
 
@@ -267,6 +270,16 @@ class FakeCentral:
 
     def content_part(self, access: str, device: str, bucket: str, sha256: str, first: int, last: int) -> bytes:
         raise RequestRefused(status=404)
+
+    def tell_log(self, access: str, device: str, page: LogPage) -> int:
+        self.fault("audit", "before")
+        self._user(access)
+        known = self.logs.setdefault(device, {})
+        for entry in page.entries:
+            if known.setdefault(entry.no, entry.hash) != entry.hash:
+                raise DeviceCopied
+        self.fault("audit", "after")
+        return max(known)
 
     def push(self, access: str, device: str, operations: Sequence[SentOperation]) -> tuple[OpResult, ...]:
         self.fault("push", "before")

@@ -88,6 +88,18 @@ ROWS = {
         ("need", "words", "one\n\ntwo", "ONE\n\ntwo", "one\n\nTWO", "ONE\n\nTWO", "joined", True),
     "the same paragraph": ("need", "words", "one\n\ntwo", "ONE\n\ntwo", "uno\n\ntwo", "uno\n\ntwo", "text", False),
     "new text on both sides": ("need", "words", "", "mine", "theirs", "theirs", "text", False),
+    "an answer that both chose: a conflict, the store's is shown":
+        ("answer", "value_json", '"often"', '"never"', '"rarely"', '"rarely"', "plain", False),
+    "an answer that one took away and the other changed":
+        ("answer", "value_json", '"a\\nb"', "null", '"a\\nc"', '"a\\nc"', "plain", False),
+    "other paragraphs of an answer are joined":
+        ("answer", "value_json", '"a\\n\\nb"', '"A\\n\\nb"', '"a\\n\\nB"', '"A\\n\\nB"', "joined", True),
+    "the same paragraph of an answer":
+        ("answer", "value_json", '"a\\n\\nb"', '"A\\n\\nb"', '"x\\n\\nb"', '"x\\n\\nb"', "text", False),
+    "a text that was first written on both":
+        ("answer", "value_json", "null", '"a\\nb"', '"c\\nd"', '"c\\nd"', "text", False),
+    "an answer that is no JSON is a single value":
+        ("answer", "value_json", "a\nb", "c\nb", "a\nd", "a\nd", "plain", False),
     "a sealed meeting stays sealed":
         ("meeting", "state", "under_way", "sealed", "cancelled", "sealed", "caution", True),
 }  # fmt: skip

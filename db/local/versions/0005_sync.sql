@@ -138,8 +138,15 @@ CREATE TABLE case_note (
     replaces_id VARCHAR(36),
     written_at VARCHAR(24) NOT NULL,
     written_by VARCHAR(200) NOT NULL,
+    kind VARCHAR(9) NOT NULL,
+    written_as VARCHAR(35),
+    adds_to_id VARCHAR(36),
+    withdraws BOOLEAN NOT NULL,
     FOREIGN KEY(case_id) REFERENCES person_case (id),
-    FOREIGN KEY(replaces_id) REFERENCES case_note (id)
+    FOREIGN KEY(replaces_id) REFERENCES case_note (id),
+    FOREIGN KEY(adds_to_id) REFERENCES case_note (id),
+    CONSTRAINT notekind CHECK (kind IN ('telephone', 'visit', 'message', 'colleague', 'other')),
+    CONSTRAINT role CHECK (written_as IN ('gp', 'case_manager', 'care_navigator', 'care_coordinator', 'district_nurse_lead', 'community_nurse', 'physiotherapist', 'occupational_therapist', 'speech_therapist', 'psychologist', 'psychiatrist', 'community_psychiatric_nurse', 'social_worker', 'approved_mental_health_professional', 'secondary_care_clinician', 'discharge_coordinator', 'trusted_assessor', 'reablement_worker', 'home_care_worker', 'assistive_technology_prescriber', 'mental_health_liaison', 'dementia_adviser', 'local_area_coordinator', 'welfare_adviser', 'housing_adviser', 'volunteer', 'mdt_chair', 'mdt_administrator'))
 );
 
 CREATE INDEX ix_case_note_case_id ON case_note (case_id);
@@ -168,6 +175,16 @@ CREATE TABLE sync_lease (
     latest VARCHAR(24) NOT NULL,
     revoked BOOLEAN NOT NULL
 );
+
+-- Which decisions the author of a consent saw: of two that did not know of each other the more cautious one counts.
+ALTER TABLE consent ADD COLUMN knew VARCHAR NOT NULL DEFAULT '';
+
+-- Until now there was one laptop: whoever recorded a decision saw those before it.
+UPDATE consent SET knew = coalesce((
+    SELECT group_concat(earlier.id) FROM consent AS earlier
+    WHERE earlier.person_id = consent.person_id AND (earlier.decided_on, earlier.id) < (consent.decided_on, consent.id)
+), '');
+
 
 -- Papers that belong to a case. Their content lies in pieces beside them, named by its digest.
 CREATE TABLE case_paper (

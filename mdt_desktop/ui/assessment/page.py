@@ -15,7 +15,7 @@ from mdt_desktop.domain.questionnaire import Answers, Value
 from mdt_desktop.services.assessment_reading import OpenAssessment, Shelf, WhoItIsAbout
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
-from mdt_desktop.ui.assessment.autosave import Autosave, Batch
+from mdt_desktop.ui.assessment.autosave import Autosave, Batch, Place
 from mdt_desktop.ui.assessment.complete_sheet import CompleteSheet
 from mdt_desktop.ui.assessment.filling import FillingView
 from mdt_desktop.ui.assessment.shelf import ShelfView
@@ -26,6 +26,7 @@ from mdt_desktop.ui.drafting import DraftPlace, DraftShelf
 from mdt_desktop.ui.messages import Choice, Messages, NoticeAction
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.seen_values import SeenValues
 from mdt_desktop.ui.widgets.states import EmptyState, ErrorState
 from mdt_desktop.words import words
 
@@ -52,6 +53,8 @@ class AssessmentPage(Page):
         self._arguments: dict[str, object] = {}
         self._person_id = self._case_id = ""
         self._saver: Autosave | None = None
+        self._given = Answers({})
+        self._seen: SeenValues[Place] = SeenValues(self._given_at)
         self._after_saving: list[Callable[[], None]] = []
         self._leaving: Callable[[], None] | None = None
         self._sheet: CompleteSheet | None = None
@@ -179,6 +182,7 @@ class AssessmentPage(Page):
         filling, saver = self.filling, self._saver
         if filling is None or saver is None or filling.view.summary.id != view.summary.id:
             self._answers_wanted = False
+            self._given = view.answers
             self._new_saver(view.summary.id)
             self._build(view, view.answers).focus_first()
             self._go_to_wanted()
@@ -186,7 +190,9 @@ class AssessmentPage(Page):
         # What was read before the newest letter or save would put older answers back; it is read again afterwards.
         if self._answers_wanted and generation == saver.generation:
             self._answers_wanted = False
+            self._given = view.answers
             filling.set_answers(saver.over(view.answers))
+            self._seen.shown_anew(saver.unsaved.__contains__)
         filling.show_view(view)
 
     def _go_to_wanted(self) -> None:
@@ -216,9 +222,10 @@ class AssessmentPage(Page):
 
     def _new_saver(self, assessment_id: str) -> None:
         services = self._services
+        self._seen = seen = SeenValues(self._given_at)
 
         def save(batch: Batch) -> Changes:
-            return services.assessments.answers(assessment_id, batch)
+            return seen.writing(batch, lambda known: services.assessments.answers(assessment_id, batch, known))
 
         if self._saver is not None:
             self._saver.deleteLater()
@@ -279,7 +286,12 @@ class AssessmentPage(Page):
 
     def _on_answered(self, link_id: str, position: str, value: Value | None) -> None:
         if self._saver is not None:
+            self._seen.note([(link_id, position)])
             self._saver.note(link_id, position, value)
+
+    def _given_at(self, place: Place) -> Value | None:
+        """What the form was given from the store."""
+        return self._given.get(*place)
 
     def _flush(self) -> None:
         if self._saver is not None:

@@ -25,7 +25,7 @@ from mdt_desktop.ui.care_plan.jumps import jump
 from mdt_desktop.ui.care_plan.page_commands import page_commands
 from mdt_desktop.ui.care_plan.part_row import Mode
 from mdt_desktop.ui.care_plan.rail import PlanRail, missing_now
-from mdt_desktop.ui.care_plan.seen import SeenValues
+from mdt_desktop.ui.care_plan.seen import SeenPlan
 from mdt_desktop.ui.care_plan.sheets import AgreeSheet, CompareSheet
 from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.drafting import DraftShelf
@@ -77,11 +77,10 @@ class CarePlanPage(Page):
         self._focus_on: tuple[str, str] = ("", "")
         self._arrives = True
         self.autosave = Autosave(self._operations, self._write, self)
-        self._seen = SeenValues(lambda: self.plan)
+        self._seen = SeenPlan(lambda: self.plan)
         self._lay_out(banner)
-        self._agreeing = Agreeing(
-            program, self._operations, self._messages, self._drafts, self._host, self._open_sheet
-        )
+        messages, drafts = self._messages, self._drafts
+        self._agreeing = Agreeing(program, self._operations, messages, drafts, self._host, self._open_sheet)
         self._connect()
         if case_id:
             self.reload()
@@ -258,8 +257,9 @@ class CarePlanPage(Page):
         person = overview.person
         self._case_id, self.subjects = person.case_id or person.id, frozenset({person.id})
         today, rights = self._program.access.today(), overview.rights
-        restricted = rights.standing.restricted
-        self.banner.show_person(banner_content(overview.person, overview.flags, today, restricted=restricted))
+        self.banner.show_person(
+            banner_content(person, overview.flags, today, restricted=rights.standing.restricted)
+        )
         permit(self.empty.step, rights, Permission.EDIT_PLAN)
         if plan is None:
             self._header.show_summary("")
@@ -270,6 +270,7 @@ class CarePlanPage(Page):
         rows = Desk({it.id: it for it in desk.practitioners}, today)
         mode = _MODES[plan.status] if rights.may(Permission.EDIT_PLAN) else Mode.READ
         self.document.show_plan(plan, rows, mode, self.autosave.unsaved)
+        self._seen.shown_anew(self.autosave.unsaved)
         self._show_head(desk, plan)
         self._stack.setCurrentIndex(1)
         self._put_focus()

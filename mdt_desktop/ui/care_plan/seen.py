@@ -1,44 +1,36 @@
 """What stood in each field of the plan when somebody began to type in it, until what they typed is saved."""
 
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.plan_desk import PlanSummary
+from mdt_desktop.ui.seen_values import SeenValues
 
 Field = tuple[str, str, str]
 """Table, record and column."""
 
 
-class SeenValues:
-    """Noted in the window's thread, asked in the writer's."""
+class SeenPlan:
+    """`SeenValues` of the fields of a plan and of its parts."""
 
     def __init__(self, plan: Callable[[], PlanSummary | None]) -> None:
-        self._plan = plan
-        self._noted: dict[Field, Any] = {}
-        self._lock = threading.Lock()
+        self._seen: SeenValues[Field] = SeenValues(lambda key: _find(plan(), key[0], key[1])[key[2]])
 
     def note(self, kind: str, record_id: str, values: Mapping[str, Any]) -> None:
         """Something is typed: what is on the screen of these fields is what it is made on top of."""
-        shown = _find(self._plan(), kind, record_id)
-        with self._lock:
-            for name in values:
-                if name in shown:
-                    self._noted.setdefault((kind, record_id, name), shown[name])
+        self._seen.note((kind, record_id, name) for name in values)
 
     def writing(
         self, kind: str, record_id: str, values: Mapping[str, Any], write: Callable[[Mapping[str, Any]], Changes]
     ) -> Changes:
-        """Write with what was seen; it is forgotten once that has worked."""
-        with self._lock:
-            noted = {name: (kind, record_id, name) for name in values}
-            seen = {name: self._noted[key] for name, key in noted.items() if key in self._noted}
-        done = write(seen)
-        with self._lock:
-            for name in seen:
-                self._noted.pop((kind, record_id, name), None)
-        return done
+        """Write with what was seen."""
+        typed = {(kind, record_id, name): value for name, value in values.items()}
+        return self._seen.writing(typed, lambda seen: write({key[2]: value for key, value in seen.items()}))
+
+    def shown_anew(self, unsaved: Callable[[str, str], Mapping[str, Any]]) -> None:
+        """The plan was read anew; `unsaved` tells what is typed into a record and not saved yet."""
+        self._seen.shown_anew(lambda key: key[2] in unsaved(key[0], key[1]))
 
 
 def _find(plan: PlanSummary | None, kind: str, record_id: str) -> Mapping[str, Any]:

@@ -48,7 +48,7 @@ GROUPS = (
 """What the history can be filtered by; the word is `case.history.group.<key>`."""
 
 _BY_ITS_NAME = {"consent", "agree_lead", "agree_plan", "sign_part", "complete", "decide", "accept", "break_glass",
-                "end_glass", "review_access", "remove_paper"}  # fmt: skip
+                "end_glass", "review_access", "remove_paper", "withdraw"}  # fmt: skip
 _GROUP_OF_ACT = {
     **dict.fromkeys(("view", "search", "preview", "who_looked"), "view"),
     **dict.fromkeys(("refused", "restrict", "lift_restriction", "break_glass", "end_glass", "review_access"), "access"),

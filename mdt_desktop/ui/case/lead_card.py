@@ -10,6 +10,7 @@ from mdt_desktop.domain.cases import Complexity
 from mdt_desktop.domain.dates import age_on, cui_date
 from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services.case_file import AllocationSummary, LeadProposal
+from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext
 from mdt_desktop.ui.case.lead_choice import LeadChoice
@@ -17,6 +18,7 @@ from mdt_desktop.ui.case.view import CaseView, proposal_choice
 from mdt_desktop.ui.case_sentences import proposal_reason
 from mdt_desktop.ui.forms.form_sheet import chooser
 from mdt_desktop.ui.permitted import permit
+from mdt_desktop.ui.seen_values import SeenValues
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import FieldLabel, line, words_label
@@ -33,6 +35,7 @@ class LeadCard(Card):
         self._short = short
         self._case = case
         self._view: CaseView | None = None
+        self._seen: SeenValues[tuple[str, str]] = SeenValues(self._shown_of)
         self.name = words_label("", "section", wraps=True, selectable=True)
         self.facts = Facts()
         self.why = words_label("", "body", wraps=True, selectable=True)
@@ -85,6 +88,7 @@ class LeadCard(Card):
     def show_view(self, view: CaseView) -> None:
         """Show who leads, or who should."""
         self._view = view
+        self._seen.shown_anew(lambda _: False)
         case = view.overview.case
         if case is None:
             return
@@ -163,6 +167,13 @@ class LeadCard(Card):
             on_error=self._on_refused,
         )
 
+    def _shown_of(self, field: tuple[str, str]) -> object:
+        case_id, column = field
+        case = self._view.overview.case if self._view is not None else None
+        if case is None or case.id != case_id:
+            raise KeyError(field)
+        return getattr(case, column)
+
     def _on_described(self) -> None:
         view = self._view
         if view is None or view.overview.case is None:
@@ -171,14 +182,25 @@ class LeadCard(Card):
         need, complexity = PrimaryNeed(self.need.currentData()), Complexity(self.complexity.currentData())
         if (need, complexity) == (before.primary_need, before.complexity):
             return
-        services = self._case.services
+        services, seen, case_id = self._case.services, self._seen, before.id
+        seen.note([(case_id, "primary_need"), (case_id, "complexity")])
+
+        def describe(chosen_need: PrimaryNeed, chosen_complexity: Complexity) -> Changes:
+            chosen = {(case_id, "primary_need"): chosen_need, (case_id, "complexity"): chosen_complexity}
+            return seen.writing(
+                chosen,
+                lambda known: services.cases.describe(
+                    case_id, chosen_need, chosen_complexity, {key[1]: value for key, value in known.items()}
+                ),
+            )
+
         what = words("case.lead.need_done", need=need)
         if complexity is not before.complexity:
             what = words("case.lead.complexity_done", complexity=complexity)
         self._case.command(
-            lambda: services.cases.describe(before.id, need, complexity),
+            lambda: describe(need, complexity),
             what,
-            lambda _: lambda: services.cases.describe(before.id, before.primary_need, before.complexity),
+            lambda _: lambda: describe(before.primary_need, before.complexity),
             on_error=self._on_refused,
         )
 

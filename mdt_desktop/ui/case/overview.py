@@ -12,7 +12,7 @@ from mdt_desktop.services.case_file import ConsentSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.happenings import HappenedCard, TasksCard
-from mdt_desktop.ui.case.history_lines import HistoryLine, history_lines
+from mdt_desktop.ui.case.last_contacts import LastContactsCard
 from mdt_desktop.ui.case.lead_card import LeadCard
 from mdt_desktop.ui.case.next_steps import MENDED_BY, Gap, Mend, gaps
 from mdt_desktop.ui.case.plan_short import ContingencyCard, PlanCard
@@ -28,8 +28,6 @@ from mdt_desktop.ui.widgets.spark import Spark
 from mdt_desktop.ui.widgets.states import EmptyState
 from mdt_desktop.ui.widgets.tier_badge import TierBadge
 from mdt_desktop.words import label, words
-
-_LATELY = 5
 
 
 class OverviewTab(Tab):
@@ -55,20 +53,20 @@ class OverviewTab(Tab):
         self.gaps = GapsCard(case)
         self.plan = PlanCard(case)
         self.contingency = ContingencyCard()
-        self.lately = LatelyCard(case)
+        self.contacts = LastContactsCard(case)
         self.tasks, self.happened = TasksCard(case), HappenedCard(case)
         self.lead = LeadCard(case, short=True)
         self.risk = RiskCard(case)
         self.consent = ConsentCard(case)
         self._needed: dict[Card, Permission] = {
             self.plan: Permission.SEE_PLAN,
-            self.lately: Permission.SEE_HISTORY,
+            self.contacts: Permission.SEE_HISTORY,
             self.risk: Permission.SEE_RISK,
             self.consent: Permission.SEE_CONSENT,
         }
         self.scroller.column.addWidget(self.stage)
         two = Columns()
-        two.add(6, self.gaps, self.plan, self.tasks, self.contingency, self.lately)
+        two.add(6, self.gaps, self.plan, self.tasks, self.contingency, self.contacts)
         two.add(5, self.happened, self.lead, self.risk, self.consent)
         self.scroller.column.addWidget(two)
         self.scroller.column.addStretch(1)
@@ -90,7 +88,7 @@ class OverviewTab(Tab):
             self.tasks,
             self.happened,
             self.contingency,
-            self.lately,
+            self.contacts,
             self.lead,
             self.risk,
             self.consent,
@@ -222,35 +220,11 @@ class ConsentCard(Card):
         self.facts.show_rows([*rows[:2], *rows[3:4]])
 
 
-class LatelyCard(Card):
-    """What was done last, without who only looked."""
-
-    def __init__(self, case: CaseContext) -> None:
-        super().__init__(words("case.lately.title"), " ")
-        more = Button(words("case.lately.more"), lambda: case.mend_requested.emit("history"), "quiet")
-        self.add_action(named(more, "show_history"))
-        self._shown: tuple[HistoryLine, ...] | None = None
-
-    def show_view(self, view: CaseView) -> None:
-        """Show the last few."""
-        found = tuple(it for it in history_lines(view.lately, ()) if it.group != "view")[:_LATELY]
-        self.summary.setText("")
-        if found == self._shown:
-            return
-        self._shown = found
-        clear(self.body)
-        for shown in found:
-            row = QHBoxLayout()
-            row.addWidget(words_label(shown.what, wraps=True), 1)
-            who = words("case.by_on", day=cui_date(shown.day), name=shown.who)
-            row.addWidget(words_label(who, "muted"), 0, Qt.AlignmentFlag.AlignTop)
-            self.body.addLayout(row)
-
-
 def consent_means(consent: ConsentSummary) -> str:
     """What a decision means for sharing, in a sentence."""
     key = "may" if consent.may_share else consent.status.value
-    return words(f"case.consent.means.{key}")
+    means = words(f"case.consent.means.{key}")
+    return f"{means} {words('case.consent.means.in_doubt')}" if consent.is_in_doubt else means
 
 
 def consent_rows(consent: ConsentSummary) -> list[tuple[str, str]]:

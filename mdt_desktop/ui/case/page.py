@@ -17,8 +17,10 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner import PatientBanner
 from mdt_desktop.ui.banner_content import banner_content
 from mdt_desktop.ui.case.consent import ConsentTab
+from mdt_desktop.ui.case.contacts import ContactsTab
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.history import HistoryTab
+from mdt_desktop.ui.case.last_contacts import begin_contact
 from mdt_desktop.ui.case.lists import JOINT, AssessmentTab, PlanTab
 from mdt_desktop.ui.case.next_steps import Mend
 from mdt_desktop.ui.case.overview import OverviewTab
@@ -50,15 +52,17 @@ TABS: dict[str, type[Tab]] = {
     "plan": PlanTab,
     "people": PeopleTab,
     "papers": PapersTab,
+    "contacts": ContactsTab,
     "history": HistoryTab,
 }
-_NEED_CASE = {"assessment", "plan", "papers"}
+_NEED_CASE = {"assessment", "plan", "papers", "contacts"}
 _SEEN_BY = {
     "risk": Permission.SEE_RISK,
     "consent": Permission.SEE_CONSENT,
     "assessment": Permission.SEE_ASSESSMENT,
     "plan": Permission.SEE_PLAN,
     "papers": Permission.SEE_PAPERS,
+    "contacts": Permission.SEE_HISTORY,
     "history": Permission.SEE_HISTORY,
 }
 """What one must be permitted to see for a tab; the others show what may be seen of them."""
@@ -163,6 +167,10 @@ class CasePage(Page):
         return [
             command("next_tab", words("case.command.next_tab"), partial(self._step, 1), "right", "Ctrl+PgDown"),
             command("previous_tab", words("case.command.previous_tab"), partial(self._step, -1), "left", "Ctrl+PgUp"),
+            command(
+                "add_contact_note", words("case.command.add_contact_note"), partial(begin_contact, self.case), "add",
+                "Ctrl+N",
+            ),
             *(
                 command(
                     f"tab.{key}", words("case.command.tab", tab=words(f"case.tab.{key}")),

@@ -8,15 +8,12 @@ from mdt_desktop.bootstrap import Services
 from mdt_desktop.domain.allocation import AgeRule, NobodyToPropose
 from mdt_desktop.domain.care_plan import PlanStatus
 from mdt_desktop.domain.errors import MdtError
-from mdt_desktop.domain.permissions import Permission
-from mdt_desktop.services.case_file import AuditSummary, LeadProposal, Overview
+from mdt_desktop.services.case_file import LeadProposal, Overview
 from mdt_desktop.services.rights import Gate
 from mdt_desktop.words import people_count, words
 
 if TYPE_CHECKING:
     from mdt_desktop.services.unsettled import Unsettled
-
-_LATELY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,6 @@ class CaseView:
     proposal: LeadProposal | None
     nobody: MdtError | None
     age_rule: AgeRule
-    lately: tuple[AuditSummary, ...]
     today: date
     gate: Gate
     unsettled: tuple["Unsettled", ...] = ()
@@ -77,7 +73,6 @@ def load(services: Services, person_id: str) -> CaseView:
         proposal,
         nobody,
         services.rules.age_rule(),
-        tuple(case_file.history(person_id, _LATELY)) if overview.rights.may(Permission.SEE_HISTORY) else (),
         services.access.today(),
         gate,
         services.sync_inbox.unsettled(person_id) if services.sync_reading.anything_open() else (),

@@ -11,7 +11,7 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.directory import PractitionerSummary
 from mdt_desktop.ui.cockpit.composer import WITH_OWNER, Composer, Entry, Mode, decision_kinds
 from mdt_desktop.ui.cockpit.owner_line import Owner
-from mdt_desktop.ui.cockpit.recording import UNDOABLE, owners, record
+from mdt_desktop.ui.cockpit.recording import UNDOABLE, WORDS, owners, record, seen_of
 from mdt_desktop.ui.cockpit.view import CockpitView, PersonInTheRoom
 from mdt_desktop.ui.drafting import Drafting, DraftPlace, DraftShelf
 from mdt_desktop.ui.messages import Messages
@@ -20,6 +20,7 @@ from mdt_desktop.words import label, words
 
 WHY_NOT_KNOWN = ("could_not_say", "not_asked", "declined_to_say", "died")
 _CHANGES_SHOWN = 60
+_BEFORE = "before"
 
 
 class Entries(QObject):
@@ -37,12 +38,14 @@ class Entries(QObject):
         self._composer, self._drafts = composer, drafts
         self._view: CockpitView | None = None
         self._everybody: Sequence[PractitionerSummary] = ()
-        self.drafting = Drafting(drafts, composer, composer.content, composer.put_back, self._start_again)
+        self.drafting = Drafting(drafts, composer, self._content, self._put_back, self._start_again)
         composer.show_draft_line(self.drafting.line)
         self._person: PersonInTheRoom | None = None
         self._decision_id = ""
         self._waiting: Outcome | None = None
         self._recording = False
+        self._begun_with = ""
+        self._seen: dict[str, str] = {}
         composer.submitted.connect(self._on_submitted)
         composer.left.connect(self.close)
         composer.typed.connect(lambda _: self.drafting.typed())
@@ -65,8 +68,10 @@ class Entries(QObject):
         person = self._person = view.person
         self._waiting, self._decision_id = waiting, decision_id
         self.drafting.end()
+        start = _start(mode, person)
+        self._begun_with, self._seen = start.text, seen_of(mode, person)
         self._composer.begin(
-            _start(mode, person),
+            start,
             view.today,
             choices=_choices(mode, person),
             changes=_changes(person) if mode is Mode.DECISION else (),
@@ -108,7 +113,22 @@ class Entries(QObject):
     def _start_again(self) -> None:
         """What was half-typed is thrown away: the line shows what it begins with."""
         if self._person is not None:
-            self._composer.show_entry(_start(self._composer.mode, self._person))
+            mode = self._composer.mode
+            self._seen = seen_of(mode, self._person)
+            self._composer.show_entry(_start(mode, self._person))
+
+    def _content(self) -> dict[str, object]:
+        """What stands in the line, and with other words than it began with what the agenda said under them: by the time
+        a draft is recorded somebody else may have written there."""
+        content, column = self._composer.content(), WORDS.get(self._composer.mode, "")
+        is_typed = content["text"] != self._begun_with
+        return {**content, _BEFORE: self._seen.get(column) if is_typed else None}
+
+    def _put_back(self, content: dict[str, object]) -> None:
+        before, column = content.get(_BEFORE), WORDS.get(self._composer.mode, "")
+        if isinstance(before, str) and column in self._seen:
+            self._seen[column] = before
+        self._composer.put_back(content)
 
     def _on_submitted(self, entry: Entry) -> None:
         person = self._person
@@ -118,7 +138,7 @@ class Entries(QObject):
             self.close()  # nothing more is to be written
             return
         self._recording = True
-        decision_id, services = self._decision_id, self._services
+        decision_id, services, seen = self._decision_id, self._services, dict(self._seen)
 
         def on_done(changes: Changes) -> None:
             self._recording = False
@@ -140,7 +160,7 @@ class Entries(QObject):
                 self._composer.reason.setFocus()
 
         self._operations.run_command(
-            lambda: record(services, person, entry, decision_id or None), self._composer, on_done, on_error
+            lambda: record(services, person, entry, decision_id or None, seen), self._composer, on_done, on_error
         )
 
     def _tell(self, entry: Entry, changes: Changes) -> None:

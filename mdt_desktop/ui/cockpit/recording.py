@@ -1,6 +1,6 @@
 """What an entry of the line becomes: one service verb for each thing that can be typed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mdt_desktop.bootstrap import Services
 from mdt_desktop.domain.cases import Stage
@@ -24,12 +24,13 @@ from mdt_desktop.words import label, words
 
 UNDOABLE = frozenset({Mode.DECISION, Mode.ACTION, Mode.NOTE})
 """What `MeetingRoom.take_back` takes back."""
-_WORDS = {
+WORDS = {
     Mode.PERSONS_VIEW: "persons_view",
     Mode.CARERS_VIEW: "carers_view",
     Mode.QUESTION: "question",
     Mode.CHALLENGE: "challenge_answer",
 }
+"""The field of the agenda that an entry of a kind writes."""
 
 
 class NobodyHereMeant(BadInput):
@@ -38,8 +39,17 @@ class NobodyHereMeant(BadInput):
     code = "nobody_here_meant"
 
 
-def record(services: Services, person: PersonInTheRoom, entry: Entry, decision_id: str | None = None) -> Changes:
-    """Record an entry about a person; an action may belong to a decision. Raises what the verbs raise."""
+def record(
+    services: Services,
+    person: PersonInTheRoom,
+    entry: Entry,
+    decision_id: str | None = None,
+    seen: Mapping[str, str] | None = None,
+) -> Changes:
+    """Record an entry about a person; an action may belong to a decision. Raises what the verbs raise.
+
+    `seen` is what stood in the fields of the agenda when the words were typed, as `seen_of` tells it.
+    """
     item_id, room = person.item.id, services.meeting_room
     if entry.mode is Mode.DECISION:
         return room.decide(
@@ -65,10 +75,19 @@ def record(services: Services, person: PersonInTheRoom, entry: Entry, decision_i
         return services.tasks.refuse(entry.choice, entry.text)
     if entry.mode is Mode.PERSONS_VIEW and entry.choice:
         why = f"{label(f'cockpit.view_why_not.{entry.choice}')}. {entry.text}".strip()
-        return services.agendas.set_words(item_id, persons_view="", persons_view_why_not=why)
+        return services.agendas.write_words(item_id, {"persons_view": "", "persons_view_why_not": why}, seen or {})
+    typed = {WORDS[entry.mode]: entry.text}
     if entry.mode is Mode.PERSONS_VIEW:
-        return services.agendas.set_words(item_id, persons_view=entry.text, persons_view_why_not="")
-    return services.agendas.set_words(item_id, **{_WORDS[entry.mode]: entry.text})
+        typed["persons_view_why_not"] = ""
+    return services.agendas.write_words(item_id, typed, seen or {})
+
+
+def seen_of(mode: Mode, person: PersonInTheRoom) -> dict[str, str]:
+    """What the agenda says in the fields that an entry of this kind writes; empty for what is only added."""
+    if mode not in WORDS:
+        return {}
+    columns = (WORDS[mode], "persons_view_why_not") if mode is Mode.PERSONS_VIEW else (WORDS[mode],)
+    return {column: getattr(person.item, column) for column in columns}
 
 
 def new_task(entry: Entry) -> NewTask:

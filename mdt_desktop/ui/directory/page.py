@@ -305,9 +305,9 @@ class DirectoryPage(Page):
         before = details_of_practitioner(who)
         self._record(
             sheet,
-            lambda: services.workplaces.change_practitioner(who.id, details),
+            lambda: services.workplaces.change_practitioner(who.id, details, before),
             words("directory.changed", name=details.name.strip()),
-            lambda: services.workplaces.change_practitioner(who.id, before),
+            lambda: services.workplaces.change_practitioner(who.id, before, details),
         )
 
     def _end(self, sheet: EntrySheet, who: PractitionerSummary) -> None:
@@ -344,9 +344,9 @@ class DirectoryPage(Page):
         before = details_of_practice(practice)
         self._record(
             sheet,
-            lambda: services.workplaces.change_practice(practice.id, details),
+            lambda: services.workplaces.change_practice(practice.id, details, before),
             words("directory.changed", name=details.name.strip()),
-            lambda: services.workplaces.change_practice(practice.id, before),
+            lambda: services.workplaces.change_practice(practice.id, before, details),
         )
 
     def _save_organisation(self, sheet: OrganisationSheet) -> None:
@@ -358,9 +358,9 @@ class DirectoryPage(Page):
         before = details_of_organisation(organisation)
         self._record(
             sheet,
-            lambda: services.workplaces.change_organisation(organisation.id, details),
+            lambda: services.workplaces.change_organisation(organisation.id, details, before),
             words("directory.changed", name=details.name.strip()),
-            lambda: services.workplaces.change_organisation(organisation.id, before),
+            lambda: services.workplaces.change_organisation(organisation.id, before, details),
         )
 
     def _save_locality(self, sheet: LocalitySheet) -> None:

@@ -27,7 +27,7 @@ _MOST_MINUTES = 60
 class CasePanel(Scroller):
     """Words are saved on leaving their field; each signal carries the item's id, `add_requested` the row."""
 
-    words_typed = Signal(str, str, str)  # item, which words, the text
+    words_typed = Signal(str, str, str, str)  # item, which words, the text, what stood there before
     lane_wanted = Signal(str, object)
     minutes_wanted = Signal(str, int)
     move_wanted = Signal(int)  # one up (-1) or down (1)
@@ -206,9 +206,9 @@ class CasePanel(Scroller):
     def _item_id(self) -> str:
         return self._row.item.id if self._row is not None and self._row.item is not None else ""
 
-    def _on_typed(self, key: str, text: str) -> None:
+    def _on_typed(self, key: str, text: str, before: str) -> None:
         if self._item_id():
-            self.words_typed.emit(self._item_id(), key, text)
+            self.words_typed.emit(self._item_id(), key, text, before)
 
     def _want_lane(self, lane: Lane) -> None:
         item = self._row.item if self._row is not None else None

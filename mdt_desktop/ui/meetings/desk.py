@@ -112,9 +112,9 @@ class AgendaDesk(QObject):
         if item is not None and item.minutes != minutes:
             self.write(lambda: self._services.agendas.set_minutes(item_id, minutes))
 
-    def set_words(self, item_id: str, key: str, text: str) -> None:
-        """Record a question or a view."""
-        self.write(lambda: self._services.agendas.set_words(item_id, **{key: text}))
+    def set_words(self, item_id: str, key: str, text: str, before: str) -> None:
+        """Record a question or a view that was typed over what stood there `before`."""
+        self.write(lambda: self._services.agendas.write_words(item_id, {key: text}, {key: before}))
 
     def add_case(self, case_id: str, on_done: Callable[[str], None], on_failed: OnFailed = None) -> None:
         """Put somebody on the agenda; `on_done` gets the item's id."""

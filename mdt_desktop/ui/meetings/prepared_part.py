@@ -40,9 +40,12 @@ class PreparedPart(QWidget):
 
 
 class TypedPart(PreparedPart):
-    """A part that is typed here: saved on leaving it. `typed` carries the words once they are others than before."""
+    """A part that is typed here: saved on leaving it.
 
-    typed = Signal(str)
+    `typed` carries the words once they are others than before, and what stood there before.
+    """
+
+    typed = Signal(str, str)
 
     def __init__(self, name: str, hint: str) -> None:
         super().__init__(name)
@@ -65,5 +68,5 @@ class TypedPart(PreparedPart):
         """Record what was typed, if anything was."""
         text = self.edit.toPlainText().strip()[:_LONGEST]
         if text != self._before:
-            self._before = text
-            self.typed.emit(text)
+            before, self._before = self._before, text
+            self.typed.emit(text, before)

@@ -181,12 +181,12 @@ class SeriesSheet(FormSheet):
         if self.view is not None:
             self.body.addLayout(beside(self.active))
         self.finish_form()
-        self._values_before = self.values()
+        self.values_before = self.values()
 
     @property
     def dirty(self) -> bool:
         """Is the sheet open with something in it that is not recorded?"""
-        return self.isVisible() and self.values() != self._values_before
+        return self.isVisible() and self.values() != self.values_before
 
     def _begin(self, section: str) -> None:
         self.body.addSpacing(theme.size("unit") * 2)

@@ -161,7 +161,9 @@ class SheetDesk(QObject):
         series_id = view.series.id
         self._record(
             sheet,
-            lambda: book.meetings.change_series(series_id, values.fields, values.members),
+            lambda: book.meetings.change_series(
+                series_id, values.fields, values.members, sheet.values_before.fields, sheet.values_before.members
+            ),
             words("meetings.series.changed", name=values.fields["name"]),
         )
 
@@ -180,10 +182,11 @@ class SheetDesk(QObject):
 
         def undo() -> None:
             self._operations.run_command(
-                lambda: book.meetings.change(meeting.id, before), self._host, lambda _: self.recorded.emit("")
+                lambda: book.meetings.change(meeting.id, before, values), self._host, lambda _: self.recorded.emit("")
             )
 
-        self._record(sheet, lambda: book.meetings.change(meeting.id, values), words("meetings.changed"), undo=undo)
+        done = words("meetings.changed")
+        self._record(sheet, lambda: book.meetings.change(meeting.id, values, before), done, undo=undo)
 
     def _ask_to_cancel(self, meeting: MeetingSummary) -> None:
         book = self._services

@@ -103,10 +103,10 @@ class Desk:
         works = self.verbs.answers
         broken = [True]
 
-        def answers(assessment_id: str, given: Batch) -> Changes:
+        def answers(assessment_id: str, given: Batch, seen: Batch) -> Changes:
             if broken[0]:
                 raise DiskFull
-            return works(assessment_id, given)
+            return works(assessment_id, given, seen)
 
         monkeypatch.setattr(self.verbs, "answers", answers)
         return lambda: broken.__setitem__(0, False)

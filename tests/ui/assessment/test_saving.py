@@ -109,10 +109,10 @@ def test_typing_goes_on_while_a_save_is_under_way_and_the_newest_words_win(
     gate, entered = threading.Event(), threading.Event()
     works = desk.verbs.answers
 
-    def slow(assessment_id: str, given: Batch) -> Changes:
+    def slow(assessment_id: str, given: Batch, seen: Batch) -> Changes:
         entered.set()
         gate.wait(10)
-        return works(assessment_id, given)
+        return works(assessment_id, given, seen)
 
     monkeypatch.setattr(desk.verbs, "answers", slow)
     found = desk.type_into("mt-important", "Fridays")

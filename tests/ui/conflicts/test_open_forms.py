@@ -1,76 +1,20 @@
 """What comes from elsewhere while somebody writes (SYNC fault 55): real widgets, laptops and central store."""
 
-import uuid
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from mdt_desktop.records import CarePlan, Person, Practice
-from mdt_desktop.services.syncing import Syncing
 from mdt_desktop.ui.start import Start
-from tests.helpers.central_team import CentralTeam, a_central_team
+from tests.helpers.central_team import CentralTeam
 from tests.helpers.clocks import FrozenClock
-from tests.helpers.stores import PASSPHRASE, work_on
+from tests.helpers.stores import work_on
 from tests.helpers.window import until_idle
 from tests.sync.laptops import new_contact
+from tests.ui.conflicts.open_forms import exchange, go, press_show, start, team
 
-
-@pytest.fixture
-def team(tmp_path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[CentralTeam]:
-    with a_central_team(tmp_path, clock) as made:
-        monkeypatch.setattr(Syncing, "run", made.answered_here(Syncing.run))
-        yield made
-
-
-@pytest.fixture
-def start(team: CentralTeam, clock: FrozenClock, qtbot: QtBot) -> Iterator[Start]:
-    """Nia's program as a window, unlocked."""
-    case = team.nia.one("SELECT id FROM person_case")
-    plan = CarePlan(
-        id=str(uuid.uuid4()), case_id=case, version=1, started_at=clock(), started_by="Nia", wellness="Well enough"
-    )
-    team.nia.add(plan, team.person)
-    for laptop in (team.nia, team.noor):
-        team.sync(laptop)
-    team.nia.close()
-    made = Start(team.nia.folder, clock=clock)
-    qtbot.addWidget(made.window)
-    made.open_window()
-    qtbot.waitUntil(lambda: made.cover is not None, timeout=20_000)
-    unlock: Any = made.cover
-    unlock.passphrase.setText(PASSPHRASE)
-    with qtbot.waitSignal(made.shell_shown, timeout=20_000):
-        unlock.unlock.click()
-    until_idle(qtbot, made.operations)
-    made.sync.timer.stop()
-    made.window.activateWindow()
-    yield made
-    made.window.close()
-    made.close()
-
-
-def go(start: Start, qtbot: QtBot, key: str, **arguments: object) -> Any:
-    start.window.show_page(key, **arguments)
-    until_idle(qtbot, start.operations)
-    return start.window.page
-
-
-def exchange(start: Start, qtbot: QtBot) -> None:
-    start.sync.run_now()
-    qtbot.waitUntil(lambda: not start.sync.running, timeout=20_000)
-    until_idle(qtbot, start.operations)
-
-
-def press_show(start: Start) -> None:
-    (bar,) = start.window._bars
-    action = bar.notice.action
-    assert action is not None
-    start.window._close_bar(bar)
-    action.run()
+__all__ = ["start", "team"]  # fixtures
 
 
 def test_a_sheet_that_is_open_keeps_what_is_typed_and_the_page_says_who_changed_what_it_is_about(
@@ -231,3 +175,54 @@ def test_different_paragraphs_written_on_both_laptops_are_joined(
     team.sync(team.noor)
     assert team.noor.one("SELECT wellness FROM care_plan") == "Quite well\nSleeps\n\nWalks without a stick"
     assert team.noor.ask("SELECT auto_rule FROM conflict WHERE status = 'open'") == [("joined",)]
+
+
+def test_typing_on_in_a_field_while_news_of_another_is_held_back_is_no_conflict_with_oneself(
+    team: CentralTeam, start: Start, qtbot: QtBot
+) -> None:
+    page = go(start, qtbot, "care_plan", case_id=team.noor.one("SELECT id FROM person_case"))
+    edit = page.document.about.texts["most_important"].edit
+    edit.setFocus()
+    QTest.keyClicks(edit, "My")
+    plan = str(team.noor.one("SELECT id FROM care_plan"))
+    team.noor.change(CarePlan, plan, team.person, wellness="Sleeps badly")
+    team.sync(team.noor)
+    exchange(start, qtbot)
+    for more in (" garden", " and my niece"):
+        page.autosave.flush()
+        until_idle(qtbot, start.operations)
+        exchange(start, qtbot)
+        QTest.keyClicks(edit, more)
+    page.autosave.flush()
+    until_idle(qtbot, start.operations)
+    exchange(start, qtbot)
+    team.sync(team.noor)
+    assert team.noor.ask("SELECT most_important, wellness FROM care_plan") == [
+        ("My garden and my niece", "Sleeps badly")
+    ]
+    assert team.noor.ask("SELECT field FROM conflict") == []
+
+
+def test_words_that_came_are_not_overwritten_by_typing_on_in_a_field_that_still_shows_ones_own(
+    team: CentralTeam, start: Start, qtbot: QtBot
+) -> None:
+    page = go(start, qtbot, "care_plan", case_id=team.noor.one("SELECT id FROM person_case"))
+    edit = page.document.about.texts["wellness"].edit
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, "Nia's words")
+    plan = str(team.noor.one("SELECT id FROM care_plan"))
+    team.noor.change(CarePlan, plan, team.person, wellness="Noor's words")
+    team.sync(team.noor)
+    exchange(start, qtbot)
+    page.autosave.flush()
+    until_idle(qtbot, start.operations)
+    for more in (" and more", " and still more"):
+        QTest.keyClicks(edit, more)
+        page.autosave.flush()
+        until_idle(qtbot, start.operations)
+    exchange(start, qtbot)
+    team.sync(team.noor)
+    assert team.noor.one("SELECT wellness FROM care_plan") == "Noor's words"
+    told = team.noor.ask("SELECT mine FROM conflict WHERE status = 'open'")
+    assert told == [('"Nia\'s words and more and still more"',)]
