@@ -67,6 +67,8 @@ class Hello:
     push_bytes: int
     page: int
     sign_in: SignInWay | None = None
+    blob: int = 0
+    """The largest content it takes; 0 at a store that takes none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +386,7 @@ def hello(document: object) -> Hello:
     return Hello(
         given.text("server"), given.pair("protocol"), given.pair("schema"), given.moment("time"),
         limits.number("push_ops"), limits.number("push_bytes"), limits.number("page"), _way(given),
+        limits.number_or_none("blob") or 0,
     )  # fmt: skip
 
 

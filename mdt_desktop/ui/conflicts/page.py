@@ -50,6 +50,9 @@ class Exchanging(Protocol):
     @property
     def far(self) -> tuple[int, int | None]: ...
 
+    @property
+    def far_words(self) -> str: ...
+
     def run_now(self) -> None: ...
 
     def stop(self) -> None: ...
@@ -251,10 +254,7 @@ class SyncPage(Page):
             return
         done, of = self._exchanging.far
         first = self._exchanging.first
-        if of:
-            text = words("sync.first" if first else "sync.run_far", done=done, of=of)
-        else:
-            text = words("sync.first_begun" if first else "sync.run")
+        text = self._exchanging.far_words if of else words("sync.first_begun" if first else "sync.run")
         self.strip.show_far(text, done, of, first=first)
 
     def _on_stop(self) -> None:
