@@ -23,7 +23,7 @@ from mdt_desktop.central.tables import ACCOUNT
 from mdt_desktop.central.tokens import Caller
 from mdt_desktop.records.base import SCHEMA
 from tests.helpers import postgres
-from tests.helpers.central import EAST, cheap_passwords, client, furnish, laptop
+from tests.helpers.central import EAST, cheap_passwords, client, furnish, laptop, served_apart
 
 RECORDS, BATCH, GROUP, TURNS = 4000, 200, 10, 5
 GOAL = 3.0
@@ -103,12 +103,22 @@ def upserted(address: str, source: str, since: dict[str, int]) -> float:
         return time.perf_counter() - started
 
 
-def pulled(store: CentralStore, device: str) -> float:
+def caller_of(store: CentralStore) -> Caller:
+    """A navigator with a laptop, as a request knows them."""
+    with client(store) as http:
+        who = laptop(http, "Nia")
+    with store.database.reading() as connection:
+        user = connection.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.name == who.user)).scalar_one()
+    return Caller(user, who.user, "care_navigator", who.device, 1, SCHEMA)
+
+
+def pulled(store: CentralStore, who: Caller) -> float:
     """Seconds to read the whole feed in pages of 200."""
+    store = store.acting_for(who.user_id)
     started, cursor, at_head = time.perf_counter(), "", False
     while not at_head:
         with store.database.reading() as connection:
-            page = pull.changes(connection, EAST, cursor, BATCH, device).document
+            page = pull.changes(connection, EAST, cursor, BATCH, who.device).document
         cursor, at_head = page["next"], page["head"]
     return time.perf_counter() - started
 
@@ -125,22 +135,25 @@ def main(count: int) -> int:
     if postgres.unavailable() is not None:
         print(f"not measured: {postgres.unavailable()}")
         return 1
-    ways: list[tuple[float, float, float]] = []
+    ways: list[tuple[float, ...]] = []
     with postgres.cluster() as cluster:
-        address, bare = cluster.fresh(), cluster.fresh()
-        with opened(address) as store, opened(bare), client(store) as http:
-            who = laptop(http, "Nia")
-            with store.database.reading() as connection:
-                user = connection.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.name == who.user)).scalar_one()
-            caller = Caller(user, who.user, "care_navigator", who.device, 1, SCHEMA)
+        address, apart, bare = cluster.fresh(), cluster.fresh(), cluster.fresh()
+        with opened(address) as store, opened(apart) as other, opened(bare), served_apart(other, apart) as guarded:
+            who, whose = caller_of(store), caller_of(other)
             for turn in range(TURNS):
                 before = counts(address)
-                push_seconds = pushed(store, caller, operations(1 + turn * count, count))
+                push_seconds = pushed(store, who, operations(1 + turn * count, count))
                 floor = upserted(bare, address, before)
-                ways.append((push_seconds, floor, pulled(store, who.device) / (turn + 1)))
-    pushes, floors, pulls = (statistics.median(way) * 1000 for way in zip(*ways, strict=True))
+                guarded_seconds = pushed(guarded, whose, operations(1 + turn * count, count))
+                pulls = (pulled(store, who) / (turn + 1), pulled(guarded, whose) / (turn + 1))
+                ways.append((push_seconds, floor, guarded_seconds, *pulls))
+    pushes, floors, guarded_pushes, pulls_, guarded_pulls = (
+        statistics.median(way) * 1000 for way in zip(*ways, strict=True)
+    )
     print(line(f"push of {count} operations, ten a group", pushes, floors, GOAL))
-    print(line(f"pull of {count} changes, pages of {BATCH}", pulls, floors, GOAL))
+    print(line("  the same under row-level security", guarded_pushes, floors, GOAL))
+    print(line(f"pull of {count} changes, pages of {BATCH}", pulls_, floors, GOAL))
+    print(line("  the same under row-level security", guarded_pulls, floors, GOAL))
     return 0
 
 

@@ -123,6 +123,15 @@ def people_count(count: int) -> str:
     return words("people.one") if count == 1 else words("people.many", count=count)
 
 
+def size_words(size: int) -> str:
+    """A number of bytes in the unit that fits: "428 MB", "12 KB", "1.5 GB"."""
+    for unit, bytes_ in (("gb", 10**9), ("mb", 10**6), ("kb", 10**3)):
+        if size >= bytes_:
+            whole = size / bytes_
+            return words(f"backups.size.{unit}", size=f"{whole:.1f}" if unit == "gb" and whole < 10 else round(whole))
+    return words("backups.size.b", size=size)
+
+
 def sentence(error: MdtError) -> str:
     """What to tell a person about `error`; the nearest parent's sentence where its own code has none."""
     for code in _codes(type(error).__mro__):

@@ -1,6 +1,7 @@
 """The part of pypdfium2 5.15 that this project uses."""
 
-class PdfiumError(RuntimeError): ...
+class PdfiumError(RuntimeError):
+    err_code: int | None
 
 class PdfBitmap:
     width: int

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from mdt_desktop.central import audit, devices, enrolment, memberships, pull, push, store_facts, tokens
 from mdt_desktop.central.answers import json_answer, signed_document
 from mdt_desktop.central.audit import CentralAct
+from mdt_desktop.central.blob_routes import router as blob_router
 from mdt_desktop.central.carrying_routes import router as carrying_router
 from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.documented import (
@@ -51,11 +52,12 @@ from mdt_desktop.central.guard import (
     require_protocol,
 )
 from mdt_desktop.central.handover_routes import router as handover_router
+from mdt_desktop.central.laptop_log_routes import router as laptop_log_router
 from mdt_desktop.central.oidc_routes import router as oidc_router
 from mdt_desktop.central.packed import PackedAnswers
 from mdt_desktop.central.pen_routes import router as pen_router
 from mdt_desktop.central.pull import Page
-from mdt_desktop.central.rules import MOST_BYTES, MOST_OPS, PAGE
+from mdt_desktop.central.rules import MOST_BLOB, MOST_BYTES, MOST_OPS, PAGE
 from mdt_desktop.central.sign_in import Trial, sign_in
 from mdt_desktop.central.sign_in_routes import require_built_in, scope_asked, signed_answer, ways
 from mdt_desktop.central.sign_in_routes import router as sign_in_router
@@ -71,6 +73,7 @@ from mdt_desktop.central.wire import (
 )
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.domain.papers import PIECE_BYTES
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.records.base import SCHEMA
 from mdt_desktop.words import sentence
@@ -87,7 +90,11 @@ def create_app(store: CentralStore) -> FastAPI:
     """The application over an open store. It keeps nothing of its own: any number of them may share one database."""
     app = DocumentedApp(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store, app.state.refusals = store, RefusalRate()
-    for part in (router, handover_router, enrolment.router, sign_in_router, carrying_router, pen_router):
+    parts = (
+        router, handover_router, enrolment.router, sign_in_router, carrying_router, pen_router, laptop_log_router,
+        blob_router,
+    )  # fmt: skip
+    for part in parts:
         app.include_router(part, responses=dict(REFUSALS))
     app.include_router(oidc_router)
     app.mount("/fhir", create_facade(store, app.state.refusals))
@@ -113,7 +120,13 @@ def hello(request: Request) -> Response:
             "protocol": [PROTOCOL, PROTOCOL],
             "schema": [OLDEST_SCHEMA, SCHEMA],
             "time": moment_text(store.clock()),
-            "limits": {"push_ops": MOST_OPS, "push_bytes": MOST_BYTES, "page": PAGE},
+            "limits": {
+                "push_ops": MOST_OPS,
+                "push_bytes": MOST_BYTES,
+                "page": PAGE,
+                "blob": MOST_BLOB,
+                "blob_piece": PIECE_BYTES,
+            },
             "sign_in": ways(request),
         }
     )
@@ -164,7 +177,7 @@ def refresh(request: Request, asked: RefreshRequest) -> Response:
 @router.post("/session", responses=answers(SessionAnswer))
 def session(request: Request, who: Signed, asked: SessionRequest) -> Response:
     """The buckets that the user holds now, and those that the device has to remove."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_own_device(who, asked.device)
 
     def begun(connection: Connection) -> Mapping[str, Any]:
@@ -200,7 +213,7 @@ def changes(
     limit: Annotated[int, Query(ge=1)] = PAGE,
 ) -> Response:
     """A page of what changed in a bucket."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_schema(who)
     with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
@@ -213,7 +226,7 @@ def manifest(
     request: Request, who: Signed, bucket: Id, page: Annotated[int, Query(ge=0, lt=1 << 31)] = 0
 ) -> Response:
     """Which records in which versions are in a bucket."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_schema(who)
     with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
@@ -224,7 +237,7 @@ def manifest(
 @router.post("/buckets/{bucket}/fetch", responses=answers(FetchAnswer))
 def fetch(request: Request, who: Signed, bucket: Id, asked: FetchRequest) -> Response:
     """Single records whole."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_schema(who)
     with _noting(store, who, bucket), store.database.reading() as connection:
         memberships.require(connection, who.user_id, bucket, store.clock())
@@ -235,7 +248,7 @@ def fetch(request: Request, who: Signed, bucket: Id, asked: FetchRequest) -> Res
 @router.post("/push", responses=answers(PushAnswer))
 def push_operations(request: Request, who: Signed, asked: PushRequest) -> Response:
     """Take operations; whatever is wrong with one of them is told in its result and stops no other."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_own_device(who, asked.device)
     operations = [it.operation() for it in asked.ops]
     with _noting(store, who):
@@ -246,7 +259,7 @@ def push_operations(request: Request, who: Signed, asked: PushRequest) -> Respon
 @router.post("/receipts", responses=answers(ReceiptsAnswer))
 def receipts(request: Request, who: Signed, asked: ReceiptsRequest) -> Response:
     """A device says what it has removed."""
-    store = _store(request)
+    store = _store(request).acting_for(who.user_id)
     _require_own_device(who, asked.device)
     told = [devices.Receipt(it.kind, it.bucket, it.type, it.id or it.bucket) for it in asked.done]
 

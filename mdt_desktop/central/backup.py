@@ -4,9 +4,9 @@ A backup is gzip of JSON lines: a head, one line a row, and a foot with the coun
 It holds everything but tokens and tries to sign in; it is in the clear and belongs on an encrypted disk.
 """
 
+import base64
 import gzip
 import hashlib
-import io
 import json
 import os
 import uuid
@@ -15,15 +15,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Table, select, text, update
 
-from mdt_desktop.central import audit, moving
+from mdt_desktop.central import audit, moving, serving_account
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.database import HEAD, CentralDatabase
 from mdt_desktop.central.errors import CentralBackupUnreadable
 from mdt_desktop.central.tables import (
+    BLOB_PIECE,
     BUCKET,
     ERASURE,
     FAMILY,
@@ -33,12 +34,14 @@ from mdt_desktop.central.tables import (
     TRIED_SIGN_IN,
     USED_NONCE,
 )
-from mdt_desktop.documents.writing import write_new
+from mdt_desktop.documents.writing import write_new_as_made
 from mdt_desktop.domain.dates import moment_text
 
 _FORMAT = "mdt-central-backup-1"
 _LEFT_OUT = frozenset({it.name for it in (TOKEN, FAMILY, TRIED_SIGN_IN, SIGN_IN_CODE, USED_NONCE)})
 _BATCH = 500
+_FEW = 16
+"""Pieces of content at once: 4 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,17 @@ class Restored:
 def back_up(database: CentralDatabase, file: Path, by: str, clock: Callable[[], datetime]) -> int:
     """Write a backup to a new file that only its owner can read; the number of rows.
 
-    The whole is read as it stands at one moment while the store is in use. Raises as `documents.writing.write_new`.
+    The whole is read as it stands at one moment while the store is in use, and written as it is read: contents of
+    papers are never held together. Raises as `documents.writing.write_new`.
     """
-    now = clock()
-    with database.reading() as connection:
-        content, rows = _packed(connection, now)
-    write_new(file, content)
+    now, rows = clock(), 0
+
+    def fill(target: BinaryIO) -> None:
+        nonlocal rows
+        with database.reading() as connection:
+            rows = _pack(connection, now, target)
+
+    write_new_as_made(file, fill)
     database.write(lambda connection: audit.append(connection, now, [CentralAct("backup", by)]))
     return rows
 
@@ -71,7 +79,7 @@ def restore(database: CentralDatabase, file: Path, by: str, clock: Callable[[], 
     know. What was erased since the backup was made is erased again before anybody can read it. All laptops sign in
     anew. Raises CentralBackupUnreadable, and then nothing was changed.
     """
-    lines, made_at = _read(file)
+    made_at = _proved(file)
     kept = _aside(file, clock())
     back_up(database, kept, by, clock)
 
@@ -79,7 +87,7 @@ def restore(database: CentralDatabase, file: Path, by: str, clock: Callable[[], 
         now = clock()
         erasures = [dict(row._mapping) for row in connection.execute(select(ERASURE))]
         _empty(database, connection)
-        rows = sum(_insert(connection, table, batch) for table, batch in _batches(lines))
+        rows = sum(_insert(connection, table, batch) for table, batch in _batches(file))
         known = set(connection.execute(select(ERASURE.c.id_hash)).scalars())
         newer = [it for it in erasures if it["id_hash"] not in known]
         if newer:
@@ -93,8 +101,8 @@ def restore(database: CentralDatabase, file: Path, by: str, clock: Callable[[], 
     return database.write(put_back)
 
 
-def _packed(connection: Connection, now: datetime) -> tuple[bytes, int]:
-    target, digest, rows = io.BytesIO(), hashlib.sha256(), 0
+def _pack(connection: Connection, now: datetime, target: BinaryIO) -> int:
+    digest, rows = hashlib.sha256(), 0
     with gzip.GzipFile(fileobj=target, mode="wb", mtime=0) as packed:
 
         def put(line: object) -> None:
@@ -106,44 +114,65 @@ def _packed(connection: Connection, now: datetime) -> tuple[bytes, int]:
         for table in METADATA.sorted_tables:
             if table.name in _LEFT_OUT:
                 continue
-            found = connection.execute(select(table), execution_options={"yield_per": _BATCH})
+            most = _FEW if table is BLOB_PIECE else _BATCH
+            found = connection.execute(select(table), execution_options={"yield_per": most})
             for row in found.mappings():
-                put([table.name, dict(row)])
+                put([table.name, {name: _told(value) for name, value in row.items()}])
                 rows += 1
         foot = json.dumps({"rows": rows, "sha256": digest.hexdigest()}).encode()
         packed.write(foot + b"\n")
-    return target.getvalue(), rows
+    return rows
 
 
-def _read(file: Path) -> tuple[list[bytes], str]:
-    """The lines of the rows, proved against the foot, and when the backup was made. Raises CentralBackupUnreadable."""
+def _told(value: Any) -> Any:
+    """A value as JSON has it: bytes as base64, of which only one column can hold any."""
+    return base64.b64encode(value).decode("ascii") if isinstance(value, bytes | memoryview) else value
+
+
+def _proved(file: Path) -> str:
+    """When the backup was made, once all of it was read and proved against its foot. Raises CentralBackupUnreadable."""
+    digest, rows, last = hashlib.sha256(), 0, b""
     try:
         with gzip.open(file, "rb") as packed:
-            lines = packed.read().splitlines(keepends=True)
-        head, foot = json.loads(lines[0]), json.loads(lines[-1])
-        digest = hashlib.sha256(b"".join(lines[:-1])).hexdigest()
-        whole = foot == {"rows": len(lines) - 2, "sha256": digest}
+            first = last = packed.readline()
+            head = json.loads(first)
+            for line in packed:
+                digest.update(last)
+                rows, last = rows + 1, line
+        whole = json.loads(last) == {"rows": rows - 1, "sha256": digest.hexdigest()}
         fits = head["format"] == _FORMAT and head["revision"] == HEAD
         made_at = str(head["made_at"])
     except (OSError, EOFError, zlib.error, ValueError, KeyError, IndexError, TypeError) as problem:
         raise CentralBackupUnreadable(file=str(file)) from problem
     if not (whole and fits):
         raise CentralBackupUnreadable(file=str(file))
-    return lines[1:-1], made_at
+    return made_at
 
 
-def _batches(lines: list[bytes]) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+def _batches(file: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
     """Rows of one table at a time, in the order of the file, which is that of the foreign keys."""
     name, batch = "", list[dict[str, Any]]()
-    for line in lines:
-        table, row = json.loads(line)
-        if batch and (table != name or len(batch) >= _BATCH):
+    for table, row in _rows(file):
+        most = _FEW if name == BLOB_PIECE.name else _BATCH
+        if batch and (table != name or len(batch) >= most):
             yield METADATA.tables[name], batch
             batch = []
         name = table
+        if table == BLOB_PIECE.name:
+            row["content"] = base64.b64decode(row["content"])
         batch.append(row)
     if batch:
         yield METADATA.tables[name], batch
+
+
+def _rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name of the table and row of every line between the head and the foot."""
+    with gzip.open(file, "rb") as packed:
+        packed.readline()
+        for line in packed:
+            found = json.loads(line)
+            if isinstance(found, list):
+                yield found[0], found[1]
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
@@ -153,9 +182,12 @@ def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
 
 def _empty(database: CentralDatabase, connection: Connection) -> None:
     """Take every table away, the guarded audit too, and make the schema anew, inside the transaction."""
+    serve = serving_account.granted(connection)
+    connection.execute(text("DROP VIEW record_place"))
     METADATA.drop_all(connection)
     connection.execute(text("DROP TABLE alembic_version"))
     database.upgrade(connection)
+    serving_account.grant_again(connection, serve)
     connection.execute(text("DELETE FROM audit_head"))
 
 

@@ -106,7 +106,7 @@ def _taken(store: CentralStore, data: bytes, courier: str) -> bytes:
         raise BundleEarlierMissing from problem
     except OperationReused as problem:
         raise BundleCopied from problem
-    with store.database.reading() as connection:
+    with store.acting_for(sender.caller.user_id).database.reading() as connection:
         answer, read = _answer(connection, sender.caller, given, now)
     device = sender.caller.device
     acts = [CentralAct("carried", courier, device, detail=f"{head.number} {len(given.ops)}")]

@@ -1,7 +1,7 @@
 """A central store that is open: its database, its clock, and how passwords are checked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +28,10 @@ class CentralStore:
     public_url: str = ""
     """The address that laptops and browsers know this store by, where it stands behind another server."""
 
+    def acting_for(self, user_id: str) -> "CentralStore":
+        """The same store in a request of one user (`row_guard`)."""
+        return replace(self, database=self.database.acting_for(user_id, self.clock))
+
     def close(self) -> None:
         """Give the database back."""
         self.database.close()
@@ -41,7 +45,7 @@ def open_store(
 ) -> CentralStore:
     """Open the store in a folder or at a PostgreSQL address, made or brought to this program's schema.
 
-    Raises CentralUnreachable, CentralIsNewer.
+    Raises CentralUnreachable, CentralIsNewer, CentralNotPrepared.
     """
     database = CentralDatabase.at_url(url) if url is not None else CentralDatabase.in_folder(folder or Path())
     try:

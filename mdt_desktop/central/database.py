@@ -1,7 +1,10 @@
 """Opens the central store's database, SQLite or PostgreSQL, and runs transactions, again where one was undone."""
 
+import copy
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from sqlite3 import SQLITE_FULL
 from typing import Any, TypeVar
@@ -10,10 +13,22 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from mdt_desktop.central.errors import CentralBusy, CentralFull, CentralIsNewer, CentralUnreachable
+from mdt_desktop.central import row_guard, serving_account
+from mdt_desktop.central.errors import (
+    CentralBusy,
+    CentralFull,
+    CentralIsNewer,
+    CentralNotPrepared,
+    CentralUnreachable,
+    NotYours,
+)
+from mdt_desktop.central.row_guard import Standing
+from mdt_desktop.logs.events import record_event
 from mdt_desktop.paths import migrations_dir, write_privately
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 FILE_NAME = "central.db"
@@ -26,6 +41,10 @@ _CONNECTIONS = 10
 # What PostgreSQL asks to have repeated: serialization failure and deadlock (SYNC 6, 50).
 _REPEAT_STATES = frozenset({"40001", "40P01"})
 _DISK_FULL = "53100"
+_NO_RIGHT = "42501"
+# A schema that one may not use is none at all.
+_NO_SCHEMA = "3F000"
+_HOLDING_PEOPLE = ("record", "record_version", "op_result", "person_number", "audit", "blob", "blob_piece")
 _SETTINGS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -42,6 +61,9 @@ class CentralDatabase:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.is_postgresql = engine.dialect.name == "postgresql"
+        self.standing = Standing.NO_GUARD
+        """How this account stands to the rows; known once `migrate` is done."""
+        self._acts_for: tuple[str, Callable[[], datetime]] | None = None
 
     @classmethod
     def in_folder(cls, folder: Path) -> "CentralDatabase":
@@ -105,15 +127,29 @@ class CentralDatabase:
         """Give all connections back."""
         self._engine.dispose()
 
+    def acting_for(self, user_id: str, clock: Callable[[], datetime]) -> "CentralDatabase":
+        """The same database for one user: where the rows are guarded, its transactions reach theirs alone."""
+        if self.standing is not Standing.GUARDED:
+            return self
+        bound = copy.copy(self)
+        bound._acts_for = user_id, clock
+        return bound
+
     def migrate(self) -> None:
-        """Bring the database to this program's schema, all or nothing. Raises CentralUnreachable, CentralIsNewer."""
+        """Bring the database to this program's schema, all or nothing.
+
+        Raises CentralUnreachable, CentralIsNewer, and CentralNotPrepared for an account that may not make tables.
+        """
         try:
             with self._engine.connect() as connection, connection.begin():
                 if self.is_postgresql:
                     # Two servers that start at once must not both make the tables.
                     connection.execute(text("SELECT pg_advisory_xact_lock(7304115)"))
                 self.upgrade(connection)
+                self.standing = row_guard.standing(connection)
         except DBAPIError as problem:
+            if getattr(problem.orig, "sqlstate", None) in (_NO_RIGHT, _NO_SCHEMA):
+                raise CentralNotPrepared from problem
             raise CentralUnreachable(reason=_reason(problem)) from problem
 
     def upgrade(self, connection: Connection, revision: str = "head") -> None:
@@ -122,10 +158,14 @@ class CentralDatabase:
             current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             if current is not None and current > HEAD:
                 raise CentralIsNewer(revision=current)
+            if (current, revision) == (HEAD, "head"):
+                return
+        serve = serving_account.granted(connection)
         config = Config()
         config.set_main_option("script_location", str(migrations_dir() / "central").replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        serving_account.grant_again(connection, serve)
 
     def forget_deleted(self) -> None:
         """Take what was deleted out of the database's own files as far as it can be told to.
@@ -136,7 +176,7 @@ class CentralDatabase:
         with self._engine.connect() as connection:
             if self.is_postgresql:
                 automatic = connection.execution_options(isolation_level="AUTOCOMMIT")
-                automatic.exec_driver_sql("VACUUM record, record_version, op_result, person_number, audit")
+                automatic.exec_driver_sql(f"VACUUM {', '.join(_HOLDING_PEOPLE)}")
             else:
                 raw = connection.connection.dbapi_connection
                 if raw is not None:
@@ -151,6 +191,7 @@ class CentralDatabase:
         with self._engine.connect() as connection:
             connection = connection.execution_options(**options)
             with connection.begin():
+                self._say_for_whom(connection)
                 yield connection
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -158,15 +199,22 @@ class CentralDatabase:
 
         It is repeated after a deadlock, and after a row that another transaction added first: the second run sees that
         row and decides anew. So `work` changes nothing outside the database. Raises CentralBusy when nothing helps, and
-        CentralFull where the disk is full; nothing of `work` stays then.
+        CentralFull where the disk is full; nothing of `work` stays then. Raises NotYours where the database kept a row
+        back that the service would have written: the second line held, and the first has a hole.
         """
         last: DBAPIError | None = None
         for _ in range(_TRIES):
             try:
                 with self._engine.connect() as connection, connection.begin():
+                    self._say_for_whom(connection)
                     return work(connection)
             except IntegrityError as problem:
                 last = problem
+            except ProgrammingError as problem:
+                if self._acts_for is None or getattr(problem.orig, "sqlstate", None) != _NO_RIGHT:
+                    raise
+                record_event(log, "row_kept_back", level=logging.ERROR)
+                raise NotYours from problem
             except OperationalError as problem:
                 if _is_full(problem):
                     raise CentralFull from problem
@@ -175,6 +223,11 @@ class CentralDatabase:
                     raise CentralBusy from problem
                 last = problem
         raise CentralBusy from last
+
+    def _say_for_whom(self, connection: Connection) -> None:
+        if self._acts_for is not None:
+            user_id, clock = self._acts_for
+            row_guard.act_for(connection, user_id, clock())
 
 
 def _is_full(problem: DBAPIError) -> bool:

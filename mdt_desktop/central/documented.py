@@ -47,6 +47,8 @@ class LimitsAnswer(_Answer):
     push_ops: Count
     push_bytes: Count
     page: Count
+    blob: Count
+    blob_piece: Count
 
 
 class WaysAnswer(_Answer):
@@ -253,6 +255,20 @@ class PenAnswer(_Answer):
     asked_by: str
 
 
+class LogAnswer(_Answer):
+    """The number of the last entry of this device's own audit that is known."""
+
+    last: Count
+
+
+class BlobAnswer(_Answer):
+    """How much of some content is here; not `wanted` where no record in use names it."""
+
+    wanted: bool
+    size: Count
+    held: Count
+
+
 class EmptyAnswer(_Answer):
     """Done."""
 
@@ -278,6 +294,13 @@ PROVIDED: Mapping[int | str, dict[str, Any]] = {
     429: REFUSALS[429],
 }
 """What a program asks of the built-in provider."""
+
+
+CONTENT: dict[int | str, dict[str, Any]] = {
+    206: {"description": "A part of the content."},
+    416: {"model": RefusalAnswer, "description": "The content has no such part."},
+}
+"""A part of some content."""
 
 
 def answers(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:

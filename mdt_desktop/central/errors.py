@@ -8,7 +8,8 @@ CentralRefusal
 │   ├── SignInRefused       ├── TooManyTries 429
 │   ├── SecondFactorNeeded  ├── CentralBusy 503, CentralFull 507
 │   └── IdTokenRefused      └── ProviderUnreachable 503
-├── NotYours 403
+├── NotYours 403            ├── NoSuchBlob 404, BlobWrong 400
+│                           └── RangeNotThere 416
 └── SignInElsewhere, NoAccountHere 403
 """
 
@@ -137,6 +138,26 @@ class UpgradeNeeded(CentralRefusal):
     status = 426
 
 
+class NoSuchBlob(CentralRefusal):
+    """No record in use names this content here, or it has not come whole yet; which of the two is not told."""
+
+    code = "no_such_blob"
+    status = 404
+
+
+class BlobWrong(CentralRefusal):
+    """The content that came whole is not what its digest names; nothing of it is kept."""
+
+    code = "blob_wrong"
+
+
+class RangeNotThere(CentralRefusal):
+    """The content has no such part. Values: `size`."""
+
+    code = "range_not_there"
+    status = 416
+
+
 class TooManyTries(CentralRefusal):
     """Too many tries to sign in. Values: `seconds` until the next is heard."""
 
@@ -181,6 +202,36 @@ class CentralIsNewer(StoreProblem):
     """The central store was written by a newer version. Values: `revision`."""
 
     code = "central_is_newer"
+
+
+class CentralNotPrepared(StoreProblem):
+    """This account of the database may neither make nor change the tables, and they are not as they should be."""
+
+    code = "central_not_prepared"
+
+
+class AdminNeedsOwner(NotAllowed):
+    """This account of the database serves: it has no right to what an administrator does."""
+
+    code = "admin_needs_owner"
+
+
+class OnlyOnPostgresql(NotAllowed):
+    """A second account is for PostgreSQL; a folder is opened by one account of the system."""
+
+    code = "only_on_postgresql"
+
+
+class NoSuchDatabaseAccount(NotFound):
+    """PostgreSQL has no role of this name. Values: `account`."""
+
+    code = "no_such_database_account"
+
+
+class AccountPassesBy(NotAllowed):
+    """Policies do not hold for this role of PostgreSQL. Values: `account`."""
+
+    code = "account_passes_by"
 
 
 class UserExists(NotAllowed):

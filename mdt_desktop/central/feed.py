@@ -12,6 +12,7 @@ from sqlalchemy import Connection, update
 
 from mdt_desktop.central.changes import Change, ChangeKind, Held
 from mdt_desktop.central.digest import Digest
+from mdt_desktop.central.errors import NotYours
 from mdt_desktop.central.keeping import Keeping
 from mdt_desktop.central.tables import BUCKET, CHANGE
 
@@ -19,13 +20,18 @@ __all__ = ["Change", "ChangeKind", "Held", "take_numbers", "write"]
 
 
 def take_numbers(connection: Connection, bucket: str, count: int) -> tuple[int, Digest]:
-    """The first of `count` numbers in a row, and the digest so far. The bucket stays locked until the commit."""
+    """The first of `count` numbers in a row, and the digest so far. The bucket stays locked until the commit.
+
+    Raises NotYours for a bucket that is not there, or that the database keeps from whoever asks (`row_guard`).
+    """
     row = connection.execute(
         update(BUCKET)
         .where(BUCKET.c.id == bucket)
         .values(head=BUCKET.c.head + count)
         .returning(BUCKET.c.head, BUCKET.c.digest_count, BUCKET.c.digest_sum)
-    ).one()
+    ).first()
+    if row is None:
+        raise NotYours
     return int(row.head) - count + 1, Digest(int(row.digest_count), int(row.digest_sum))
 
 

@@ -64,7 +64,7 @@ def hand_over(request: Request, who: Signed, asked: HandoverRequest) -> Response
     """Take unsent changes of records that had to leave a laptop; nothing is told but the answers."""
     if who.device != asked.device:
         raise BadRequest
-    store: CentralStore = request.app.state.store
+    store: CentralStore = request.app.state.store.acting_for(who.user_id)
     given = [
         Given(it.id, it.bucket, it.type, it.rec_id, [change.model_dump() for change in it.changes])
         for it in asked.items
@@ -76,7 +76,7 @@ def hand_over(request: Request, who: Signed, asked: HandoverRequest) -> Response
 @router.get("/buckets/{bucket}/handovers", responses=answers(HandedOverListAnswer))
 def handed_over(request: Request, who: Signed, bucket: Id) -> Response:
     """What was handed over to a team; the audit has it before it is sent."""
-    store: CentralStore = request.app.state.store
+    store: CentralStore = request.app.state.store.acting_for(who.user_id)
     found = _noting(store, who, bucket, lambda it: handovers.listed(it, who, bucket, store.clock()))
     return _answer({"handovers": found})
 
@@ -84,7 +84,7 @@ def handed_over(request: Request, who: Signed, bucket: Id) -> Response:
 @router.post("/buckets/{bucket}/handovers/{id_}", responses=answers(SettledAnswer))
 def settle(request: Request, who: Signed, bucket: Id, id_: Id, asked: SettleRequest) -> Response:
     """Say what became of one."""
-    store: CentralStore = request.app.state.store
+    store: CentralStore = request.app.state.store.acting_for(who.user_id)
     outcome = Outcome(asked.outcome)
     done = _noting(store, who, bucket, lambda it: handovers.settle(it, who, bucket, id_, outcome, store.clock()))
     return _answer({"settled": done})

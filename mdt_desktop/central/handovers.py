@@ -12,12 +12,13 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from mdt_desktop.central import audit, memberships
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.feed import ChangeKind
 from mdt_desktop.central.rules import fault_of_body, id_hash
-from mdt_desktop.central.tables import CHANGE, ERASURE, HANDOVER, MEMBERSHIP, RECORD
+from mdt_desktop.central.tables import CHANGE, ERASURE, HANDOVER, MEMBERSHIP, RECORD, RECORD_PLACE
 from mdt_desktop.central.tokens import Caller
 from mdt_desktop.domain.dates import moment_text
 
@@ -133,12 +134,13 @@ def _controlling(connection: Connection, given: Given) -> str:
     for type_, ids in ((given.type, [given.rec_id]), ("", _parents(given))):
         if not ids:
             continue
-        where: list[ColumnElement[bool]] = [RECORD.c.id.in_(ids), RECORD.c.deleted.is_(False)]
+        place = RECORD_PLACE.c
+        where: list[ColumnElement[bool]] = [place.id.in_(ids)]
         if type_:
-            where.append(RECORD.c.type == type_)
+            where.append(place.type == type_)
         else:
-            where.append(RECORD.c.type.in_(("person", "person_case", "care_plan", "assessment", "goal", "need")))
-        found = connection.execute(select(RECORD.c.bucket_id).where(*where).order_by(RECORD.c.bucket_id)).scalars()
+            where.append(place.type.in_(("person", "person_case", "care_plan", "assessment", "goal", "need")))
+        found = connection.execute(select(place.bucket_id).where(*where).order_by(place.bucket_id)).scalars()
         buckets = [bucket for bucket in found if bucket != given.bucket]
         if buckets:
             return str(buckets[0])
@@ -146,14 +148,13 @@ def _controlling(connection: Connection, given: Given) -> str:
 
 
 def _keep(connection: Connection, caller: Caller, given: Given, to: str, now: datetime) -> None:
-    same = (HANDOVER.c.device_id == caller.device, HANDOVER.c.id == given.id)
-    if connection.execute(select(HANDOVER.c.id).where(*same)).first() is not None:
-        return
+    # Whether it is there already is the database's to know: the sender may not look (`row_guard`).
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(
-        HANDOVER.insert().values(
+        insert(HANDOVER).values(
             device_id=caller.device, id=given.id, bucket_id=to, from_bucket=given.bucket, type=given.type,
             rec_id=given.rec_id, changes=list(given.changes), by=caller.name, at=moment_text(now), outcome="",
-        )
+        ).on_conflict_do_nothing()
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from mdt_desktop.central import audit, feed, handovers, held_records
+from mdt_desktop.central import audit, blobs, feed, handovers, held_records
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.errors import NoSuchPerson
 from mdt_desktop.central.feed import Change, ChangeKind, Held
@@ -91,13 +91,14 @@ def move_person(
         connection.execute(update(RECORD_VERSION).where(*_of(RECORD_VERSION, old)).values(bucket_id=to_bucket))
         changes += [Change(ChangeKind.EVICT, old, None, by), Change(ChangeKind.PUT, None, new, by)]
     feed.write(connection, changes, moment_text(now))
+    blobs.move(connection, held, to_bucket)
     taken = TakenOut(len(held), tuple(sorted({it.bucket for it in held})))
     audit.append(connection, now, _acts("move", held, by, reason, to_bucket))
     return taken
 
 
 def erase_person(connection: Connection, person_id: str, by: str, reason: str, now: datetime) -> TakenOut:
-    """Erase a person and everything about them: bodies, versions, kept answers, details in the audit.
+    """Erase a person and everything about them: bodies, versions, content, kept answers, details in the audit.
 
     What stays are ids in the feed, so that laptops hear of it, and hashes that keep the records from coming back.
     """
@@ -139,8 +140,9 @@ def _remember(connection: Connection, names: Iterable[Name], by: str, reason: st
         connection.execute(ERASURE.insert(), rows)
 
 
-def _scrub(connection: Connection, held: Iterable[Held], names: list[Name], by: str, now: datetime) -> None:
+def _scrub(connection: Connection, held: list[Held], names: list[Name], by: str, now: datetime) -> None:
     feed.write(connection, [Change(ChangeKind.ERASE, it, None, by) for it in held], moment_text(now))
+    blobs.forget(connection, held)
     for type_, id_ in names:
         connection.execute(delete(RECORD_VERSION).where(RECORD_VERSION.c.type == type_, RECORD_VERSION.c.id == id_))
         for row in connection.execute(

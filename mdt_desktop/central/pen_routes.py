@@ -21,7 +21,7 @@ router = APIRouter(prefix="/sync/v1")
 @router.post("/buckets/{bucket}/pen", responses=answers(PenAnswer))
 def hold_pen(request: Request, who: Annotated[Caller, Depends(caller)], bucket: Id, asked: PenRequest) -> Response:
     """Look who holds the pen of a meeting; take it, ask for it, hand it over, put it down."""
-    store: CentralStore = request.app.state.store
+    store: CentralStore = request.app.state.store.acting_for(who.user_id)
     try:
         found = store.database.write(
             lambda it: pen.tell(it, who, bucket, asked.meeting, PenWish(asked.wish), store.clock())

@@ -21,8 +21,10 @@ from mdt_desktop.central.tables import DEVICE, OP_RESULT
 from mdt_desktop.central.tokens import Caller
 from mdt_desktop.domain.dates import moment_text
 
-_AUDITED = ("at", "actor", "action", "kind", "record_id", "fields")
-"""What of a laptop's audit entry is kept here: never its reason, which is typed freely."""
+_AUDITED = ("at", "action", "kind", "record_id", "fields")
+"""What of a laptop's audit entry is kept here: never a name, nor its reason, which is typed freely.
+
+An operation names one act without its place in the laptop's log; a laptop tells its whole log by `laptop_log`."""
 
 
 def push(
@@ -33,6 +35,7 @@ def push(
     Raises OperationsMissing where a number between the last known and the first sent is missing, or one in between,
     and OperationReused where a number comes again with another content. What was taken before that stays taken.
     """
+    database = database.acting_for(caller.user_id, lambda: now)
     ordered = sorted(operations, key=lambda it: it.op_no)
     _require_row(ordered)
     blocked: set[Key] = set()

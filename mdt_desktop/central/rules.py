@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Any
 from mdt_desktop.central.errors import RoleWithoutBucket
 from mdt_desktop.domain.nhs_number import fault_of
 from mdt_desktop.domain.organisations import Role
+from mdt_desktop.domain.papers import MOST_BYTES as MOST_BYTES_OF_A_PAPER
 from mdt_desktop.domain.permissions import TABLE, AccessRole, Cell, Permission, role_of_job
 from mdt_desktop.words import words
 
@@ -17,6 +19,8 @@ LEASE = timedelta(days=14)
 """How long a laptop may use a bucket without being heard of (SYNC 5.11, SECURITY R33)."""
 MOST_OPS, MOST_BYTES, PAGE = 200, 1 << 20, 200
 """Limits told by `hello` (SYNC 5.12): operations and bytes of a push, entries of a page."""
+MOST_BLOB = MOST_BYTES_OF_A_PAPER
+"""And bytes of one content."""
 
 _CASE, _PLAN, _ASSESS = Permission.EDIT_CASE, Permission.EDIT_PLAN, Permission.EDIT_ASSESSMENT
 _TASKS, _MEET, _IMPORT = Permission.KEEP_TASKS, Permission.KEEP_MEETINGS, Permission.IMPORT
@@ -33,6 +37,7 @@ WRITTEN_BY: Mapping[str, tuple[Permission, ...]] = {
     "stage_change": (_CASE, Permission.AGREE_PLAN),
     "care_team_member": (_CASE,),
     "case_note": (_CASE,),
+    "case_paper": (_CASE,),
     "lead_allocation": (Permission.AGREE_LEAD, _CASE),
     "consent": (Permission.EDIT_CONSENT,),
     "sharing_decision": (Permission.EDIT_CONSENT,),
@@ -75,7 +80,8 @@ WRITTEN_BY: Mapping[str, tuple[Permission, ...]] = {
 KEPT_ON_LAPTOPS = frozenset(
     {
         "outbox", "sync_record", "setting", "draft", "audit_entry", "sync_account", "cursor", "grant_local",
-        "quarantine", "erasure", "receipt", "sync_run", "held_bundle", "site_keys", "sync_lease",
+        "quarantine", "erasure", "receipt", "sync_run", "held_bundle", "site_keys", "sync_lease", "blob",
+        "blob_piece",
     }
 )  # fmt: skip
 """Tables of a laptop whose rows are never sent as records."""
@@ -96,6 +102,7 @@ Up this ladder everything about a person leads to them; meetings and the directo
 """
 
 _INTEGERS, _DEEPEST = 1 << 63, 64
+_SHA256 = re.compile("[0-9a-f]{64}")
 _DIRECTORY = frozenset({"organisation", "practice", "practitioner", "locality"})
 # What a meeting's seal closes. Addenda, tasks and the pulse go on.
 SEALED_BY_MEETING = ("attendance", "agenda_item", "meeting_note")
@@ -154,6 +161,16 @@ def fault_of_body(type_: str, body: Mapping[str, Any]) -> Fault | None:
     number = body.get("nhs_number") if type_ == "person" else None
     if number is not None and (not isinstance(number, str) or fault_of(number) is not None):
         return Fault("nhs_number", words("central.fault.nhs_number"))
+    return _fault_of_paper(body) if type_ == "case_paper" else None
+
+
+def _fault_of_paper(body: Mapping[str, Any]) -> Fault | None:
+    """Content is named as it is checked, and no larger than it is taken."""
+    size, sha256 = body.get("size"), body.get("sha256")
+    if type(size) is not int or not 0 < size <= MOST_BLOB:
+        return Fault("size", words("central.fault.size", most=MOST_BLOB // 1024 // 1024))
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+        return Fault("sha256", words("central.fault.sha256"))
     return None
 
 

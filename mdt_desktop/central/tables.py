@@ -5,8 +5,10 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -78,6 +80,15 @@ RECORD = Table(
 `parent_id` is the record that it hangs on (`rules.parent_of`), kept beside the body so that everything about a person
 is found by an index, on either database.
 """
+
+RECORD_PLACE = Table(
+    "record_place",
+    MetaData(),  # a view, which no migration is to make a table of
+    Column("bucket_id", _ID),
+    Column("type", String(50)),
+    Column("id", _ID),
+)
+"""Where each live record is, and nothing of what it says: for an inbox of a team that the sender is not in."""
 
 RECORD_VERSION = Table(
     "record_version",
@@ -365,3 +376,47 @@ PEN = Table(
     PrimaryKeyConstraint("bucket_id", "meeting_id"),
 )
 """Who writes in a meeting that is under way, until when unless they are heard of, and who has asked for it."""
+
+LAPTOP_ENTRY = Table(
+    "laptop_entry",
+    METADATA,
+    Column("device_id", _ID, ForeignKey("device.id"), nullable=False),
+    Column("no", _LONG, nullable=False),
+    Column("hash", String(64), nullable=False, index=True),
+    Column("at", _AT, nullable=False, index=True),
+    PrimaryKeyConstraint("device_id", "no"),
+)
+"""Number and hash of each entry of a laptop's own audit that was told, so that none is missing and none counts twice.
+
+What was told of an entry stands in the audit; nothing of it here.
+"""
+
+
+# Content of papers
+
+BLOB = Table(
+    "blob",
+    METADATA,
+    Column("bucket_id", _ID, ForeignKey("bucket.id"), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", _AT, nullable=False, index=True),
+    PrimaryKeyConstraint("bucket_id", "sha256"),
+)
+"""Content by its digest, whole where `held` is `size`. It is kept by bucket: nobody learns that another has the same.
+
+`at` is when the last piece came.
+"""
+
+BLOB_PIECE = Table(
+    "blob_piece",
+    METADATA,
+    Column("bucket_id", _ID, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("bucket_id", "sha256", "number"),
+    ForeignKeyConstraint(["bucket_id", "sha256"], ["blob.bucket_id", "blob.sha256"]),
+)

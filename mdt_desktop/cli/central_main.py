@@ -103,6 +103,10 @@ def _add_places(verbs: "_SubParsersAction[Parser]") -> None:
 
 def _add_keeping(verbs: "_SubParsersAction[Parser]") -> None:
     _leaf(_branch(verbs, "keys"), "rotate", "keys_rotate")
+    serving = _branch(verbs, "serving")
+    _leaf(serving, "list", "serving_list")
+    granted = _leaf(serving, "grant", "serving_grant")
+    granted.add_argument("account", type=text, metavar="ACCOUNT", help=words("cli.central.account"))
     audit = _leaf(verbs, "audit", "audit")
     which = audit.add_mutually_exclusive_group(required=True)
     which.add_argument("--verify", action="store_true", help=words("cli.central.verify"))

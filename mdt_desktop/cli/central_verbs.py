@@ -13,13 +13,15 @@ from pathlib import Path
 import segno
 from sqlalchemy import Connection
 
-from mdt_desktop.central import accounts, devices, moving, signing_keys, tidying
+from mdt_desktop.central import accounts, devices, moving, serving_account, signing_keys, tidying
 from mdt_desktop.central import audit as chain
 from mdt_desktop.central import backup as backups
 from mdt_desktop.central.accounts import ORDINARY, RESTRICTED
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore, open_store
+from mdt_desktop.central.errors import AdminNeedsOwner
 from mdt_desktop.central.other_provider import NAME_CLAIM, OtherProvider, ProviderAddress, is_secure
+from mdt_desktop.central.row_guard import Standing
 from mdt_desktop.central.rules import role_named
 from mdt_desktop.central.serving import Listening, require_secure
 from mdt_desktop.central.serving import serve as serve_store
@@ -30,6 +32,8 @@ from mdt_desktop.domain.permissions import AccessRole
 from mdt_desktop.domain.restricted import require_sentence
 from mdt_desktop.security.passphrase import check_strength
 from mdt_desktop.words import words
+
+_PASSES_BY = (Standing.OWNER, Standing.ABOVE)
 
 
 class NoSuchRole(BadInput):
@@ -55,6 +59,8 @@ def _opened(options: Namespace) -> Iterator[CentralStore]:
     folder = Path(options.data) if options.data is not None else None
     store = open_store(folder, options.database)
     try:
+        if options.verb != "serve" and store.database.standing is Standing.GUARDED:
+            raise AdminNeedsOwner
         yield store
     finally:
         store.close()
@@ -72,6 +78,8 @@ def serve(options: Namespace, terminal: Terminal) -> Answer:
     provider, public_url = _provider(options), _public_url(options)
     with _opened(options) as store, suppress(KeyboardInterrupt):
         known = replace(store, provider=provider, public_url=public_url)
+        if store.database.standing in _PASSES_BY:
+            terminal.say(words(f"cli.central.rows_{store.database.standing}"))
         serve_store(known, where, lambda address: terminal.say(words("cli.central.listening", address=address)))
     return Answer({"ended": True}, words("cli.central.ended"))
 
@@ -148,6 +156,29 @@ def keys_rotate(options: Namespace, terminal: Terminal) -> Answer:
 
         key = store.database.write(rotated)
     return Answer({"key": key}, words("cli.central.keys_rotated", id=key))
+
+
+def serving_list(options: Namespace, terminal: Terminal) -> Answer:
+    """The accounts of the database that serve under row-level security; not done where there is none."""
+    with _opened(options) as store, store.database.reading() as connection:
+        found = serving_account.granted(connection)
+        standing = store.database.standing
+    lines = [words("cli.central.rows_guarded", account=it) for it in found]
+    document = {"accounts": found, "this_account": standing.value}
+    return Answer(document, "\n".join([*lines, words(f"cli.central.rows_{standing}")]), done=bool(found))
+
+
+def serving_grant(options: Namespace, terminal: Terminal) -> Answer:
+    """Let a second account of the database serve; row-level security holds for it."""
+    account = options.account
+    with _opened(options) as store:
+
+        def granted(connection: Connection) -> None:
+            serving_account.grant(connection, account)
+            chain.append(connection, store.clock(), [CentralAct("grant_serving", _by(), detail=account)])
+
+        store.database.write(granted)
+    return Answer({"account": account}, words("cli.central.serving_granted", account=account))
 
 
 def member_add(options: Namespace, terminal: Terminal) -> Answer:
@@ -267,8 +298,8 @@ def tidy(options: Namespace, terminal: Terminal) -> Answer:
     """Take away what is kept long enough."""
     with _opened(options) as store:
         done = store.database.write(lambda connection: tidying.tidy(connection, _by(), store.clock()))
-    text = words("cli.central.tidied", results=done.results, tokens=done.tokens)
-    return Answer({"results": done.results, "tokens": done.tokens}, text)
+    text = words("cli.central.tidied", results=done.results, tokens=done.tokens, blobs=done.blobs)
+    return Answer({"results": done.results, "tokens": done.tokens, "blobs": done.blobs}, text)
 
 
 def backup(options: Namespace, terminal: Terminal) -> Answer:

@@ -54,6 +54,7 @@ def _parser() -> _Parser:
     _add_key_verbs(verbs)
     _add_meeting_verbs(verbs)
     _add_task_verbs(verbs)
+    _add_paper_verbs(verbs)
     _add_sync_verbs(verbs)
     _add_bundle_verbs(verbs)
     _add_fhir_verbs(verbs)
@@ -207,6 +208,23 @@ def _add_task_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
         "--kind", type=_one_of(NoteKind), default=NoteKind.OTHER, metavar="KIND",
         help=words("cli.help.note_kind", names=", ".join(NoteKind)),
     )  # fmt: skip
+
+
+def _add_paper_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
+    papers = _group(verbs, "paper")
+    added = _add(papers, "add", "paper_verbs:add_paper", "paper_add")
+    listed = _add(papers, "list", "paper_verbs:list_papers", "paper_list")
+    saved = _add(papers, "save", "paper_verbs:save_paper", "paper_save")
+    removed = _add(papers, "remove", "paper_verbs:remove_paper", "paper_remove")
+    for parser in (added, listed, saved, removed):
+        parser.add_argument("id", type=_text, metavar="CASE", help=words("cli.help.id"))
+    added.add_argument("file", type=_path, metavar="FILE", help=words("cli.help.paper_file"))
+    added.add_argument("--title", type=_text, metavar="TEXT", help=words("cli.help.paper_title"))
+    for parser in (saved, removed):
+        parser.add_argument("paper", type=_text, metavar="PAPER", help=words("cli.help.paper_id"))
+    saved.add_argument("--out", required=True, type=_path, metavar="FILE", help=words("cli.help.paper_out"))
+    saved.add_argument("--why", required=True, type=_text, metavar="TEXT", help=words("cli.help.paper_why"))
+    removed.add_argument("--reason", required=True, type=_text, metavar="TEXT", help=words("cli.help.paper_reason"))
 
 
 def _add_sync_verbs(verbs: "_SubParsersAction[_Parser]") -> None:

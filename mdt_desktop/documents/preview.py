@@ -40,16 +40,23 @@ class RasterPage:
 
 
 @contextmanager
-def _opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
+def opened_pdf(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    """A PDF while nobody else uses PDFium. Raises PdfiumError where it does not open."""
     with _pdfium:
-        try:
-            document = pypdfium2.PdfDocument(pdf)
-        except pypdfium2.PdfiumError as problem:
-            raise PaperUnreadable from problem
+        document = pypdfium2.PdfDocument(pdf)
         try:
             yield document
         finally:
             document.close()
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    try:
+        with opened_pdf(pdf) as document:
+            yield document
+    except pypdfium2.PdfiumError as problem:
+        raise PaperUnreadable from problem
 
 
 def page_count(pdf: bytes) -> int:
@@ -58,13 +65,13 @@ def page_count(pdf: bytes) -> int:
         return len(document)
 
 
-def page_image(pdf: bytes, page: int, scale: float) -> RasterPage:
+def page_image(pdf: bytes, page: int, scale: float, largest_side: int = _LARGEST_SIDE) -> RasterPage:
     """Page `page` (from 0) at `scale` pixels a point, on white. Raises PaperUnreadable, PageMissing."""
     with _opened(pdf) as document:
         if not 0 <= page < len(document):
             raise PageMissing(page=page + 1, pages=len(document))
         sheet = document[page]
-        allowed = min(scale, _LARGEST_SIDE / max(sheet.get_size()))
+        allowed = min(scale, largest_side / max(sheet.get_size()))
         bitmap = sheet.render(scale=allowed, prefer_bgrx=True, fill_color=(255, 255, 255, 255))
         made = RasterPage(bitmap.width, bitmap.height, bitmap.stride, bytes(bitmap.buffer))
         bitmap.close()

@@ -2,7 +2,9 @@
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from mdt_desktop.domain.errors import BadInput, NotAllowed, StoreProblem
 from mdt_desktop.domain.file_names import fault_of_name
@@ -70,6 +72,14 @@ def write_new(path: Path, content: bytes) -> None:
     A link that is there counts as a file and is not followed. Raises FileNameRefused, PaperFileExists,
     PaperNotSaved, and PaperHalfSaved where even the removal of a part failed.
     """
+    write_new_as_made(path, lambda file: file.write(content))
+
+
+def write_new_as_made(path: Path, fill: Callable[[BinaryIO], object]) -> None:
+    """As `write_new`, for what is too large to be held: `fill` writes it as it comes.
+
+    Whatever `fill` raises is raised again once the part that was written is gone; of it, OSError as PaperNotSaved.
+    """
     require_name(path.name)
     try:
         descriptor = os.open(path, _NEW_FILE, _PRIVATE)
@@ -79,7 +89,7 @@ def write_new(path: Path, content: bytes) -> None:
         raise PaperNotSaved(name=path.name, reason=_reason(problem)) from problem
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            fill(file)
             file.flush()
             os.fsync(file.fileno())
         _sync_folder(path.parent)

@@ -76,6 +76,7 @@ ACTS: Mapping[ActKind, tuple[str, ...]] = {
         "hand_over_changes",
         "take_in_handover",
         "leave_out_handover",
+        "remove_paper",
         "withdraw",
     ),
     ActKind.PRINT: ("print",),
@@ -95,6 +96,31 @@ _KIND_OF = {name: kind for kind, names in ACTS.items() for name in names}
 def kind_of(action: str) -> ActKind:
     """The kind of an act; one of a newer version counts as a change."""
     return _KIND_OF.get(action, ActKind.CHANGE)
+
+
+TOLD = frozenset(
+    {
+        *(
+            name
+            for kind in (
+                ActKind.VIEW,
+                ActKind.PRINT,
+                ActKind.EXPORT,
+                ActKind.UNLOCK,
+                ActKind.FAILED_UNLOCK,
+                ActKind.BREAK_GLASS,
+            )
+            for name in ACTS[kind]
+        ),
+        "review_access",
+        "discard_change",
+        "hand_over_changes",
+        "take_in_handover",
+        "leave_out_handover",
+    }
+)
+"""Acts of a laptop that the central store is told of (SYNC 5.15): what was looked at, what left, who came in, and what
+became of changes that were put by. Of all others it hears the number and the hash only: changes reach it as changes."""
 
 
 class SearchedFor(StrEnum):

@@ -1,8 +1,10 @@
 """Consent to a joint plan and to sharing it: what was decided, on which basis, and what that allows."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from mdt_desktop.domain.errors import NotAllowed
 
@@ -15,6 +17,16 @@ class ConsentStatus(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     LACKS_CAPACITY = "lacks_capacity"
+
+
+MOST_CAUTIOUS_FIRST = (
+    ConsentStatus.WITHDRAWN,
+    ConsentStatus.REFUSED,
+    ConsentStatus.LACKS_CAPACITY,
+    ConsentStatus.NOT_ASKED,
+    ConsentStatus.GIVEN,
+)
+"""Of two decisions that nobody has weighed against each other, the one that shares less is in force (SYNC 5.8)."""
 
 
 class ConsentBasis(StrEnum):
@@ -44,6 +56,43 @@ class ConsentDecision:
     decided_on: date
     groups: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
+
+
+class Recorded(Protocol):
+    """A decision as it was recorded; `knew` are the ids of those that its author saw."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def status(self) -> ConsentStatus: ...
+    @property
+    def decided_on(self) -> date | None: ...
+    @property
+    def knew(self) -> Collection[str]: ...
+
+
+D = TypeVar("D", bound=Recorded)
+
+
+def standing(decisions: Iterable[D]) -> list[D]:
+    """Those whose place no other has taken, the one in force first.
+
+    Where the author of one of two knew the other, the later decided stands, and of one day the one that was recorded
+    with the other in sight. Of two that were recorded on laptops which knew nothing of each other both stand, and the
+    most cautious is in force until somebody who sees both records what holds (SYNC 6, 20).
+    """
+    known = list(decisions)
+    stand = [one for one in known if not any(_takes_the_place_of(other, one) for other in known)]
+    return sorted(stand, key=lambda it: (-MOST_CAUTIOUS_FIRST.index(it.status), _day(it), it.id), reverse=True)
+
+
+def _takes_the_place_of(later: Recorded, earlier: Recorded) -> bool:
+    knows, is_known = earlier.id in later.knew, later.id in earlier.knew
+    return (knows or is_known) and (_day(later), knows, later.id) > (_day(earlier), is_known, earlier.id)
+
+
+def _day(decision: Recorded) -> date:
+    return decision.decided_on or date.min
 
 
 class NoBasisToShare(NotAllowed):

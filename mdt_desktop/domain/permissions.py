@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SEE_CONSENT = "see_consent"
     SEE_CONTACTS = "see_contacts"
     SEE_HISTORY = "see_history"
+    SEE_PAPERS = "see_papers"
     EDIT_CASE = "edit_case"
     EDIT_ASSESSMENT = "edit_assessment"
     EDIT_PLAN = "edit_plan"
@@ -82,6 +83,8 @@ _GRID = {
     Permission.SEE_CONSENT:     "y  y  y  y  y  -  y  y  -",
     Permission.SEE_CONTACTS:    "y  y  y  y  y  s  y  y  -",
     Permission.SEE_HISTORY:     "y  y  y  y  y  -  y  y  -",
+    # A paper is whole: nothing of it can be left out for somebody with whom a part is shared.
+    Permission.SEE_PAPERS:      "y  y  y  y  y  -  y  y  -",
     Permission.EDIT_CASE:       "y  y  y  y  y  -  -  -  -",
     Permission.EDIT_ASSESSMENT: "-  y  y  y  y  -  -  -  -",
     Permission.EDIT_PLAN:       "y  y  y  y  y  -  -  -  -",

@@ -16,6 +16,7 @@ from mdt_desktop.fhir.twins_assessment import ASSESSMENT
 from mdt_desktop.fhir.twins_case import CASE
 from mdt_desktop.fhir.twins_directory import DIRECTORY
 from mdt_desktop.fhir.twins_meeting import MEETING
+from mdt_desktop.fhir.twins_papers import PAPERS
 from mdt_desktop.fhir.twins_person import PERSON
 from mdt_desktop.fhir.twins_plan import PLAN
 from mdt_desktop.fhir.twins_risk import RISK
@@ -23,7 +24,7 @@ from mdt_desktop.fhir.twins_sharing import SHARING
 from mdt_desktop.fhir.twins_tasks import TASKS
 
 TWINS: Final[tuple[Twin, ...]] = (
-    *DIRECTORY, *PERSON, *CASE, *ASSESSMENT, *TASKS, *PLAN, *MEETING, *RISK, *SHARING
+    *DIRECTORY, *PERSON, *CASE, *PAPERS, *ASSESSMENT, *TASKS, *PLAN, *MEETING, *RISK, *SHARING
 )  # fmt: skip
 SUBJECT_SYSTEM: Final = f"{BASE}/id/subject-of"
 """Names the person by a record of theirs, where who writes does not know them by their own id."""

@@ -100,7 +100,7 @@ SHARING: Final = (
             At("decided_on", "dateTime", forms.DAY),
             At("decided_by", "performer[].display"),
         ),
-        carries="shared_with shared_what groups scopes evidence recorded_by",
+        carries="shared_with shared_what groups scopes knew evidence recorded_by",
         fixed={"scope": _SCOPE, "category": [_DISCLOSURE]},
         wanted={"policyRule": ABSENT},
     ),

@@ -22,6 +22,7 @@ from mdt_desktop.records.meeting import (
     SeriesMember,
 )
 from mdt_desktop.records.organisations import Locality, Organisation, Practice, Practitioner
+from mdt_desktop.records.papers import Blob, BlobPiece, CasePaper
 from mdt_desktop.records.people import Flag, Person, PersonalContact
 from mdt_desktop.records.risk import HeldRow, RiskScore, StratificationRun
 from mdt_desktop.records.sync_state import (
@@ -49,11 +50,14 @@ __all__ = [
     "Assessment",
     "Attendance",
     "AuditEntry",
+    "Blob",
+    "BlobPiece",
     "BrokenGlass",
     "CarePlan",
     "CareTeamMember",
     "Case",
     "CaseNote",
+    "CasePaper",
     "Conflict",
     "Consent",
     "ContingencyPlan",

@@ -20,6 +20,8 @@ class Consent(Record, table=True):
     """The groups named in `shared_with`, as the keys of `domain.sharing.SharingGroup` with commas between."""
     scopes: str = Field(default="", max_length=200)
     """What is named in `shared_what`, as the keys of `domain.sharing.ConsentScope` with commas between."""
+    knew: str = ""
+    """Ids, with commas between, of the person's decisions that whoever recorded this one saw (`domain.consent`)."""
     evidence: str = Field(default="", max_length=2000)
     decided_by: str = Field(default="", max_length=200)
     decided_on: date

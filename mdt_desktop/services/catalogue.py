@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.bundles import Bundles
     from mdt_desktop.services.care_plans import CarePlans
     from mdt_desktop.services.case_file import CaseFile
+    from mdt_desktop.services.case_papers import CasePapers
     from mdt_desktop.services.caseload import Caseload
     from mdt_desktop.services.cases import Cases
     from mdt_desktop.services.chasing import Chasing
@@ -240,6 +241,11 @@ class Services:
     @cached_property
     def notes(self) -> "Notes":
         service: Notes = self._load("notes", "Notes")
+        return service
+
+    @cached_property
+    def case_papers(self) -> "CasePapers":
+        service: CasePapers = self._load("case_papers", "CasePapers")
         return service
 
     @cached_property

@@ -7,6 +7,7 @@ from mdt_desktop.records import Consent, Person
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.working import unit_of_work
+from mdt_desktop.store.queries import consents
 
 __all__ = ["ConsentDecision", "Consents", "DecidedInFuture"]
 
@@ -32,6 +33,7 @@ class Consents:
         with unit_of_work(self._access) as work:
             person = work.get(Person, person_id)
             work.about(person.id)
+            known = [it.id for it in consents.decisions(work.connection, person.id)]
             consent = work.add(
                 Consent(
                     id=work.new_id(),
@@ -42,6 +44,7 @@ class Consents:
                     shared_what=decision.shared_what.strip(),
                     groups=",".join(sorted(decision.groups)),
                     scopes=",".join(sorted(decision.scopes)),
+                    knew=",".join(known),
                     evidence=decision.evidence.strip(),
                     decided_by=decision.decided_by.strip(),
                     decided_on=decision.decided_on,

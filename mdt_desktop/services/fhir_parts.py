@@ -64,6 +64,7 @@ PARTS: Final[tuple[Part, ...]] = (
     _part("task_step", "task_id", _P.SEE_CASE, _S.NEEDS),
     _part("handover", "case_id", _P.SEE_CASE, _S.NEEDS),
     Part("case_note", "case_id", _P.SEE_CASE, None),
+    Part("case_paper", "case_id", _P.SEE_PAPERS, None),
 )
 """Every kind of record about a person, parents before what hangs on them."""
 

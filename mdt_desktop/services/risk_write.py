@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlcipher3 import dbapi2
 
-from mdt_desktop.domain.identifiers import many_ids
+from mdt_desktop.domain.identifiers import id_from, many_ids
 from mdt_desktop.domain.risk import AT_RISK, Placement, Tier, TierApproach, count_tiers
 from mdt_desktop.domain.risk_rows import HeldRow, RiskRow
 from mdt_desktop.services.access import Access
@@ -130,7 +130,10 @@ class _Writing:
         return self._result(state, matching, len(cases), practice_added=found is None)
 
     def _practice(self, found: tuple[str, str, str, int] | None, *, latest: bool) -> tuple[str, str]:
-        """The practice's id and locality; one that is not known is added to the home locality."""
+        """The practice's id and locality; one that is not known is added to the home locality.
+
+        Its id is made of its code, so that two laptops that import its files mean the same one.
+        """
         job, connection = self._job, self._connection
         if found:
             practice_id, _, locality_id, list_size = found
@@ -139,7 +142,7 @@ class _Writing:
                 self._outgoing.of_run(Operation("practice", practice_id, "update", {"list_size": job.list_size}))
             return practice_id, locality_id
         practice: dict[str, Any] = {
-            "id": many_ids(self._now, 1)[0],
+            "id": id_from("practice", job.practice_code),
             "code": job.practice_code,
             "name": job.practice_code,
             "network": "",

@@ -40,13 +40,14 @@ _AREA = {
     "personal_contact": "contacts",
     "flag": "alerts",
     "risk_score": "risk",
+    "case_paper": "papers",
 }
 """What a changed record is a part of, as one would say it; kinds that are not here are told by an act of their own."""
 _BY_ITS_NAME = {
     "view", "preview", "print", "export", "import", "consent", "sharing", "agree_lead", "agree_plan", "sign_part",
     "complete", "restrict", "lift_restriction", "break_glass", "review_access", "refused", "who_looked",
     "take_held_row", "leave_out_held_row", "import_bundle", "take_held_bundle", "add_held_bundle_as_new",
-    "leave_out_held_bundle",
+    "leave_out_held_bundle", "remove_paper",
 }  # fmt: skip
 _WITH_REASON = {"print", "export", "break_glass", "restrict", "lift_restriction"}
 
@@ -120,8 +121,10 @@ def deed_of(entry: AuditSummary) -> tuple[str, str] | None:
     action, kind = entry.action, entry.kind
     if action in _BY_ITS_NAME:
         if action in ("print", "export"):
-            paper = {"care_plan": "plan", "audit_entry": "looked"}.get(kind, "sheet")
+            paper = {"care_plan": "plan", "audit_entry": "looked", "case_paper": "paper"}.get(kind, "sheet")
             key = f"deed.{action}_cancelled" if entry.fields == CANCELLED else f"deed.{action}.{paper}"
+        elif action == "view" and kind == "case_paper":
+            key = "deed.view.papers"
         else:
             key = f"deed.{action}"
         return words(key), entry.reason if action in _WITH_REASON and entry.fields != CANCELLED else ""

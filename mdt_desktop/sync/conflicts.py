@@ -13,7 +13,7 @@ from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.errors import BadInput, NotFound
 from mdt_desktop.domain.identifiers import new_id
 from mdt_desktop.store.outbox import Operation
-from mdt_desktop.sync import ledger, shape
+from mdt_desktop.sync import ledger, shape, stand_ins
 from mdt_desktop.sync.context import Context
 from mdt_desktop.sync.merge import Dispute
 from mdt_desktop.sync.protocol import Version
@@ -80,6 +80,14 @@ def record(
     context: Context, bucket: str, theirs: Version, dispute: Dispute, mine_at: str, mine_more: Mapping[str, Any]
 ) -> None:
     """Keep a dispute as a conflict record and put it into the outbox; an open one of the same column is replaced."""
+    operation = written(context, bucket, theirs, dispute, mine_at, mine_more)
+    ledger.add(context.connection, context.actor, context.now, bucket, [operation])
+
+
+def written(
+    context: Context, bucket: str, theirs: Version, dispute: Dispute, mine_at: str, mine_more: Mapping[str, Any]
+) -> Operation:
+    """As `record`, and answer with what is to be sent of it, for whoever sends it with other operations."""
     connection, actor, now = context.connection, context.actor, context.now
     for (before,) in connection.execute(
         "SELECT id FROM conflict WHERE type = ? AND rec_id = ? AND field = ? AND status = 'open'"
@@ -111,7 +119,7 @@ def record(
         "asked_by": "",
     }
     shape.write_row(connection, CONFLICT, str(values["id"]), values)
-    ledger.add(connection, actor, now, bucket, [Operation(CONFLICT, str(values["id"]), "conflict", values)])
+    return Operation(CONFLICT, str(values["id"]), "conflict", values)
 
 
 def open_ones(connection: "Connection", id_: str = "") -> list[OpenConflict]:
@@ -128,12 +136,19 @@ def _read(connection: "Connection", where: str, id_: str) -> list[OpenConflict]:
     ).fetchall()
     return [
         OpenConflict(
-            row[0], row[1], row[2], row[3], orjson.loads(row[4]), orjson.loads(row[5]), orjson.loads(row[6]),
-            row[7], row[8], row[9], row[10], row[11], orjson.loads(row[12]), orjson.loads(row[13]), row[14], row[15],
-            int(row[16]), row[17], row[18],
+            row[0], row[1], _standing(connection, row[1], row[2]), row[3], orjson.loads(row[4]), orjson.loads(row[5]),
+            orjson.loads(row[6]), row[7], row[8], row[9], row[10], row[11], orjson.loads(row[12]),
+            orjson.loads(row[13]), row[14], row[15], int(row[16]), row[17], row[18],
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _standing(connection: "Connection", type_: str, id_: str) -> str:
+    """The record that is decided about: of practices that are one, the one that stands."""
+    if type_ != stand_ins.PRACTICE or shape.row_exists(connection, type_, id_):
+        return id_
+    return stand_ins.standing(connection, id_) or id_
 
 
 def keep(
@@ -153,6 +168,7 @@ def keep(
         wanted = {conflict.field: third if side is Side.THIRD else conflict.theirs}
         if side is Side.MINE:
             wanted = {conflict.field: conflict.mine, **conflict.mine_more}
+        wanted = stand_ins.read(connection, conflict.type, wanted)
         changed = {name: value for name, value in wanted.items() if present.get(name) != value}
         if changed:
             _require_unsealed(connection, conflict)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mdt_desktop.domain.errors import NotAllowed, NotFound
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.outbox import Operation
-from mdt_desktop.sync import conflicts, ledger, rebase, removal, shape
+from mdt_desktop.sync import conflicts, ledger, rebase, removal, shape, stand_ins
 from mdt_desktop.sync.context import Context
 from mdt_desktop.sync.ledger import OpState, Pending, RecordState
 from mdt_desktop.sync.merge import AppliedRule, Dispute
@@ -61,7 +61,8 @@ def all_of_them(connection: "Connection") -> list[Duplicate]:
     for mine, why, bucket in rows:
         theirs = str(why).removeprefix(_WHY)
         heard = ledger.known(connection, "person", theirs)
-        found[mine] = Duplicate(mine, theirs, heard.base if heard is not None else {}, bucket)
+        said = stand_ins.read(connection, "person", heard.base) if heard is not None else {}
+        found[mine] = Duplicate(mine, theirs, said, bucket)
     return list(found.values())
 
 

@@ -16,11 +16,11 @@ from mdt_desktop.domain.identifiers import new_id
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.records.base import SCHEMA
 from mdt_desktop.store import audit_log
-from mdt_desktop.sync import account, ledger, pull, push, removal, sweep, withdrawal
+from mdt_desktop.sync import account, ledger, own_log, pull, push, removal, sweep, withdrawal
 from mdt_desktop.sync.account import Account
 from mdt_desktop.sync.context import Context, Done
 from mdt_desktop.sync.patience import Chance, wait_before
-from mdt_desktop.sync.protocol import PROTOCOL, Grant, Hello, OpStatus, Page, SentOperation
+from mdt_desktop.sync.protocol import LOG_PAGE, PROTOCOL, Grant, Hello, OpStatus, Page, SentOperation
 from mdt_desktop.sync.pull import FeedBroken
 from mdt_desktop.sync.remote import (
     AccessRevoked,
@@ -31,6 +31,7 @@ from mdt_desktop.sync.remote import (
     NumbersMissing,
     Offline,
     Remote,
+    RequestRefused,
     SignInEnded,
     SignInNeeded,
     StoreElsewhereFailed,
@@ -45,6 +46,10 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _MANIFEST_FETCH = 200
 _MOST_ROUNDS = 400
+_NO_SUCH_PLACE = 404
+_LOG_PAGES_FIRST, _LOG_PAGES_AFTER = 1, 40
+"""Pages of this laptop's own audit before anything else, and after the records: 500 entries hold nobody up, 20,000
+are more than a month's, and what is left goes with the next run."""
 
 
 class Write(Protocol):
@@ -184,6 +189,7 @@ class Exchange:
 
     def _both_ways(self) -> None:
         granted = self._session()
+        self._tell_log(_LOG_PAGES_FIRST)
         self._ask_again_for_answers()
         self._leave(granted)
         if self._limits.schema[0] > SCHEMA:
@@ -193,6 +199,7 @@ class Exchange:
         self._push()
         self._pull_all()
         self._confirm()
+        self._tell_log(_LOG_PAGES_AFTER)
 
     # Who may hold what
 
@@ -299,6 +306,28 @@ class Exchange:
             self._transact(partial(sweep.take, bucket=bucket, versions=versions, new_epoch=new_epoch))
             found |= {(it.type, it.id) for it in versions}
         return found
+
+    # What was done here
+
+    def _tell_log(self, pages: int) -> None:
+        """Tell the next entries of this laptop's own audit. An older central store does not ask for them."""
+        server, device, most = self._account.server_id, self._account.device_id, LOG_PAGE
+        for _ in range(pages):
+            page = self._write(partial(own_log.next_page, server=server, most=most))
+            if page is None:
+                return
+            try:
+                last = self._signed(partial(self._remote.tell_log, device=device, page=page))
+            except NumbersMissing as problem:
+                last = problem.resend_from - 1  # it lacks entries, as after a restore of its own
+            except TooLarge:
+                most = max(1, most // 2)
+                continue
+            except RequestRefused as problem:
+                if problem.values.get("status") != _NO_SUCH_PLACE:
+                    record_event(_log, "own_audit_refused", level=logging.WARNING)
+                return
+            self._write(partial(own_log.mark, server=server, last=last))
 
     # What is new here
 

@@ -19,6 +19,7 @@ from mdt_desktop.sync.protocol import (
     HandedOverTo,
     HandoverAnswer,
     Hello,
+    LogPage,
     ManifestPage,
     OpResult,
     Page,
@@ -174,6 +175,12 @@ class HttpRemote:
         """Confirm what was removed."""
         listed = [{"kind": it.kind, "bucket": it.bucket, "type": it.type, "id": it.id} for it in done]
         self._ask("POST", "receipts", {"device": device, "done": listed}, access=access, device=device)
+
+    def tell_log(self, access: str, device: str, page: LogPage) -> int:
+        """Tell entries of this laptop's own audit; the number of the last that is known now."""
+        entries = [it.document() for it in page.entries]
+        given = {"device": device, "before": page.before, "incomplete": page.incomplete, "entries": entries}
+        return _read(protocol.log_told, self._ask("POST", "audit", given, access=access, device=device))
 
     def publish(self, access: str, device: str, own: PublicKeys) -> PublicKeys:
         """Give this device's public keys for carried files; the central store's."""

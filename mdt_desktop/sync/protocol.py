@@ -9,6 +9,10 @@ from typing import Any
 
 PROTOCOL = 1
 DIGEST_MODULUS = 1 << 64
+LOG_PAGE = 500
+"""Entries of a laptop's own audit that one request tells at most."""
+LOG_KIND, LOG_FIELDS = r"^[a-z_]{0,50}$", r"^[a-z0-9_,:. -]{0,500}$"
+"""What the names of acts, of kinds and of fields look like: words of the program, nothing that somebody typed."""
 
 
 class AnswerNotUnderstood(Exception):
@@ -245,6 +249,32 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One entry of this laptop's own audit as it is told: number and hash, and of some also what was done."""
+
+    no: int
+    hash: str
+    act: Mapping[str, Any] | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        told: dict[str, Any] = {"no": self.no, "hash": self.hash}
+        return told if self.act is None else told | {"act": dict(self.act)}
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Entries in their order; `before` is the hash of the one before the first.
+
+    `incomplete`: others between them, or before them, are in this laptop's log no more.
+    """
+
+    before: str
+    entries: Sequence[LogEntry]
+    incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Pen:
     """Who holds the pen of a meeting, empty where nobody does; whether that is this laptop; who has asked for it."""
 
@@ -443,6 +473,11 @@ def pen(document: object) -> Pen:
     """The answer to `pen`."""
     given = Reading(document)
     return Pen(given.text("holder"), given.truth("mine"), given.text("asked_by"))
+
+
+def log_told(document: object) -> int:
+    """The answer to `audit`: the last entry that is known."""
+    return Reading(document).number("last")
 
 
 def manifest(document: object) -> ManifestPage:

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.sync import ledger, push, rebase, removal, straight
+from mdt_desktop.sync import ledger, push, rebase, removal, straight, twins
 from mdt_desktop.sync.context import Context
 from mdt_desktop.sync.protocol import Entry, EntryKind, Page
 from mdt_desktop.sync.remote import DeviceCopied
@@ -39,6 +39,9 @@ def apply_page(context: Context, bucket: str, page: Page) -> None:
     if page.head and page.entries:
         # Once, with all that came: on every page it would cost as much as all that was put aside before.
         rebase.try_put_aside(context)
+        rebase.finish_deletions(context)
+    if page.head:
+        twins.finish_joins(context)
     if context.done.pulled + context.done.evicted != before:
         context.done.acts.append(Act("receive", "bucket", bucket, None, f"{len(page.entries)}"))
     ledger.move_cursor(connection, bucket, page.epoch, page.next, seq)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from mdt_desktop.sync import ledger, rebase, removal, shape
+from mdt_desktop.sync import ledger, rebase, removal, shape, stand_ins
 from mdt_desktop.sync.context import Context
 from mdt_desktop.sync.ledger import Known, Pending, RecordState
 from mdt_desktop.sync.protocol import OpResult, OpStatus, SentOperation
@@ -196,7 +196,7 @@ def _accepted(context: Context, operation: Pending, result: OpResult) -> None:
     if before is not None and before.ver >= ver:
         return  # it was heard of by the feed already
     state = RecordState.DELETED if operation.kind == "delete" else RecordState.CLEAN
-    body = {} if operation.kind == "delete" else {**base, **operation.values}
+    body = {**base, **operation.values} if operation.kind != "delete" else stand_ins.left_of(operation.type, base)
     ledger.note(connection, Known(operation.type, operation.id, operation.bucket, ver, body, state), before, result.seq)
 
 

@@ -7,7 +7,7 @@ from sqlcipher3 import dbapi2
 
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.store.outbox import Operation
-from mdt_desktop.sync import conflicts, ledger, removal, shape
+from mdt_desktop.sync import conflicts, ledger, removal, shape, stand_ins, twins
 from mdt_desktop.sync.context import Context
 from mdt_desktop.sync.ledger import Known, Pending, RecordState
 from mdt_desktop.sync.merge import AppliedRule, Dispute, Merged, merged
@@ -28,7 +28,8 @@ def take(context: Context, bucket: str, theirs: Version, seq: int | None = None,
     connection.execute("SAVEPOINT one_record")
     try:
         body = shape.plain(theirs.type, theirs.body or {})
-        _take(context, bucket, theirs, body, before, own)
+        read = stand_ins.read(connection, theirs.type, body)
+        _take(context, bucket, theirs, read, before, own)
         state = RecordState.SEALED if before and before.state is RecordState.SEALED else RecordState.CLEAN
     except (shape.ValueUnusable, dbapi2.IntegrityError, dbapi2.InterfaceError, KeyError, _ParentMissing):
         connection.execute("ROLLBACK TO one_record")
@@ -39,6 +40,8 @@ def take(context: Context, bucket: str, theirs: Version, seq: int | None = None,
     ledger.note(connection, heard, before, seq)
     context.done.pulled += 1
     if state is RecordState.CLEAN:
+        other = {name: value for name, value in read.items() if value != body[name]}
+        twins.tell(context, bucket, theirs.type, [theirs.id] if other else [], other)
         context.done.touch(theirs.type, theirs.id)
         if not own:
             context.done.news[theirs.id] = (theirs.by, theirs.at)
@@ -63,8 +66,10 @@ def _take(
         raise shape.ValueUnusable
     if shape.missing_parent(connection, theirs.type, body):
         raise _ParentMissing
+    if theirs.type == stand_ins.PRACTICE and twins.take(context, bucket, theirs, body):
+        return
     pending = ledger.pending(connection, theirs.type, theirs.id)
-    base = before.base if before is not None else {}
+    base = stand_ins.read(connection, theirs.type, before.base) if before is not None else {}
     if theirs.type == CONFLICT:
         _take_conflict(context, theirs, body, pending)
     elif not pending:
@@ -143,16 +148,31 @@ def take_deletion(context: Context, bucket: str, theirs: Version, seq: int | Non
     """The record was deleted there. What was changed here meanwhile brings it back, and both are told."""
     connection = context.connection
     before = ledger.known(connection, theirs.type, theirs.id)
+    left = stand_ins.left_of(theirs.type, before.base) if before is not None else {}
+    heard = Known(theirs.type, theirs.id, bucket, theirs.ver, left, RecordState.DELETED)
+    ledger.note(connection, heard, before, seq)
+    context.done.pulled += 1
+    if theirs.type == stand_ins.PRACTICE:
+        # Somebody told that it is one with another; that one may stand further on in this page.
+        twins.joined_elsewhere(context, theirs.id)
+        return
+    _delete_here(context, bucket, theirs, dict(before.base) if before is not None else {})
+
+
+def finish_deletions(context: Context) -> None:
+    """Delete practices that were deleted there and for which no other one of their code has come."""
+    for it in twins.left_deleted(context.connection):
+        _delete_here(context, it.bucket, Version(it.type, it.id, it.ver, None, "", ""), {})
+
+
+def _delete_here(context: Context, bucket: str, theirs: Version, base: dict[str, Any]) -> None:
+    connection = context.connection
     pending = ledger.pending(connection, theirs.type, theirs.id)
     row = shape.row_of(connection, theirs.type, theirs.id) if shape.table_of(theirs.type) is not None else None
     edits = [it for it in pending if it.kind != "delete"]
-    heard = Known(theirs.type, theirs.id, bucket, theirs.ver, {}, RecordState.DELETED)
-    ledger.note(connection, heard, before, seq)
-    context.done.pulled += 1
     if row is None or (pending and pending[-1].kind == "delete"):
         ledger.drop(connection, [it.op_no for it in pending])
         return
-    base = dict(before.base) if before is not None else {}
     if edits:
         ledger.rewrite(connection, edits[-1].op_no, "update", row)
         ledger.drop(connection, [it.op_no for it in edits[:-1]])
@@ -182,7 +202,7 @@ def take_seal(context: Context, bucket: str, type_: str, id_: str, theirs: Versi
     ver = before.ver if theirs is None else max(theirs.ver, before.ver)
     present = Version(type_, id_, ver, body, "" if theirs is None else theirs.by, "" if theirs is None else theirs.at)
     if shape.table_of(type_) is not None and before.state is not RecordState.QUARANTINED:
-        shape.write_row(connection, type_, id_, body)
+        shape.write_row(connection, type_, id_, stand_ins.read(connection, type_, body))
         context.done.touch(type_, id_)
     for column, value in changed_here(pending).items():
         if body.get(column) != value:
@@ -209,7 +229,9 @@ def try_put_aside(context: Context) -> None:
 
 def _fits_now(context: Context, type_: str, id_: str) -> bool:
     heard = ledger.known(context.connection, type_, id_)
-    if heard is None or shape.missing_parent(context.connection, type_, heard.base):
+    if heard is None:
+        return False
+    if shape.missing_parent(context.connection, type_, stand_ins.read(context.connection, type_, heard.base)):
         return False
     before = context.done.pulled
     take(context, heard.bucket, Version(type_, id_, heard.ver, heard.base, "", ""))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mdt_desktop.domain.errors import NotAllowed, NotFound
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.sync import conflicts, duplicates, ledger, removal, shape
+from mdt_desktop.sync import conflicts, duplicates, ledger, removal, shape, stand_ins
 from mdt_desktop.sync.context import Context
 from mdt_desktop.sync.ledger import Pending
 from mdt_desktop.sync.push import MOST_ATTEMPTS
@@ -66,8 +66,10 @@ def _put_back(context: Context, type_: str, id_: str) -> None:
     if shape.table_of(type_) is None:
         return
     heard = ledger.known(connection, type_, id_)
+    if type_ == stand_ins.PRACTICE and stand_ins.standing(connection, id_) is not None:
+        return  # another one stands for it: it has no row to be put back
     if heard is not None and heard.is_live and heard.base:
-        shape.write_row(connection, type_, id_, heard.base)
+        shape.write_row(connection, type_, id_, stand_ins.read(connection, type_, heard.base))
         context.done.touch(type_, id_)
         return
     if not shape.row_exists(connection, type_, id_):

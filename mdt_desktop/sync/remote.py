@@ -29,6 +29,7 @@ from mdt_desktop.sync.protocol import (
     HandedOverTo,
     HandoverAnswer,
     Hello,
+    LogPage,
     ManifestPage,
     OpResult,
     Page,
@@ -178,6 +179,8 @@ class Remote(Protocol):
     def push(self, access: str, device: str, operations: Sequence[SentOperation]) -> tuple[OpResult, ...]: ...
 
     def receipts(self, access: str, device: str, done: Sequence[Removed]) -> None: ...
+
+    def tell_log(self, access: str, device: str, page: LogPage) -> int: ...
 
 
 class HandoverRemote(Remote, Protocol):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mdt_desktop.domain.consent import MOST_CAUTIOUS_FIRST
+
 
 class FieldKind(StrEnum):
     """What a column is to a merge of two changes."""
@@ -83,7 +85,7 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
         _P: "score rank emergency_admissions frailty_index long_term_conditions",
     },
     # Consent, sharing, restriction: decisions are records of their own
-    "consent": {_F: "id person_id", _P: "basis shared_with shared_what evidence decided_by decided_on",
+    "consent": {_F: "id person_id knew", _P: "basis shared_with shared_what evidence decided_by decided_on",
                 _SET: "groups scopes", _T: "recorded_by"},
     "sharing_decision": {  # never changed: a later one counts
         _ONCE: "id person_id recipient_kind recipient_id part choice basis decided_on note recorded_by"
@@ -104,6 +106,8 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
     "case_note": {
         _ONCE: "id case_id words replaces_id written_at written_by kind written_as adds_to_id withdraws"
     },
+    "case_paper": {_ONCE: "id case_id title media size sha256 added_at added_by", _P: "removed_reason",
+                   _T: "removed_at removed_by"},
     # Assessment
     "assessment": {
         _F: "id case_id questionnaire questionnaire_version",
@@ -200,12 +204,14 @@ _KINDS: Mapping[str, Mapping[FieldKind, str]] = {
 
 _CAUTION: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     # Least is shared, least is lent, an alert stands, a risk is taken for the higher one.
-    "consent": {"status": ("withdrawn", "refused", "lacks_capacity", "not_asked", "given")},
+    "consent": {"status": tuple(status.value for status in MOST_CAUTIOUS_FIRST)},
     "restriction": {"lifted_at": (NEVER, LATER_FIRST)},
     "broken_glass": {"ends_at": (EARLIER_FIRST, NEVER), "ended_at": (EARLIER_FIRST, NEVER)},
     "flag": {"until": (NEVER, LATER_FIRST)},
     "personal_contact": {"may_be_contacted": ("false", "true")},
     "risk_score": {"tier": ("very_high", "high", "moderate", "below")},
+    # What belongs to somebody else is out of sight at once.
+    "case_paper": {"status": ("removed", "current")},
     "person_case": {"complexity": ("complex", "moderate", "not_recorded")},
     "role_held": {"until": (EARLIER_FIRST, NEVER)},
     "practitioner": {"active": ("false", "true")},

@@ -47,6 +47,8 @@ class LeavingSheet(FormSheet, Generic[L]):
     """
 
     saved = Signal(str)
+    verb, why, why_help = "exports.save", "exports.why", "exports.why_help"
+    """The words of the button, and of what is asked and said about the reason."""
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class LeavingSheet(FormSheet, Generic[L]):
         messages: Messages,
         ask_file: AskFile = ask_new_file,
     ) -> None:
-        super().__init__(title, words("exports.save"), host, self._on_save)
+        super().__init__(title, words(self.verb), host, self._on_save)
         self._operations, self._messages, self._ask_file = operations, messages, ask_file
         self.save.setEnabled(False)
 
@@ -90,9 +92,9 @@ class LeavingSheet(FormSheet, Generic[L]):
 
     def add_reasons(self) -> None:
         """Why it leaves, and how to keep it; the last part of every sheet."""
-        self.begin(words("exports.why"))
-        self.add(words_label(words("exports.why_help"), "help", wraps=True))
-        self.reasons = self.choice({reason: label(reason) for reason in ListReason}, words("exports.why"))
+        self.begin(words(self.why))
+        self.add(words_label(words(self.why_help), "help", wraps=True))
+        self.reasons = self.choice({reason: label(reason) for reason in ListReason}, words(self.why))
         self.more = QLineEdit()
         # Only the words are a draft: the reason itself is chosen each time, on purpose.
         self.more.setObjectName("why_more")

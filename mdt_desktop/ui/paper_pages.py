@@ -1,6 +1,6 @@
 """Pages of a paper under each other, drawn in the pool when they come into sight, from memory alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mdt_desktop.services.printing import RasterPage
 
 WIDTH_PT, HEIGHT_PT = 595.276, 841.89
-"""A4 in points."""
+"""A4 in points: what every paper of the program itself is."""
 SMALLEST, LARGEST = 0.25, 4.0
 _STEP = 1.2
 
@@ -33,9 +33,10 @@ class PaperSheet(QWidget):
 
     wanted = Signal(int, float)
 
-    def __init__(self, number: int, pages: int) -> None:
+    def __init__(self, number: int, pages: int, size: tuple[float, float] = (WIDTH_PT, HEIGHT_PT)) -> None:
+        """`size` is that of the page in points."""
         super().__init__()
-        self.number = number
+        self.number, self.size_pt = number, size
         self.image: QImage | None = None
         self._drawn_at = 0.0
         self._asked = 0.0
@@ -45,7 +46,7 @@ class PaperSheet(QWidget):
     def show_scale(self, scale: float) -> None:
         """Be as large as the paper at `scale` pixels a point."""
         self._scale = scale
-        self.setFixedSize(QSize(round(WIDTH_PT * scale), round(HEIGHT_PT * scale)))
+        self.setFixedSize(QSize(max(1, round(self.size_pt[0] * scale)), max(1, round(self.size_pt[1] * scale))))
         self.update()
 
     def show_image(self, image: QImage, scale: float) -> None:
@@ -102,13 +103,14 @@ class PaperPages(QScrollArea):
         self.setWidget(holder)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
-    def show_pages(self, pages: int, draw: DrawPage) -> None:
-        """Show a paper of so many pages."""
+    def show_pages(self, pages: int, draw: DrawPage, sizes: Sequence[tuple[float, float]] = ()) -> None:
+        """Show a paper of so many pages, each of its own size in points or all of A4."""
         for sheet in self.sheets:
             self._column.removeWidget(sheet)
             sheet.deleteLater()
         self._draw = draw
-        self.sheets = [PaperSheet(number, pages) for number in range(pages)]
+        given = sizes or [(WIDTH_PT, HEIGHT_PT)] * pages
+        self.sheets = [PaperSheet(number, pages, given[number]) for number in range(pages)]
         for sheet in self.sheets:
             sheet.wanted.connect(self._on_wanted)
             self._column.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -135,7 +137,8 @@ class PaperPages(QScrollArea):
         """As wide as there is room for."""
         self._fits = True
         room = self.viewport().width() - 2 * theme.size("card") - self.verticalScrollBar().sizeHint().width()
-        self._show_scale(min(max(room, 100) / WIDTH_PT, 2.0))
+        widest = max((it.size_pt[0] for it in self.sheets), default=WIDTH_PT)
+        self._show_scale(min(max(room, 100) / widest, 2.0))
 
     def go_to(self, number: int) -> None:
         """Bring a page to the top."""
@@ -165,7 +168,8 @@ class PaperPages(QScrollArea):
             self.update()
 
     def _show_scale(self, scale: float) -> None:
-        self._scale = min(max(scale, SMALLEST), LARGEST)
+        # A large drawing is shown whole as well, however small that makes it.
+        self._scale = scale if self._fits else min(max(scale, SMALLEST), LARGEST)
         page = self._page
         for sheet in self.sheets:
             sheet.show_scale(self._scale)

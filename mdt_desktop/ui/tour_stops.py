@@ -11,6 +11,7 @@ from mdt_desktop.security.errors import KeyFileDamaged, KeyFileNewer, TooManyAtt
 from mdt_desktop.ui.keys.door import Door
 from mdt_desktop.ui.lazily import load
 from mdt_desktop.ui.script import Steps
+from mdt_desktop.ui.tour_case_papers import CASE_PAPERS
 from mdt_desktop.ui.tour_follow_up import FOLLOW_UP
 from mdt_desktop.ui.tour_gestures import Stop, case, page
 from mdt_desktop.ui.tour_meetings import MEETINGS
@@ -245,6 +246,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("care-plan-draft", partial(_care_plan, stage="planning")),
     Stop("care-plan-paper", _care_plan_paper),
     *MEETINGS,
+    *CASE_PAPERS,
     *PAPERS,
     *FOLLOW_UP,
     Stop("directory", partial(page, key="directory")),

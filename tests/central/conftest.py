@@ -8,7 +8,7 @@ import pytest
 
 from mdt_desktop.central.central_store import CentralStore, open_store
 from tests.helpers import postgres
-from tests.helpers.central import Laptop, cheap_passwords, client, furnish, laptop
+from tests.helpers.central import Laptop, cheap_passwords, client, furnish, laptop, served_apart
 from tests.helpers.clocks import FrozenClock
 
 
@@ -40,10 +40,11 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path | None, 
 
 @pytest.fixture
 def store(place: tuple[Path | None, str | None], clock: FrozenClock) -> Iterator[CentralStore]:
-    """An open store with two localities and some users."""
+    """An open store with two localities and some users, of its owner; on PostgreSQL another account serves it."""
     opened = open_store(*place, clock, cheap_passwords())
     furnish(opened)
-    yield opened
+    with served_apart(opened, place[1]):
+        yield opened
     opened.close()
 
 

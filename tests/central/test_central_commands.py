@@ -259,11 +259,16 @@ def test_without_the_parts_of_the_central_store_it_says_how_to_get_them(missing:
 def test_the_audit_is_written_to_a_new_private_file_and_that_is_in_the_audit(
     admin: Run, nia: Laptop, tmp_path: Path
 ) -> None:
-    add_person(nia)
+    person = add_person(nia)
+    act = {"at": "2026-11-23T09:00:00.000Z", "action": "print", "kind": "person", "person_id": person}
+    entry = {"no": 1, "hash": "1" * 64, "act": act}
+    assert nia.post("audit", {"device": nia.device, "before": "0" * 64, "entries": [entry]}).json() == {"last": 1}
     file = tmp_path / "audit.jsonl"
     code, told, _ = admin("audit", "--export", str(file))
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert (code, told["entries"], file.stat().st_mode & 0o777) == (0, len(lines) - 1, 0o600)
+    (printed,) = [it for it in lines if it.get("action") == "laptop_entry"]
+    assert (printed["user_name"], printed["device_id"], printed["rec_ids"]) == ("Nia", nia.device, [person])
     assert admin("audit", "--export", str(file))[1]["error"] == "paper_file_exists"
     assert admin("audit", "--verify")[1]["entries"] == len(lines)
     assert admin("tidy")[:2] == (0, {"results": 0, "tokens": 0})

@@ -2,7 +2,8 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +11,16 @@ import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from mdt_desktop.central import accounts
+from mdt_desktop.central import accounts, serving_account
 from mdt_desktop.central.accounts import RESTRICTED, bucket_of
 from mdt_desktop.central.app import create_app
-from mdt_desktop.central.central_store import CentralStore
+from mdt_desktop.central.central_store import CentralStore, open_store
 from mdt_desktop.central.digest import digest_of
+from mdt_desktop.central.row_guard import Standing
 from mdt_desktop.central.sign_in import PasswordCheck
 from mdt_desktop.domain.permissions import AccessRole
 from mdt_desktop.records.base import SCHEMA
+from tests.helpers.postgres import SERVING, as_serving
 
 PASSWORD = "an invented sentence 42"
 EAST, WEST = accounts.locality_id("East"), accounts.locality_id("West")
@@ -76,9 +79,30 @@ class AppTransport(httpx.BaseTransport):
         return httpx.Response(answer.status_code, headers=answer.headers, content=answered)
 
 
+_SERVED: dict[int, CentralStore] = {}
+
+
+@contextmanager
+def served_apart(store: CentralStore, url: str | None) -> Iterator[CentralStore]:
+    """On PostgreSQL every application over the store works as an account that row-level security holds for."""
+    if url is None:
+        yield store
+        return
+    store.database.write(lambda connection: serving_account.grant(connection, SERVING))
+    other = open_store(None, as_serving(url), store.clock, store.passwords)
+    assert other.database.standing is Standing.GUARDED
+    _SERVED[id(store)] = other
+    try:
+        yield other
+    finally:
+        del _SERVED[id(store)]
+        other.close()
+
+
 def client(store: CentralStore, address: str = "127.0.0.1") -> httpx.Client:
     """A client of the application that seems to come from an address."""
-    return httpx.Client(transport=AppTransport(create_app(store), address), base_url="http://central.test")
+    app = create_app(_SERVED.get(id(store), store))
+    return httpx.Client(transport=AppTransport(app, address), base_url="http://central.test")
 
 
 @dataclass

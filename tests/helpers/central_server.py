@@ -54,10 +54,14 @@ def serving(*where: str) -> Iterator[Server]:
     )
     try:
         assert process.stderr is not None
-        line = process.stderr.readline()
-        found = re.search(r"https?://\S+:\d+", line)
-        assert found, line + process.stderr.read()
-        yield Server(process, found[0])
+        said, found = "", None
+        while found is None and (line := process.stderr.readline()):
+            said += line
+            found = re.search(r"https?://\S+:\d+\.", line)
+        assert found, said
+        server = Server(process, found[0].rstrip("."))
+        server.said = said
+        yield server
     finally:
         if process.poll() is None:
             process.kill()

@@ -41,6 +41,7 @@ class Line:
         self.connections = 0
         self._closing = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._near: list[socket.socket] = []
         self._begin(self._accept)
 
     def _begin(self, work: Callable[[], None]) -> None:
@@ -55,6 +56,7 @@ class Line:
             except OSError:
                 return
             self.connections += 1
+            self._near.append(near)
             near.settimeout(_WAIT)
             self._begin(lambda near=near: self._serve(near))  # type: ignore[misc]
 
@@ -88,6 +90,13 @@ class Line:
             to.sendall(content[start : start + cut.part])
             if cut.pause and self._closing.wait(cut.pause):
                 return
+
+    def hang_up(self) -> None:
+        """End the connections there are, as another network does; new ones go through."""
+        for near in self._near:
+            with suppress(OSError):
+                near.shutdown(socket.SHUT_RDWR)
+        self._near.clear()
 
     def close(self) -> None:
         """End every connection."""

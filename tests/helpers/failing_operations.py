@@ -18,6 +18,7 @@ from mdt_desktop.domain.backups import Occasion
 from mdt_desktop.domain.exports import LEAST, ListKind, ListPurpose, ListReason
 from mdt_desktop.domain.meeting_exports import MeetingFileKind
 from mdt_desktop.domain.meeting_papers import MeetingPaperKind, MeetingPaperPurpose, MeetingPaperReason, PaperWanted
+from mdt_desktop.domain.papers import PaperMedia, digest_of
 from mdt_desktop.domain.printing import PrintReason, Purpose
 from mdt_desktop.paths import migrations_dir
 from mdt_desktop.security import key_envelope
@@ -26,6 +27,7 @@ from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.security.recovery_key import RecoveryKey
 from mdt_desktop.services import backup_shelf
 from mdt_desktop.services.backups import unwrapped
+from mdt_desktop.services.case_papers import OfferedPaper
 from mdt_desktop.services.caseload import CaseloadFilter, CaseloadQuery
 from mdt_desktop.services.identity import found_store
 from mdt_desktop.services.risk_rejects import write_all_rejects
@@ -238,6 +240,28 @@ def _settings_there(desk: Desk) -> object:
     return _counts(desk), loaded.settings.text_scale, loaded.problems
 
 
+# Papers of a case
+
+
+def _add_paper(desk: Desk) -> None:
+    content = b"%PDF-1.7 invented " * 20_000
+    offered = OfferedPaper("letter.pdf", "letter", PaperMedia.PDF, content, digest_of(content), 1)
+    case_id = desk.services.case_file.overview(desk.known["person"]).person.case_id
+    desk.known["paper"] = desk.services.case_papers.add(case_id, offered, "Letter").made
+
+
+def _with_a_paper(desk: Desk) -> None:
+    _with_a_draft(desk)
+    desk.open()
+    _add_paper(desk)
+    desk.close()
+
+
+def _save_paper(desk: Desk) -> None:
+    place = desk.outside / "copy.pdf"
+    desk.services.case_papers.save_copy(desk.known["paper"], place, ListPurpose(ListReason.FOR_VISITS))
+
+
 # Backups, the key of the store, and the end of a meeting
 
 
@@ -334,6 +358,8 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("PDF export", _with_a_draft, _export_pdf, _counts, leaves=True),
         Operation("list as CSV", _with_a_draft, partial(_save_list, kind=ListKind.CSV), _counts, leaves=True),
         Operation("list as workbook", _with_a_draft, partial(_save_list, kind=ListKind.XLSX), _counts, leaves=True),
+        Operation("paper added", _with_a_draft, _add_paper, _counts),
+        Operation("paper saved as a copy", _with_a_paper, _save_paper, _counts, leaves=True),
         Operation("FHIR export", _with_a_draft, _export_fhir, _counts, leaves=True),
         Operation("FHIR import", _with_a_bundle, _import_fhir, _counts),
         Operation("calendar file", _with_a_meeting, _save_meeting_calendar, _counts, leaves=True),

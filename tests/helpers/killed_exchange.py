@@ -1,7 +1,8 @@
-"""Exchanges and edits in children that kill themselves at a given point (SYNC 6: 9, 10 and 11).
+"""Exchanges and edits in children that kill themselves or sleep at a given point (SYNC 6: 9, 10, 11 and 54).
 
-`python -m tests.helpers.killed_exchange` reads lines of JSON: folder, address, user's verb and point. For each it forks
-a child, so that the modules are loaded once, and answers with one line: how the child ended.
+`python -m tests.helpers.killed_exchange` reads lines of JSON: folder, address, user's verb, point and signal. For each
+it forks a child, so that the modules are loaded once, and answers with one line: how the child ended. A child that
+sleeps is told of by a line `asleep`; the next line of any words wakes it.
 """
 
 import json
@@ -39,8 +40,8 @@ POINTS: dict[str, tuple[Any, str, int, bool]] = {
 """Where: module, function, at which call, and whether after it."""
 
 
-def kill_at(point: str) -> None:
-    """Have this process killed there."""
+def stop_at(point: str, by: int) -> None:
+    """Have this process killed, or put to sleep, there."""
     place, name, wanted, after = POINTS[point]
     real: Callable[..., Any] = getattr(place, name)
     calls = [0]
@@ -49,10 +50,9 @@ def kill_at(point: str) -> None:
         calls[0] += 1
         if calls[0] != wanted:
             return real(*given, **more)
-        if after:
-            real(*given, **more)
-        os.kill(os.getpid(), signal.SIGKILL)
-        raise AssertionError("unreachable")
+        answer = real(*given, **more) if after else None
+        os.kill(os.getpid(), by)
+        return answer if after else real(*given, **more)
 
     setattr(place, name, fatal)
 
@@ -61,7 +61,7 @@ def work(asked: dict[str, str]) -> None:
     """Open the store; exchange, or change a telephone number."""
     clock = FrozenClock()
     program = bootstrap.open_with_passphrase(DataFolder(Path(asked["folder"])), PASSPHRASE, clock=clock)
-    kill_at(asked["point"])
+    stop_at(asked["point"], int(asked["signal"]))
     if asked["verb"] == "edit":
         with work_on(program) as unit:
             unit.about(asked["person"])
@@ -80,12 +80,20 @@ def main() -> None:
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
+            ended = 3
             try:
                 work(json.loads(line))
+                ended = 0
             finally:
                 sys.stderr.flush()
-                os._exit(3)
-        _, status = os.waitpid(child, 0)
+                os._exit(ended)
+        _, status = os.waitpid(child, os.WUNTRACED)
+        if os.WIFSTOPPED(status):
+            sys.stdout.write("asleep\n")
+            sys.stdout.flush()
+            sys.stdin.readline()
+            os.kill(child, signal.SIGCONT)
+            _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.WTERMSIG(status) if os.WIFSIGNALED(status) else -os.WEXITSTATUS(status)}\n")
         sys.stdout.flush()
 

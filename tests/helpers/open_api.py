@@ -125,6 +125,9 @@ class Asker:
             values = st.dictionaries(st.sampled_from(_COLUMNS[columns]), _ANYTHING, max_size=4)
             op.update(op_no=self.laptop.last_op + number + 1, bucket=EAST, type=columns, set=data.draw(values))
             op["schema"] = SCHEMA
+        for number, entry in enumerate(_dicts(body.get("entries")), 1):
+            body["before"] = "0" * 64
+            entry.update(no=number, hash=f"{number:064x}")
         for item in [*_dicts(body.get("items")), *_dicts(body.get("done"))]:
             item["bucket"] = EAST
 

@@ -21,9 +21,13 @@ _FAST = "-c fsync=off -c full_page_writes=off -c max_connections=200 -c listen_a
 _NOT_RUN = "not run on PostgreSQL"
 
 
+SERVING, OWNING = "mdt_serve", "mdt_own"
+"""An account that owns nothing, and one that owns what it makes and is no superuser."""
+
+
 @dataclass
 class Cluster:
-    """A running cluster; `fresh()` makes an empty place in it."""
+    """A running cluster; `fresh()` makes an empty place in it. `SERVING` is an account that owns nothing."""
 
     port: int
 
@@ -34,6 +38,11 @@ class Cluster:
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f"CREATE SCHEMA {name}".encode())
         return f"{address}?options=-csearch_path%3D{name}"
+
+
+def as_serving(address: str, account: str = SERVING) -> str:
+    """The same place for another account."""
+    return address.replace("//mdt@", f"//{account}@")
 
 
 def skip(reason: str) -> NoReturn:
@@ -105,6 +114,9 @@ def cluster() -> Iterator[Cluster]:
         options = f"-p {port} -k {folder} {_FAST}"
         run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
+            with psycopg.connect(f"postgresql://mdt@127.0.0.1:{port}/postgres", autocommit=True) as connection:
+                connection.execute(f"CREATE ROLE {SERVING} LOGIN".encode())
+                connection.execute(f"CREATE ROLE {OWNING} LOGIN".encode())
             yield Cluster(port)
         finally:
             run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")

@@ -15,12 +15,14 @@ from mdt_desktop.domain.allocation import AgeRule, PrimaryNeed
 from mdt_desktop.domain.cases import Complexity, Stage
 from mdt_desktop.domain.exports import ListKind, ListPurpose, ListReason
 from mdt_desktop.domain.organisations import Discipline, OrganisationKind, Role
+from mdt_desktop.domain.papers import PaperMedia, digest_of
 from mdt_desktop.domain.people import ContactRelation, FlagKind
 from mdt_desktop.domain.permissions import TABLE, AccessRole, Cell, NotPermitted, Permission
 from mdt_desktop.domain.printing import PrintReason, Purpose
 from mdt_desktop.domain.workplaces import OrganisationDetails, PracticeDetails, PractitionerDetails
 from mdt_desktop.services.audits import AuditQuery
 from mdt_desktop.services.care_plans import KeptPart
+from mdt_desktop.services.case_papers import OfferedPaper
 from mdt_desktop.services.exports import LeavingList
 from mdt_desktop.services.held_content import HeldDecision
 from mdt_desktop.services.plan_desk import compare_versions, read_desk
@@ -39,6 +41,7 @@ from tests.helpers.colleagues import (
 from tests.helpers.meeting_verbs import MEETING_VERBS
 from tests.helpers.sync_verbs import SYNC_VERBS
 
+A_PAPER = OfferedPaper("letter.pdf", "letter", PaperMedia.PDF, b"%PDF-", digest_of(b"%PDF-"), 1)
 FOR_HER = Purpose(PrintReason.FOR_THE_PERSON)
 
 
@@ -52,6 +55,7 @@ class Scene:
     case: str
     plan: str
     draft: str
+    paper: str
     need: str
     goal: str
     flag: str
@@ -65,7 +69,8 @@ class Scene:
         """How much stands in the tables of people and cases: nothing may come or go by a refused verb."""
         tables = ("person_case", "stage_change", "consent", "care_plan", "need", "goal", "answer", "part_signature",
                   "lead_allocation", "care_team_member", "flag", "personal_contact", "role_held", "sharing_decision",
-                  "restriction", "broken_glass", "practitioner", "case_note", "outbox")  # fmt: skip
+                  "restriction", "broken_glass", "practitioner", "case_note", "outbox", "case_paper",
+                  "blob")  # fmt: skip
         reader = self.program.access.database.reader
         return sum(reader.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables)
 
@@ -88,6 +93,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             case,
             plan,
             draft,
+            services.case_papers.add(case, A_PAPER, "Letter").made,
             whole.needs[0].id,
             whole.needs[0].goals[0].id,
             services.cases.raise_flag(person, FlagKind.HEARING, "left ear").made,
@@ -248,6 +254,14 @@ VERBS: dict[str, tuple[Permission, Verb]] = {
     "see broken glass": (Permission.SEE_AUDIT, lambda it, on: it.restrictions.broken()),
     **MEETING_VERBS,
     "write a note of the case": (Permission.EDIT_CASE, lambda it, on: it.notes.add(on.case, "Rang: all is well.")),
+    "add a paper": (Permission.EDIT_CASE, lambda it, on: it.case_papers.add(on.case, A_PAPER, "Letter")),
+    "remove a paper": (Permission.EDIT_CASE, lambda it, on: it.case_papers.remove(on.paper, "Somebody else's.")),
+    "save a copy of a paper": (
+        Permission.EXPORT,
+        lambda it, on: it.case_papers.save(on.paper, b"%PDF-", on.folder / "z.pdf", ListPurpose(ListReason.TO_CHECK)),
+    ),
+    "see the papers": (Permission.SEE_PAPERS, lambda it, on: it.case_papers.of_case(on.case)),
+    "see a paper": (Permission.SEE_PAPERS, lambda it, on: it.case_papers.open(on.paper)),
     "correct a note of the case": (Permission.EDIT_CASE, lambda it, on: it.notes.add(on.case, "Rang.", on.note)),
     "add to a note of the case": (Permission.EDIT_CASE, lambda it, on: it.notes.add_to(on.note, "Rang again.")),
     "withdraw a note of the case": (Permission.EDIT_CASE, lambda it, on: it.notes.withdraw(on.note, "Another person")),
@@ -302,7 +316,8 @@ def test_every_permission_about_records_is_asked_by_some_verb() -> None:
 def test_every_verb_that_changes_something_is_tried_above(scene: Scene) -> None:
     """A verb that is added has its refusal tested, or is named here with the reason why it needs no permission."""
     acts_only = {
-        "viewed", "record_view", "record_search", "record_preview", "write_notes",  # only write that something was done
+        # only write that something was done
+        "viewed", "record_view", "record_viewed", "record_search", "record_preview", "write_notes",
         "record_cancelled", "record_export",  # only what was called off: what leaves is written by `save_pdf`
     }  # fmt: skip
     of_oneself = {

@@ -7,7 +7,9 @@ import pytest
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.domain.consent import ConsentBasis, ConsentDecision, ConsentNeedsBasis, ConsentStatus
 from mdt_desktop.domain.errors import NotFound
+from mdt_desktop.paths import migrations_dir
 from mdt_desktop.services.consents import DecidedInFuture
+from mdt_desktop.store.transactions import writing
 from tests.helpers.borough import a_decision, a_person, a_place
 from tests.helpers.clocks import FrozenClock
 
@@ -106,3 +108,19 @@ def test_the_history_tells_the_act_by_its_name(program: Program, person: str) ->
     made = program.services.consents.record(person, a_decision()).made
     acts = [(it.action, it.record_id) for it in program.services.case_file.history(person)]
     assert ("consent", made) in acts
+
+
+def test_decisions_from_before_the_exchange_are_taken_to_have_known_those_before_them(
+    program: Program, person: str
+) -> None:
+    for day in (1, 5, 3):
+        program.services.consents.record(person, a_decision(on=date(2026, 10, day)))
+    earliest_first = [it.id for it in program.services.case_file.consents(person)][::-1]
+    script = (migrations_dir() / "local" / "versions" / "0005_sync.sql").read_text(encoding="utf-8")
+    backfill = next(it for it in script.split(";\n\n") if "UPDATE consent" in it)
+    with writing(program.access.database) as connection:
+        connection.execute("UPDATE consent SET knew = ''")
+        connection.execute(backfill)
+        rows = connection.execute("SELECT id, knew FROM consent").fetchall()
+    known = {id_: set(filter(None, knew.split(","))) for id_, knew in rows}
+    assert known == {id_: set(earliest_first[:place]) for place, id_ in enumerate(earliest_first)}

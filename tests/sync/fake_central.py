@@ -15,6 +15,7 @@ from mdt_desktop.sync.protocol import (
     EntryKind,
     Grant,
     Hello,
+    LogPage,
     ManifestPage,
     OpResult,
     OpStatus,
@@ -95,6 +96,8 @@ class FakeCentral:
     lease: timedelta = timedelta(days=14)
     revoked: set[str] = field(default_factory=set)
     enrolled: list[str] = field(default_factory=list)
+    logs: dict[str, dict[int, str]] = field(default_factory=dict)
+    """Hashes of each device's own audit by number."""
 
     # Administration
 
@@ -254,6 +257,16 @@ class FakeCentral:
     def receipts(self, access: str, device: str, done: Sequence[Removed]) -> None:
         self.fault("receipts", "before")
         self.confirmed += done
+
+    def tell_log(self, access: str, device: str, page: LogPage) -> int:
+        self.fault("audit", "before")
+        self._user(access)
+        known = self.logs.setdefault(device, {})
+        for entry in page.entries:
+            if known.setdefault(entry.no, entry.hash) != entry.hash:
+                raise DeviceCopied
+        self.fault("audit", "after")
+        return max(known)
 
     def push(self, access: str, device: str, operations: Sequence[SentOperation]) -> tuple[OpResult, ...]:
         self.fault("push", "before")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_S, _C, _T = "tests/sync", "tests/central", "tests/store"
+_S, _C, _T, _U = "tests/sync", "tests/central", "tests/store", "tests/ui/conflicts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ SCENARIOS: Mapping[int, Scenario] = {
             "deleted_on_another_returns_and_no_other_is_lost"),
     19: _by("consent withdrawn centrally", _APART),
     20: _by("stale given after withdrawn",
-            f"{_S}/test_exchange.py::test_a_stale_end_of_an_alert_does_not_overrule_one_that_goes_on",
-            not_tried="consent is tried as a row of `test_rules`; this is an alert, by the same rule"),
+            f"{_S}/test_exchange.py::test_consent_that_a_stale_laptop_records_does_not_overrule_a_withdrawal_it_never_"
+            "saw", f"{_S}/test_exchange.py::test_a_stale_end_of_an_alert_does_not_overrule_one_that_goes_on"),
     21: _by("erased while offline",
             f"{_S}/test_leaving.py::test_an_erased_person_leaves_no_word_and_never_comes_back"),
     22: _by("moved while edited",
@@ -126,12 +126,24 @@ SCENARIOS: Mapping[int, Scenario] = {
             f"{_C}/test_concurrent_writers.py::test_one_nhs_number_given_to_several_people_at_once_is_ones"),
     53: _by("sealed meanwhile",
             f"{_S}/test_leaving.py::test_a_sealed_record_stands_and_what_was_not_sent_is_kept_as_a_conflict"),
-    54: _by("sleep", not_tried="a stopped process is to the central store a line that is cut (1, 2, 8)"),
-    55: _by("a form that is open", not_tried="tried with the pages, not here"),
+    54: _by("sleep", f"{_S}/test_killed_exchanges.py::test_asleep_in_an_exchange_it_goes_on_with_another_network_and_"
+            "nothing_is_lost"),
+    55: _by("a form that is open",
+            f"{_U}/test_open_forms.py::test_a_plan_that_is_being_written_keeps_its_words_and_cursor",
+            f"{_U}/test_open_forms.py::test_a_sheet_that_is_open_keeps_what_is_typed_and_the_page_says_who_changed_what_"
+            "it_is_about"),
     56: _by("the store is held", f"{_T}/database/test_failures.py::test_a_store_held_by_another_program_is_busy"),
     57: _by("a malicious client", f"{_C}/test_authorisation.py::test_nobody_can_push_or_confirm_for_another_device",
             f"{_C}/test_push.py::test_a_record_of_another_bucket_is_as_one_that_is_not_there"),
-    58: _by("the façade's client", not_tried="tried with the façade, not here"),
+    58: _by("the façade's client",
+            f"{_S}/test_beside_the_facade.py::test_what_the_record_changes_is_on_the_laptops_at_their_"
+            "next_run",
+            f"{_S}/test_beside_the_facade.py::test_another_field_of_a_laptop_offline_is_merged_with_"
+            "what_the_record_changed",
+            f"{_S}/test_beside_the_facade.py::test_the_same_field_is_a_conflict_on_every_laptop_and_"
+            "nothing_is_lost",
+            f"{_S}/test_beside_the_facade.py::test_somebody_whom_the_record_brings_can_be_worked_on_"
+            "at_once"),
     59: _by("an external FHIR server", not_tried="this version has no bridge to one"),
     60: _by("everything at random", f"{_S}/test_schedule.py::test_no_edit_is_lost_and_all_laptops_end_the_same",
             f"{_S}/test_schedule.py::test_no_edit_is_lost_in_long_schedules"),

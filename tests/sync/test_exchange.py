@@ -1,8 +1,11 @@
 """A run between two laptops: what goes over, what is merged, and what nobody may lose."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from mdt_desktop.domain.consent import ConsentStatus
 from mdt_desktop.records import Flag, Person, PersonalContact
+from tests.helpers.borough import a_decision
+from tests.helpers.clocks import FrozenClock
 from tests.sync.conftest import Team
 from tests.sync.laptops import new_contact, new_flag, require_same
 
@@ -71,6 +74,29 @@ def test_a_stale_end_of_an_alert_does_not_overrule_one_that_goes_on(team: Team) 
     require_same(team.central, team.bucket, team.one, team.other)
     assert team.one.ask("SELECT until FROM flag") == [(None,)]
     assert team.one.ask("SELECT auto_rule FROM conflict") == [("caution",)]
+
+
+def test_consent_that_a_stale_laptop_records_does_not_overrule_a_withdrawal_it_never_saw(
+    team: Team, clock: FrozenClock
+) -> None:
+    """SYNC 6, 20: withdrawn is in force on both, said to be in doubt, until somebody who sees both decides."""
+    team.one.program.services.consents.record(team.person, a_decision())
+    for laptop in (team.one, team.other):
+        laptop.sync(team.central)
+    team.one.program.services.consents.record(team.person, a_decision(ConsentStatus.WITHDRAWN, None))
+    clock.advance(timedelta(days=2))
+    team.other.program.services.consents.record(team.person, a_decision(on=clock().date()))
+    for laptop in (team.one, team.other, team.one):
+        laptop.sync(team.central)
+    require_same(team.central, team.bucket, team.one, team.other)
+    for laptop in (team.one, team.other):
+        consent = laptop.program.services.case_file.overview(team.person).consent
+        assert (consent.status, consent.may_share, consent.is_in_doubt) == (ConsentStatus.WITHDRAWN, False, True)
+    team.other.program.services.consents.record(team.person, a_decision(on=clock().date()))
+    for laptop in (team.other, team.one):
+        laptop.sync(team.central)
+        consent = laptop.program.services.case_file.overview(team.person).consent
+        assert (consent.status, consent.may_share, consent.is_in_doubt) == (ConsentStatus.GIVEN, True, False)
 
 
 def test_the_more_cautious_value_of_this_laptop_is_sent_on_top_of_theirs(team: Team) -> None:

@@ -1,9 +1,11 @@
 """Exchanges and saves of a process that is really killed: all or nothing of each page, each answer and each edit."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from mdt_desktop import bootstrap
 from mdt_desktop.records import Person
 from tests.helpers.clocks import FrozenClock
+from tests.helpers.cut_line import line_to
 from tests.helpers.killed_exchange import POINTS
 from tests.helpers.stores import PASSPHRASE
 from tests.sync.laptops import Laptop, new_contact
@@ -31,6 +34,7 @@ class Killing:
     other: Laptop
     person: str
     kill: Callable[..., int]
+    asleep: Callable[[str, str], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="module")
@@ -45,18 +49,34 @@ def killing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killing]:
         person = with_a_person(one, central.address)
         sync(other, central.address)
 
-        def kill(verb: str, point: str, value: str = "") -> int:
-            asked = {"folder": str(one.folder.root), "address": central.address, "verb": verb, "point": point}
-            one.program.close()
+        def tell(line: str) -> str:
             assert worker.stdin is not None
             assert worker.stdout is not None
-            worker.stdin.write(json.dumps({**asked, "person": person, "value": value}) + "\n")
+            worker.stdin.write(f"{line}\n")
             worker.stdin.flush()
-            ended = int(worker.stdout.readline())
+            return worker.stdout.readline().strip()
+
+        def begin(verb: str, point: str, by: int, address: str, value: str = "") -> str:
+            one.program.close()
+            asked = {"folder": str(one.folder.root), "address": address, "verb": verb, "point": point, "signal": by}
+            return tell(json.dumps({**asked, "person": person, "value": value}))
+
+        def kill(verb: str, point: str, value: str = "") -> int:
+            ended = int(begin(verb, point, SIGKILL, central.address, value))
             one.program = bootstrap.open_with_passphrase(one.folder, PASSPHRASE, clock=clock)
             return ended
 
-        yield Killing(central, one, other, person, kill)
+        @contextmanager
+        def asleep(point: str, address: str) -> Iterator[None]:
+            assert begin("sync", point, signal.SIGSTOP, address) == "asleep"
+            try:
+                yield
+            finally:
+                ended = tell("wake")
+                one.program = bootstrap.open_with_passphrase(one.folder, PASSPHRASE, clock=clock)
+            assert ended == "0"
+
+        yield Killing(central, one, other, person, kill, asleep)
         one.close()
         other.close()
         assert worker.stdin is not None
@@ -87,6 +107,33 @@ def test_killed_in_an_exchange_nothing_is_lost_and_nothing_counts_twice(point: s
         assert laptop.ask("SELECT telephone, email FROM person") == [(f"2{mark}", f"{mark}@example.org")]
         names = [row[0] for row in laptop.ask("SELECT name FROM personal_contact WHERE name LIKE ?", f"%{mark}")]
         assert sorted(names) == [f"of the killed one {mark}", f"of the other {mark}"]
+
+
+@pytest.mark.parametrize("point", EXCHANGES)
+def test_asleep_in_an_exchange_it_goes_on_with_another_network_and_nothing_is_lost(
+    point: str, killing: Killing
+) -> None:
+    """54: what the other wrote meanwhile comes with the same run or the next."""
+    one, other = killing.one, killing.other
+    mark = f"{EXCHANGES.index(point)}"
+    new_contact(other, killing.person, name=f"before the sleep {mark}")
+    other.change(Person, killing.person, killing.person, email=f"awake{mark}@example.org")
+    sync(other, killing.central.address)
+    one.change(Person, killing.person, killing.person, telephone=f"3{mark}")
+    new_contact(one, killing.person, name=f"of who sleeps {mark}")
+    with line_to(killing.central.address) as line, killing.asleep(point, line.address):
+        new_contact(other, killing.person, name=f"in the sleep {mark}")
+        other.change(Person, killing.person, killing.person, email=f"slept{mark}@example.org")
+        sync(other, killing.central.address)
+        line.hang_up()
+    for laptop in (one, other, one):
+        sync(laptop, killing.central.address)
+    require_the_same(killing.central, one, other)
+    assert one.ask("SELECT * FROM conflict") == []
+    for laptop in (one, other):
+        assert laptop.ask("SELECT telephone, email FROM person") == [(f"3{mark}", f"slept{mark}@example.org")]
+        names = laptop.one("SELECT count(*) FROM personal_contact WHERE name LIKE ?", f"%sleep% {mark}")
+        assert names == 3
 
 
 @pytest.mark.parametrize("point", SAVES)

@@ -27,6 +27,7 @@ from mdt_desktop.words import sentence
 
 SEES_EVERYTHING = {
     "see_caseload", "see_case", "see_assessment", "see_plan", "see_risk", "see_consent", "see_contacts", "see_history",
+    "see_papers",
 }  # fmt: skip
 WRITES_IN_A_CASE = {"edit_case", "edit_assessment", "edit_plan", "edit_consent", "edit_contacts", "sign_part"}
 PAPER = {"print", "export"}

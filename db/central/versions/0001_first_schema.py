@@ -313,6 +313,9 @@ def upgrade() -> None:
     _create_sign_in()
     _prepare_fhir()
     _prepare_carrying_and_pen()
+    _prepare_blobs()
+    _prepare_laptop_log()
+    _guard_rows()
 
     connection = op.get_bind()
     connection.exec_driver_sql(f"INSERT INTO audit_head (one, seq, hash) VALUES (1, 0, '{'0' * 64}')")
@@ -409,4 +412,87 @@ def _prepare_carrying_and_pen() -> None:
         sa.Column("asked_by", sa.String(length=200), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["bucket_id"], ["bucket.id"]),
         sa.PrimaryKeyConstraint("bucket_id", "meeting_id"),
+    )
+
+
+# Row-level security (SYNC 5.3): whoever serves sees and writes the rows of the user it acts for, and no others. The
+# arrays are worked out once a statement, so that a policy is a condition of an index and asks nothing for each row.
+OWN_BUCKETS = """CREATE OR REPLACE FUNCTION own_buckets() RETURNS text[] LANGUAGE sql STABLE SET search_path = {schema}
+    AS $$ SELECT coalesce(array_agg(bucket_id), '{{}}') FROM membership
+          WHERE user_id = current_setting('app.user_id', true) AND from_at <= current_setting('app.at', true)
+            AND (until_at IS NULL OR until_at > current_setting('app.at', true)) $$"""
+OWN_DEVICES = """CREATE OR REPLACE FUNCTION own_devices() RETURNS text[] LANGUAGE sql STABLE SET search_path = {schema}
+    AS $$ SELECT coalesce(array_agg(id), '{{}}') FROM device
+          WHERE user_id = current_setting('app.user_id', true) $$"""
+IN_OWN_BUCKET = "bucket_id = ANY ((SELECT own_buckets())::text[])"
+OF_OWN_DEVICE = "device_id = ANY ((SELECT own_devices())::text[])"
+POLICIES = (
+    *(f"CREATE POLICY own_bucket ON {table} USING ({IN_OWN_BUCKET})"
+      for table in ("record", "record_version", "change", "person_number", "pen", "blob", "blob_piece")),
+    f"CREATE POLICY own_device ON op_result USING ({OF_OWN_DEVICE})",
+    # Every bucket is known by its number; only one's own counts on.
+    "CREATE POLICY is_known ON bucket FOR SELECT USING (true)",
+    "CREATE POLICY own_bucket ON bucket FOR UPDATE USING (id = ANY ((SELECT own_buckets())::text[]))",
+    # The inbox is write-only for whoever hands something over, and its own team's to read and settle.
+    f"CREATE POLICY to_any_team ON handover FOR INSERT WITH CHECK ({OF_OWN_DEVICE})",
+    f"CREATE POLICY read_own_inbox ON handover FOR SELECT USING ({IN_OWN_BUCKET})",
+    f"CREATE POLICY settle_own_inbox ON handover FOR UPDATE USING ({IN_OWN_BUCKET})",
+)  # fmt: skip
+GUARDED = (
+    "record", "record_version", "change", "person_number", "pen", "blob", "blob_piece", "op_result", "bucket",
+    "handover",
+)  # fmt: skip
+
+
+def _guard_rows() -> None:
+    """Policies by row, and the view that says in which bucket a record is and nothing of what it says."""
+    op.execute("CREATE VIEW record_place AS SELECT bucket_id, type, id FROM record WHERE NOT deleted")
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    schema = op.get_bind().exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
+    for function in (OWN_BUCKETS, OWN_DEVICES):
+        op.execute(function.format(schema=f"{schema}, pg_temp"))
+    for statement in POLICIES:
+        op.execute(statement)
+    for table in GUARDED:
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+
+
+def _prepare_laptop_log() -> None:
+    """Numbers and hashes of the entries of laptops' own audits."""
+    op.create_table(
+        "laptop_entry",
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("no", LONG, nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"]),
+        sa.PrimaryKeyConstraint("device_id", "no"),
+    )
+    op.create_index("ix_laptop_entry_hash", "laptop_entry", ["hash"], unique=False)
+    op.create_index("ix_laptop_entry_at", "laptop_entry", ["at"], unique=False)
+
+
+def _prepare_blobs() -> None:
+    """Content of papers, in pieces."""
+    op.create_table(
+        "blob",
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["bucket_id"], ["bucket.id"]),
+        sa.PrimaryKeyConstraint("bucket_id", "sha256"),
+    )
+    op.create_index("ix_blob_at", "blob", ["at"], unique=False)
+    op.create_table(
+        "blob_piece",
+        sa.Column("bucket_id", sa.String(length=36), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["bucket_id", "sha256"], ["blob.bucket_id", "blob.sha256"]),
+        sa.PrimaryKeyConstraint("bucket_id", "sha256", "number"),
     )

@@ -175,3 +175,67 @@ CREATE TABLE sync_lease (
     latest VARCHAR(24) NOT NULL,
     revoked BOOLEAN NOT NULL
 );
+
+-- Which decisions the author of a consent saw: of two that did not know of each other the more cautious one counts.
+ALTER TABLE consent ADD COLUMN knew VARCHAR NOT NULL DEFAULT '';
+
+-- Until now there was one laptop: whoever recorded a decision saw those before it.
+UPDATE consent SET knew = coalesce((
+    SELECT group_concat(earlier.id) FROM consent AS earlier
+    WHERE earlier.person_id = consent.person_id AND (earlier.decided_on, earlier.id) < (consent.decided_on, consent.id)
+), '');
+
+
+-- Papers that belong to a case. Their content lies in pieces beside them, named by its digest.
+CREATE TABLE case_paper (
+    id VARCHAR(36) NOT NULL PRIMARY KEY,
+    case_id VARCHAR(36) NOT NULL,
+    title VARCHAR(200) NOT NULL,
+    media VARCHAR(4) NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 VARCHAR(64) NOT NULL,
+    added_at VARCHAR(24) NOT NULL,
+    added_by VARCHAR(200) NOT NULL,
+    status VARCHAR(7) NOT NULL,
+    removed_reason VARCHAR(2000) NOT NULL,
+    removed_at VARCHAR(24),
+    removed_by VARCHAR(200) NOT NULL,
+    CONSTRAINT papermedia CHECK (media IN ('pdf', 'png', 'jpeg')),
+    CONSTRAINT paperstatus CHECK (status IN ('current', 'removed')),
+    FOREIGN KEY(case_id) REFERENCES person_case (id)
+);
+
+CREATE INDEX ix_case_paper_case_id ON case_paper (case_id);
+
+CREATE INDEX ix_case_paper_sha256 ON case_paper (sha256);
+
+CREATE TABLE blob (
+    sha256 VARCHAR(64) NOT NULL PRIMARY KEY,
+    size INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    sent BOOLEAN NOT NULL
+);
+
+CREATE TABLE blob_piece (
+    sha256 VARCHAR(64) NOT NULL,
+    number INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (sha256, number),
+    FOREIGN KEY(sha256) REFERENCES blob (sha256)
+);
+
+-- Content leaves with the last paper in use that names it, whoever takes that away: a service, an eviction, an erasure,
+-- or what came from another laptop.
+CREATE TRIGGER case_paper_left AFTER DELETE ON case_paper
+WHEN NOT EXISTS (SELECT 1 FROM case_paper WHERE sha256 = OLD.sha256 AND status = 'current')
+BEGIN
+    DELETE FROM blob_piece WHERE sha256 = OLD.sha256;
+    DELETE FROM blob WHERE sha256 = OLD.sha256;
+END;
+
+CREATE TRIGGER case_paper_removed AFTER UPDATE OF status, sha256 ON case_paper
+WHEN NOT EXISTS (SELECT 1 FROM case_paper WHERE sha256 = OLD.sha256 AND status = 'current')
+BEGIN
+    DELETE FROM blob_piece WHERE sha256 = OLD.sha256;
+    DELETE FROM blob WHERE sha256 = OLD.sha256;
+END;

@@ -60,7 +60,7 @@ def asking(request: Request) -> Asking:
         rate.count(address)
         note_refusal(store, refused, device)
         raise
-    return Asking(store, who, scopes_of(who.scopes), base_of(request))
+    return Asking(store.acting_for(who.user_id), who, scopes_of(who.scopes), base_of(request))
 
 
 def base_of(request: Request) -> str:

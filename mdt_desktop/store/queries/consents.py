@@ -1,17 +1,20 @@
 """Questions about consent."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mdt_desktop.domain.consent import ConsentBasis, ConsentStatus, may_share
+from mdt_desktop.domain.consent import ConsentBasis, ConsentStatus, may_share, standing
 from mdt_desktop.domain.sharing import ConsentScope, ConsentTerms, SharingGroup
 from mdt_desktop.store.queries.rows import day, made
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
-_COLUMNS = "id, status, basis, shared_with, shared_what, evidence, decided_by, decided_on, recorded_by, groups, scopes"
+_COLUMNS = (
+    "id, status, basis, shared_with, shared_what, evidence, decided_by, decided_on, recorded_by, groups, scopes, knew"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class ConsentSummary:
     recorded_by: str
     groups: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
+    knew: frozenset[str] = frozenset()
+    """The decisions that whoever recorded this one saw."""
+    is_in_doubt: bool = False
+    """Another decision stands beside this one: neither author knew of the other's."""
 
     @property
     def may_share(self) -> bool:
@@ -41,16 +48,14 @@ NOT_ASKED = ConsentSummary("", ConsentStatus.NOT_ASKED, None, "", "", "", "", No
 
 
 def decisions(connection: "Connection", person_id: str) -> list[ConsentSummary]:
-    """Every decision of a person, the one in force first: the latest decided, then the latest recorded."""
+    """Every decision of a person: what stands with the one in force first (`domain.consent`), then the latest first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM consent WHERE person_id = ? ORDER BY decided_on DESC, id DESC", (person_id,)
     )
-    return [
-        made(
-            ConsentSummary, row, status=ConsentStatus, basis=ConsentBasis, decided_on=day, groups=_keys, scopes=_keys
-        )
-        for row in rows
-    ]
+    found = [made(ConsentSummary, row, **_READ) for row in rows]
+    stand = standing(found)
+    rest = [it for it in found if it not in stand]
+    return [replace(it, is_in_doubt=len(stand) > 1) for it in stand] + rest
 
 
 def in_force(connection: "Connection", person_id: str) -> ConsentSummary:
@@ -77,3 +82,8 @@ _GROUPS, _SCOPES = {it.value for it in SharingGroup}, {it.value for it in Consen
 
 def _keys(text: str) -> frozenset[str]:
     return frozenset(filter(None, text.split(",")))
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "status": ConsentStatus, "basis": ConsentBasis, "decided_on": day, "groups": _keys, "scopes": _keys, "knew": _keys,
+}  # fmt: skip

@@ -54,6 +54,7 @@ UNION ALL SELECT person_id FROM meeting_note JOIN agenda_item ON agenda_item.id 
             JOIN person_case ON person_case.id = case_id WHERE meeting_note.id = ?1
 UNION ALL SELECT person_id FROM task JOIN person_case ON person_case.id = case_id WHERE task.id = ?1
 UNION ALL SELECT person_id FROM case_note JOIN person_case ON person_case.id = case_id WHERE case_note.id = ?1
+UNION ALL SELECT person_id FROM case_paper JOIN person_case ON person_case.id = case_id WHERE case_paper.id = ?1
 UNION ALL SELECT person_id FROM happening WHERE id = ?1
 UNION ALL SELECT person_id FROM hospital_episode WHERE id = ?1
 UNION ALL SELECT person_id FROM handover JOIN person_case ON person_case.id = case_id WHERE handover.id = ?1

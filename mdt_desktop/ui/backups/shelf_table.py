@@ -15,7 +15,7 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.row_models import Column, Index, ListTableModel, RowRole
 from mdt_desktop.ui.widgets.cells import RowDelegate
 from mdt_desktop.ui.widgets.row_table import RowTable
-from mdt_desktop.words import label, words
+from mdt_desktop.words import label, size_words, words
 
 if TYPE_CHECKING:
     from mdt_desktop.services.backup_shelf import BackupSummary
@@ -43,15 +43,6 @@ def when(moment: datetime | None) -> str:
         return words("backups.unknown")
     local = moment.astimezone()
     return f"{cui_date(local.date())} {cui_time(local)}"
-
-
-def size_words(size: int) -> str:
-    """A size in the unit that fits: `428 MB`, `12 KB`, `1.5 GB`."""
-    for unit, bytes_ in (("gb", 10**9), ("mb", 10**6), ("kb", 10**3)):
-        if size >= bytes_:
-            whole = size / bytes_
-            return words(f"backups.size.{unit}", size=f"{whole:.1f}" if unit == "gb" and whole < 10 else round(whole))
-    return words("backups.size.b", size=size)
 
 
 def state_words(backup: "BackupSummary") -> str:

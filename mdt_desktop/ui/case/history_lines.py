@@ -35,19 +35,20 @@ _GROUPS = {
     "decision": "meeting",
     "addendum": "meeting",
     "case_note": "happened",
+    "case_paper": "papers",
     "mdt_referral": "happened",
     "happening": "happened",
     "hospital_episode": "happened",
     "handover": "happened",
 }
 GROUPS = (
-    "stage", "lead", "consent", "assessment", "plan", "people", "happened", "meeting", "risk", "view", "access",
-    "other",
+    "stage", "lead", "consent", "assessment", "plan", "people", "happened", "papers", "meeting", "risk", "view",
+    "access", "other",
 )  # fmt: skip
 """What the history can be filtered by; the word is `case.history.group.<key>`."""
 
 _BY_ITS_NAME = {"consent", "agree_lead", "agree_plan", "sign_part", "complete", "decide", "accept", "break_glass",
-                "end_glass", "review_access", "withdraw"}  # fmt: skip
+                "end_glass", "review_access", "remove_paper", "withdraw"}  # fmt: skip
 _GROUP_OF_ACT = {
     **dict.fromkeys(("view", "search", "preview", "who_looked"), "view"),
     **dict.fromkeys(("refused", "restrict", "lift_restriction", "break_glass", "end_glass", "review_access"), "access"),

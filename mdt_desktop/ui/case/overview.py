@@ -223,7 +223,8 @@ class ConsentCard(Card):
 def consent_means(consent: ConsentSummary) -> str:
     """What a decision means for sharing, in a sentence."""
     key = "may" if consent.may_share else consent.status.value
-    return words(f"case.consent.means.{key}")
+    means = words(f"case.consent.means.{key}")
+    return f"{means} {words('case.consent.means.in_doubt')}" if consent.is_in_doubt else means
 
 
 def consent_rows(consent: ConsentSummary) -> list[tuple[str, str]]:

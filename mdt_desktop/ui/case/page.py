@@ -24,6 +24,7 @@ from mdt_desktop.ui.case.last_contacts import begin_contact
 from mdt_desktop.ui.case.lists import JOINT, AssessmentTab, PlanTab
 from mdt_desktop.ui.case.next_steps import Mend
 from mdt_desktop.ui.case.overview import OverviewTab
+from mdt_desktop.ui.case.papers import PapersTab
 from mdt_desktop.ui.case.people import PeopleTab
 from mdt_desktop.ui.case.restricted import ClosedRecord, GlassStrip
 from mdt_desktop.ui.case.risk import RiskTab
@@ -50,15 +51,17 @@ TABS: dict[str, type[Tab]] = {
     "assessment": AssessmentTab,
     "plan": PlanTab,
     "people": PeopleTab,
+    "papers": PapersTab,
     "contacts": ContactsTab,
     "history": HistoryTab,
 }
-_NEED_CASE = {"assessment", "plan", "contacts"}
+_NEED_CASE = {"assessment", "plan", "papers", "contacts"}
 _SEEN_BY = {
     "risk": Permission.SEE_RISK,
     "consent": Permission.SEE_CONSENT,
     "assessment": Permission.SEE_ASSESSMENT,
     "plan": Permission.SEE_PLAN,
+    "papers": Permission.SEE_PAPERS,
     "contacts": Permission.SEE_HISTORY,
     "history": Permission.SEE_HISTORY,
 }

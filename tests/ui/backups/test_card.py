@@ -11,8 +11,8 @@ from mdt_desktop.domain.backups import Occasion
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.services.backups import note_check
 from mdt_desktop.store import backup
-from mdt_desktop.ui.backups.shelf_table import ShelfColumn, size_words, when
-from mdt_desktop.words import label, words
+from mdt_desktop.ui.backups.shelf_table import ShelfColumn, when
+from mdt_desktop.words import label, size_words, words
 from tests.store.backups.desk import Desk
 from tests.ui.backups.window import Window
 
