@@ -31,46 +31,57 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What is to be written, and the operation's results; `changes[i]` belongs to the operation `op_nos[i]`."""
+    """What is to be written, and the operations' results in their order."""
 
     changes: Sequence[Change]
-    op_nos: Sequence[int | None]
     results: Sequence[Result]
 
-    @property
-    def is_taken(self) -> bool:
-        """Whether every operation of the group is."""
-        return all(result.status.is_done for result in self.results)
+
+class Standing:
+    """The records that some operations are about, locked: as stored, and with what was taken of them since."""
+
+    def __init__(self, connection: Connection, operations: Sequence[Operation]) -> None:
+        self.connection = connection
+        about = [it for it in operations if it.kind is not OpKind.AUDIT]
+        keys = {it.key for it in about}
+        # Meetings and discussions that new records would hang on: a sealed one takes no more.
+        parents = {key for it in about if (key := _parent(it, it.values)) is not None}
+        self.erased = held_records.erased(connection, keys)
+        self.stored = held_records.locked(connection, keys | parents)
+        self.now: dict[Key, Held] = dict(self.stored)
+        bodies = [(it.bucket, it.values) for it in about] + [(it.bucket, it.body) for it in self.stored.values()]
+        numbers = {(bucket, body["nhs_number"]) for bucket, body in bodies if isinstance(body.get("nhs_number"), str)}
+        self.holders = held_records.holders_of(connection, numbers)
 
 
 class GroupDecision:
     """Goes through a group in its order, each operation on top of those before it."""
 
-    def __init__(self, connection: Connection, sender: Sender, group: Sequence[Operation]) -> None:
-        self._connection = connection
+    def __init__(self, stand: Standing, sender: Sender, group: Sequence[Operation]) -> None:
+        self._stand = stand
         self._sender = sender
         self._group = group
-        keys = {it.key for it in group if it.kind is not OpKind.AUDIT}
-        self._erased = held_records.erased(connection, keys)
-        self._stored = held_records.locked(connection, keys | self._parents())
-        self._now: dict[Key, Held] = dict(self._stored)
+        self._now: dict[Key, Held] = dict(stand.now)
         self._changes: list[Change] = []
-        self._op_nos: list[int | None] = []
 
     def decide(self, blocked: frozenset[Key]) -> Decided:
-        """The outcome; where one operation is refused, all others of the group are `blocked`."""
+        """The outcome; where one operation is refused, all others of the group are `blocked`.
+
+        What is taken stands from then on, for the groups after this one.
+        """
         results = []
         for operation in self._group:
             result = self._blocked(operation) if operation.key in blocked else self._decide(operation)
             results.append(result)
         if all(result.status.is_done for result in results):
             self._seal_what_closed()
-            return Decided(self._changes, self._op_nos, results)
+            self._stand.now = self._now
+            return Decided(self._changes, results)
         results = [
             self._blocked(operation) if result.status.is_done else result
             for operation, result in zip(self._group, results, strict=True)
         ]
-        return Decided((), (), results)
+        return Decided((), results)
 
     def _decide(self, operation: Operation) -> Result:
         role = self._sender.roles.get(operation.bucket)
@@ -83,7 +94,7 @@ class GroupDecision:
             if unkept is not None:
                 return self._result(operation, Status.INVALID, field=unkept.field, message=unkept.message)
             return self._result(operation, Status.OK)
-        if operation.key in self._erased:
+        if operation.key in self._stand.erased:
             return self._result(operation, Status.ERASED, message=words("central.result.erased"))
         kind = OpKind.CREATE if operation.kind.makes else operation.kind
         if not may_write(role, operation.type, kind):
@@ -128,13 +139,13 @@ class GroupDecision:
 
     def _is_stale(self, operation: Operation, held: Held) -> bool:
         """Whether somebody else changed it since; what this very group did before is the sender's own."""
-        stored = self._stored.get(operation.key)
+        stored = self._stand.stored.get(operation.key)
         if stored is None or stored.ver == operation.base_ver:
             return False
         if operation.base_ver > stored.ver:
             # The store was put back to an older state: the laptop has to compare first.
             return operation.base_ver != held.ver
-        return held_records.made_by_others(self._connection, stored, operation.base_ver, self._sender.device)
+        return held_records.made_by_others(self._stand.connection, stored, operation.base_ver, self._sender.device)
 
     def _body_refused(self, operation: Operation, body: Mapping[str, Any]) -> Result | None:
         fault = fault_of_body(operation.type, body)
@@ -156,17 +167,8 @@ class GroupDecision:
         for held in self._now.values():
             if held.bucket == bucket and held.type == "person" and held.body.get("nhs_number") == number:
                 return None if held.deleted else held.id
-        holder = held_records.holder_of(self._connection, bucket, number)
+        holder = self._stand.holders.get((bucket, number))
         return None if holder is not None and (bucket, "person", holder) in self._now else holder
-
-    def _parents(self) -> set[Key]:
-        """Meetings and discussions that new records would hang on: a sealed one takes no more."""
-        found: set[Key] = set()
-        for operation in self._group:
-            key = _parent(operation, operation.values)
-            if key is not None:
-                found.add(key)
-        return found
 
     def _closed_parent(self, operation: Operation, body: Mapping[str, Any]) -> Result | None:
         key = _parent(operation, body)
@@ -185,11 +187,12 @@ class GroupDecision:
         for meeting in closing:
             belonging = {(it.bucket, it.type, it.id): it for it in self._belonging(meeting)}
             for held in (*belonging.values(), meeting):
-                self._changes.append(Change(ChangeKind.SEAL, held, replace(held, sealed=True), self._sender.user))
-                self._op_nos.append(None)
+                closed = replace(held, sealed=True)
+                self._changes.append(Change(ChangeKind.SEAL, held, closed, self._sender.user))
+                self._now[(held.bucket, held.type, held.id)] = closed
 
     def _belonging(self, meeting: Held) -> list[Held]:
-        stored = held_records.closed_by(self._connection, meeting.bucket, meeting.id)
+        stored = held_records.closed_by(self._stand.connection, meeting.bucket, meeting.id)
         known = {(it.bucket, it.type, it.id): it for it in stored} | {
             key: held for key, held in self._now.items() if key[0] == meeting.bucket
         }
@@ -199,14 +202,13 @@ class GroupDecision:
         items = {it.id for it in first if it.type == "agenda_item"}
         second = [it for it in known.values() if it.type in SEALED_BY_ITEM and it.body.get("item_id") in items]
         # A decision of a discussion that this group did not touch was found by the database above.
-        second += [it for it in stored if it.type in SEALED_BY_ITEM and it not in second]
+        second += [it for it in stored if it.type in SEALED_BY_ITEM and (it.bucket, it.type, it.id) not in self._now]
         return [it for it in (*first, *second) if not it.sealed]
 
     def _put(self, operation: Operation, kind: ChangeKind, before: Held | None, after: Held) -> Result:
         self._changes.append(
             Change(kind, before, after, self._sender.user, self._sender.device, operation.op_no)
         )
-        self._op_nos.append(operation.op_no)
         self._now[operation.key] = after
         return self._result(operation, Status.OK, after)
 

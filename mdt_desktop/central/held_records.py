@@ -66,14 +66,14 @@ def made_by_others(connection: Connection, held: Held, since: int, device: str) 
     return len(connection.execute(own).all()) != held.ver - since
 
 
-def holder_of(connection: Connection, bucket: str, number: str) -> str | None:
-    """Who has this NHS number in the bucket."""
-    found = connection.execute(
-        select(PERSON_NUMBER.c.person_id).where(
-            PERSON_NUMBER.c.bucket_id == bucket, PERSON_NUMBER.c.nhs_number == number
-        )
-    ).scalar()
-    return None if found is None else str(found)
+def holders_of(connection: Connection, numbers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Who has each of these NHS numbers, given and answered by bucket and number."""
+    wanted = sorted(set(numbers))
+    if not wanted:
+        return {}
+    key = tuple_(PERSON_NUMBER.c.bucket_id, PERSON_NUMBER.c.nhs_number)
+    rows = connection.execute(select(PERSON_NUMBER).where(key.in_(wanted)))
+    return {(row.bucket_id, row.nhs_number): str(row.person_id) for row in rows}
 
 
 def closed_by(connection: Connection, bucket: str, meeting_id: str) -> list[Held]:

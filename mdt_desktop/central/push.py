@@ -14,12 +14,14 @@ from mdt_desktop.central import audit, feed, memberships
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.database import CentralDatabase
 from mdt_desktop.central.errors import OperationReused, OperationsMissing
-from mdt_desktop.central.group import Decided, GroupDecision, Sender
+from mdt_desktop.central.feed import Change
+from mdt_desktop.central.group import GroupDecision, Sender, Standing
 from mdt_desktop.central.held_records import Key
 from mdt_desktop.central.operations import Operation, OpKind, Result, Status, groups_of
 from mdt_desktop.central.tables import DEVICE, OP_RESULT
 from mdt_desktop.central.tokens import Caller
 from mdt_desktop.domain.dates import moment_text
+from mdt_desktop.domain.errors import MdtError
 
 _AUDITED = ("at", "action", "kind", "record_id", "fields")
 """What of a laptop's audit entry is kept here: never a name, nor its reason, which is typed freely.
@@ -30,7 +32,7 @@ An operation names one act without its place in the laptop's log; a laptop tells
 def push(
     database: CentralDatabase, caller: Caller, operations: Sequence[Operation], now: datetime
 ) -> list[Mapping[str, Any]]:
-    """The results in the order of the numbers, each group in a transaction of its own.
+    """The results in the order of the numbers: each group is taken whole or not at all.
 
     Raises OperationsMissing where a number between the last known and the first sent is missing, or one in between,
     and OperationReused where a number comes again with another content. What was taken before that stays taken.
@@ -38,15 +40,20 @@ def push(
     database = database.acting_for(caller.user_id, lambda: now)
     ordered = sorted(operations, key=lambda it: it.op_no)
     _require_row(ordered)
-    blocked: set[Key] = set()
+    groups = list(groups_of(ordered))
+    take = partial(take_groups, caller=caller, now=now)
+    try:
+        return database.write(partial(take, groups=groups))
+    except MdtError:
+        if len(groups) < 2:
+            raise
+    # One of them stops the whole request: those before it are taken one by one, each in a transaction of its own.
+    blocked: frozenset[Key] = frozenset()
     results: list[Mapping[str, Any]] = []
-    for group in groups_of(ordered):
-        told = database.write(
-            partial(take_group, caller=caller, group=group, blocked=frozenset(blocked), now=now)
-        )
+    for group in groups:
+        told = database.write(partial(take, groups=[group], blocked=blocked))
         results += told
-        done = {it["op_no"] for it in told if Status(it["status"]).is_done}
-        blocked |= {it.key for it in group if it.op_no not in done and it.kind is not OpKind.AUDIT}
+        blocked |= _refused(group, {it["op_no"]: it["status"] for it in told})
     return results
 
 
@@ -57,24 +64,49 @@ def _require_row(ordered: Sequence[Operation]) -> None:
             raise OperationsMissing(resend_from=before.op_no + 1)
 
 
-def take_group(
-    connection: Connection, caller: Caller, group: Sequence[Operation], blocked: frozenset[Key], now: datetime
+def take_groups(
+    connection: Connection,
+    caller: Caller,
+    groups: Sequence[Sequence[Operation]],
+    now: datetime,
+    blocked: frozenset[Key] = frozenset(),
 ) -> list[Mapping[str, Any]]:
-    """The results of one group, taken in the caller's transaction; operations on `blocked` records are not decided.
+    """The results of groups in their order, taken in the caller's transaction with as few statements as for one.
 
-    Raises as `push` does.
+    Operations on `blocked` records, and on those of a group that was refused, are not decided. Raises as `push` does.
     """
-    known = _known(connection, caller.device, group)
+    everything = [it for group in groups for it in group]
+    known = _known(connection, caller.device, everything)
     roles = {it.bucket: it.role for it in memberships.current(connection, caller.user_id, now)}
-    for operation in group:
+    for operation in everything:
         if operation.op_no in known and operation.bucket not in roles:
             # What stood in a bucket is not told again to somebody who has lost it since.
             known[operation.op_no] = {**known[operation.op_no], "current": None}
-    fresh = [it for it in group if it.op_no not in known]
-    if fresh:
-        sender = Sender(caller.name, caller.device, roles)
-        known |= {it["op_no"]: it for it in _decide(connection, sender, fresh, blocked, now)}
-    return [known[it.op_no] for it in group]
+    fresh = [[it for it in group if it.op_no not in known] for group in groups]
+    sent = [it for group in fresh for it in group]
+    if sent:
+        sender, stand = Sender(caller.name, caller.device, roles), Standing(connection, sent)
+        changes: list[Change] = []
+        results: dict[int, Result] = {}
+        acts: list[CentralAct] = []
+        for group, new in zip(groups, fresh, strict=True):
+            if new:
+                decided = GroupDecision(stand, sender, new).decide(blocked)
+                changes += decided.changes
+                results |= {it.op_no: it for it in decided.results}
+                acts += _acts(sender, new, decided.results)
+            statuses = {it.op_no: results[it.op_no].status if it in new else known[it.op_no]["status"] for it in group}
+            blocked |= _refused(group, statuses)
+        known |= _written(connection, sender.device, sent, changes, results, moment_text(now))
+        audit.append(connection, now, acts)
+    return [known[it.op_no] for it in everything]
+
+
+def _refused(group: Sequence[Operation], statuses: Mapping[int, str]) -> frozenset[Key]:
+    """The records whose operations of this group were not done."""
+    return frozenset(
+        it.key for it in group if it.kind is not OpKind.AUDIT and not Status(statuses[it.op_no]).is_done
+    )
 
 
 def _known(connection: Connection, device: str, group: Sequence[Operation]) -> dict[int, Mapping[str, Any]]:
@@ -99,40 +131,40 @@ def _known(connection: Connection, device: str, group: Sequence[Operation]) -> d
     return {number: dict(row.result) for number, row in stored.items()}
 
 
-def _decide(
-    connection: Connection, sender: Sender, group: Sequence[Operation], blocked: frozenset[Key], now: datetime
-) -> list[Mapping[str, Any]]:
-    decided = GroupDecision(connection, sender, group).decide(blocked)
-    results = _written(connection, decided, moment_text(now))
-    documents: list[Mapping[str, Any]] = [result.document() for result in results]
+def _written(
+    connection: Connection,
+    device: str,
+    sent: Sequence[Operation],
+    changes: Sequence[Change],
+    results: Mapping[int, Result],
+    at: str,
+) -> dict[int, Mapping[str, Any]]:
+    """Write what was decided; the results as they are told, each with the number of its change."""
+    numbers = feed.write(connection, changes, at)
+    seqs = {
+        change.op_no: seq for change, seq in zip(changes, numbers, strict=True) if change.op_device == device
+    }
+    documents: dict[int, Mapping[str, Any]] = {
+        number: replace(result, seq=seqs.get(number)).document() for number, result in results.items()
+    }
     connection.execute(
         OP_RESULT.insert(),
         [
             {
-                "device_id": sender.device,
+                "device_id": device,
                 "op_no": operation.op_no,
                 "bucket_id": operation.bucket,
                 "type": operation.type,
                 "id": operation.id,
                 "fingerprint": operation.fingerprint,
-                "result": document,
-                "at": moment_text(now),
+                "result": documents[operation.op_no],
+                "at": at,
             }
-            for operation, document in zip(group, documents, strict=True)
+            for operation in sent
         ],
     )
-    connection.execute(update(DEVICE).where(DEVICE.c.id == sender.device).values(last_op=group[-1].op_no))
-    audit.append(connection, now, _acts(sender, group, results))
+    connection.execute(update(DEVICE).where(DEVICE.c.id == device).values(last_op=sent[-1].op_no))
     return documents
-
-
-def _written(connection: Connection, decided: Decided, at: str) -> list[Result]:
-    """Write what was decided, and put the number of its change into each result."""
-    if not decided.changes:
-        return list(decided.results)
-    numbers = feed.write(connection, decided.changes, at)
-    by_operation = {op_no: seq for op_no, seq in zip(decided.op_nos, numbers, strict=True) if op_no is not None}
-    return [replace(result, seq=by_operation.get(result.op_no)) for result in decided.results]
 
 
 def _acts(sender: Sender, group: Sequence[Operation], results: Sequence[Result]) -> list[CentralAct]:

@@ -1,7 +1,7 @@
 """Creates and updates through the command of the exchange: same versions, same feed, same audit, same rules.
 
 All of a request is one transaction. The records are locked, If-Match is held against what stands under the lock, and
-then numbered operations go through `push.take_group`, as a laptop's do. They are those of a device of the façade's own
+then numbered operations go through `push.take_groups`, as a laptop's do. They are those of a device of the façade's own
 beside the one that the token was given to, as a laptop numbers its own operations.
 """
 
@@ -141,7 +141,7 @@ class Writing:
         held = {(it.held.bucket, it.held.type, it.held.id): it.held for it in planned}
         if self._operations:
             who = replace(self._asked.who, device=self._device)
-            results = push.take_group(self._connection, who, self._operations, frozenset(), self._asked.now)
+            results = push.take_groups(self._connection, who, [self._operations], self._asked.now)
             for operation, result in zip(self._operations, results, strict=True):
                 if not Status(result["status"]).is_done and result["status"] != Status.BLOCKED:
                     place = next(at for at, it in enumerate(planned) if it.operation is operation)
