@@ -11,7 +11,18 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from mdt_desktop.central import audit, devices, enrolment, memberships, pull, push, store_facts, tokens, witnesses
+from mdt_desktop.central import (
+    audit,
+    devices,
+    enrolment,
+    handovers,
+    memberships,
+    pull,
+    push,
+    store_facts,
+    tokens,
+    witnesses,
+)
 from mdt_desktop.central.answers import json_answer, signed_document
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.blob_routes import router as blob_router
@@ -208,6 +219,7 @@ def session(request: Request, who: Signed, asked: SessionRequest) -> Response:
                 "hash": told.head.hash,
                 "seen": told.seen,
             },
+            "handed_over": handovers.waiting(connection, [grant.bucket for grant in grants]),
         }
 
     return json_answer(store.database.write(begun))

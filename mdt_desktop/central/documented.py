@@ -114,6 +114,7 @@ class SessionAnswer(_Answer):
     grants_ver: Count
     must_evict: list[Id]
     audit: HeadAnswer
+    handed_over: Count
 
 
 class VersionAnswer(_Answer):

@@ -9,6 +9,7 @@ from typing import Any
 
 from mdt_desktop.domain.audit_head import AuditHead, ToldHead
 from mdt_desktop.domain.dates import moment_text
+from mdt_desktop.sync.content_wire import ContentHeld
 from mdt_desktop.sync.protocol import (
     DIGEST_MODULUS,
     Digest,
@@ -35,6 +36,7 @@ from mdt_desktop.sync.remote import (
     FeedGone,
     NotYourBucket,
     NumbersMissing,
+    RequestRefused,
     SignInEnded,
     SignInNeeded,
     TooLarge,
@@ -261,6 +263,17 @@ class FakeCentral:
     def receipts(self, access: str, device: str, done: Sequence[Removed]) -> None:
         self.fault("receipts", "before")
         self.confirmed += done
+
+    def content_held(self, access: str, device: str, bucket: str, sha256: str) -> ContentHeld:
+        raise RequestRefused(status=404)  # it says in `hello` that it takes no content
+
+    def send_piece(
+        self, access: str, device: str, bucket: str, sha256: str, start: int, total: int, piece: bytes
+    ) -> ContentHeld:
+        raise RequestRefused(status=404)
+
+    def content_part(self, access: str, device: str, bucket: str, sha256: str, first: int, last: int) -> bytes:
+        raise RequestRefused(status=404)
 
     def tell_log(self, access: str, device: str, page: LogPage) -> int:
         self.fault("audit", "before")

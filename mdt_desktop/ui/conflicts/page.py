@@ -50,6 +50,9 @@ class Exchanging(Protocol):
     @property
     def far(self) -> tuple[int, int | None]: ...
 
+    @property
+    def far_words(self) -> str: ...
+
     def run_now(self) -> None: ...
 
     def stop(self) -> None: ...
@@ -207,8 +210,11 @@ class SyncPage(Page):
         self.witness.show_status(status)
         self.inbox.show_inbox(inbox)
         self.queue.show_queue(queue, may_decide=self.may_decide())
+        self.queue.show_how_many_wait(status.handed_over)
+        if self.may_decide() and not status.signed_out:
+            self.handed.look_for(status.handed_over)
         self.runs.show_runs(runs, running=self._exchanging.running)
-        counts = (len(inbox.conflicts) + len(inbox.duplicates), _stuck(queue), 0)
+        counts = (len(inbox.conflicts) + len(inbox.duplicates), _stuck(queue) + status.handed_over, 0)
         for place, (key, count) in enumerate(zip(TABS, counts, strict=True)):
             name = words(f"sync.tab.{key}")
             self.tabs.setTabText(place, words("sync.tab.count", name=name, count=count) if count else name)
@@ -248,10 +254,7 @@ class SyncPage(Page):
             return
         done, of = self._exchanging.far
         first = self._exchanging.first
-        if of:
-            text = words("sync.first" if first else "sync.run_far", done=done, of=of)
-        else:
-            text = words("sync.first_begun" if first else "sync.run")
+        text = self._exchanging.far_words if of else words("sync.first_begun" if first else "sync.run")
         self.strip.show_far(text, done, of, first=first)
 
     def _on_stop(self) -> None:

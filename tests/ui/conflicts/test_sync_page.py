@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from mdt_desktop.domain.audit_head import AuditHead, ToldHead
 from mdt_desktop.records import Flag, Person
+from mdt_desktop.words import words
 from tests.sync.laptops import new_flag
 from tests.ui.conflicts.conftest import Desk
 
@@ -156,7 +157,7 @@ def test_a_conflict_that_was_decided_elsewhere_meanwhile_is_told_and_leaves_the_
 
 def test_while_an_exchange_runs_the_page_shows_how_far_it_is_and_stop_stops_it(desk: Desk) -> None:
     desk.exchanging.running = desk.exchanging.first = True
-    desk.exchanging.far = (1200, 9300)
+    desk.exchanging.far, desk.exchanging.far_words = (1200, 9300), words("sync.first", done=1200, of=9300)
     desk.exchanging.state_changed.emit()
     strip = desk.page.strip
     assert strip.isVisible()
