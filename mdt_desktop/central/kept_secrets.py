@@ -66,7 +66,7 @@ def key_from(connection: Connection, file: Path | None) -> SecretsKey | None:
 
     Raises SecretsKeyMissing where secrets are sealed and there is no such file, SecretsKeyUnusable.
     """
-    is_sealed = _check(connection) is not None
+    is_sealed = _anything_sealed(connection)
     if file is None:
         if is_sealed:
             raise SecretsKeyMissing(file="--secrets-key FILE")
@@ -84,8 +84,12 @@ def take_up(connection: Connection) -> int:
     Raises SecretsKeyMissing, SecretsKeyWrong.
     """
     check = _check(connection)
-    if check is not None:
+    if check is not None and _anything_sealed(connection):
         opened(connection, _CHECK, check)
+    elif check is not None and not _is_own(connection, check):
+        # Nothing was ever sealed with that key: it binds nobody, as after a restore from another store.
+        connection.execute(delete(FACT).where(FACT.c.key == _CHECK))
+        check = None
     if _key_of(connection) is None:
         return 0
     if check is None:
@@ -127,6 +131,20 @@ def of_signing_key(kid: str) -> str:
 def _key_of(connection: Connection) -> SecretsKey | None:
     found: SecretsKey | None = connection.get_execution_options().get(OPTION)
     return found
+
+
+def _anything_sealed(connection: Connection) -> bool:
+    factor = select(SECOND_FACTOR.c.user_id).where(SECOND_FACTOR.c.secret.startswith(_PREFIX)).limit(1)
+    key = select(SIGNING_KEY.c.kid).where(SIGNING_KEY.c.pem.startswith(_PREFIX)).limit(1)
+    return any(connection.execute(it).first() is not None for it in (factor, key))
+
+
+def _is_own(connection: Connection, check: str) -> bool:
+    try:
+        opened(connection, _CHECK, check)
+    except (SecretsKeyMissing, SecretsKeyWrong):
+        return False
+    return True
 
 
 def _check(connection: Connection) -> str | None:

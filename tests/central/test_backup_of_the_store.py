@@ -19,9 +19,10 @@ from tests.helpers.clocks import FrozenClock
 
 def contents(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
     """Every row but the audit's and what a backup leaves out."""
+    own = {"audit_epoch", "secrets_check"}  # each store's own
     left_out = {"token", "family", "tried_sign_in", "audit", "audit_head"}
     return {
-        table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=str)
+        table.name: sorted((tuple(row) for row in connection.execute(select(table)) if row[0] not in own), key=str)
         for table in METADATA.sorted_tables
         if table.name not in left_out
     }

@@ -205,7 +205,9 @@ def test_an_account_that_serves_reads_with_the_key_that_the_owner_took_up(
         address = address.replace("postgresql+psycopg", "postgresql")
         with pytest.raises(CentralNotPrepared):
             open_store(None, address, clock, cheap_passwords(), key)
-        open_store(None, postgres_url, clock, cheap_passwords(), key).close()
+        taken_up = open_store(None, postgres_url, clock, cheap_passwords(), key)
+        assert signs(taken_up, clock)
+        taken_up.close()
         with pytest.raises(SecretsKeyMissing):
             open_store(None, address, clock, cheap_passwords())
         serving = open_store(None, address, clock, cheap_passwords(), key)
@@ -224,10 +226,12 @@ def test_the_commands_keep_the_key_apart_and_say_so(tmp_path: Path, capsys: pyte
         return code, json.loads(capsys.readouterr().out)
 
     assert run("locality", "add", "East")[0] == 0
+    run("user", "add", "Nia", "--role", "care_navigator", "--locality", "East")
+    assert run("user", "totp", "Nia")[0] == 0
     assert (key.exists(), (data / "secrets.key").exists()) == (True, False)
     assert run("backup", str(tmp_path / "b.gz"))[1]["secrets_key"] == str(key)
     assert run("locality", "add", "West", file=None)[1]["error"] == "secrets_key_missing"
     key.unlink()
     assert run("locality", "add", "West")[1]["error"] == "secrets_key_missing"
-    assert run("keys", "anew") == (0, {"second_factors": 0})
+    assert run("keys", "anew") == (0, {"second_factors": 1})
     assert run("locality", "add", "West")[0] == 0
