@@ -58,7 +58,9 @@ def sync(options: Namespace, terminal: Terminal) -> Answer:
         "cursor": places,
     }
     counts = {name: value for name, value in document.items() if name != "cursor"}
-    return Answer(document, words("cli.synced", **counts, refused=status.refused))
+    messages = [words("sync.missed", entry=status.missed_entry)] if status.missed_entry else []
+    text = "\n".join([words("cli.synced", **counts, refused=status.refused), *messages])
+    return Answer({**document, "messages": messages}, text)
 
 
 def conflicts(options: Namespace, terminal: Terminal) -> Answer:

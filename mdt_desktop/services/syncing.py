@@ -161,18 +161,19 @@ class Syncing:
         remote: Callable[[str], HttpRemote] = HttpRemote,
         told: Callable[[Outcome], object] = lambda _: None,
         moved: Callable[[int, int | None], object] = silent,
+        content_moved: Callable[[int, int], object] = silent,
     ) -> Outcome:
         """Send what waits and take what is new. `write` runs each transaction where another thread owns the writer.
 
         `told` hears at the end what was done, also where the run could not go on; `moved` how many changes were taken
-        so far, and of how many.
+        so far, and of how many; `content_moved` the same of papers, in bytes.
 
         Raises NotConnected, SyncUnderWay, Stopped and every `RemoteProblem`; what was done until then stays done.
         """
         with alone():
             present = (write or self.write)(account.needed)
             with remote(present.url) as opened:
-                exchange = self._exchange(opened, write or self.write, stopped, patience, moved)
+                exchange = self._exchange(opened, write or self.write, stopped, patience, moved, content_moved)
                 try:
                     outcome = exchange.run()
                     with suppress(MdtError):  # an older central store has none; a file says so when one is wanted
@@ -189,11 +190,12 @@ class Syncing:
         stopped: Callable[[], bool],
         patience: Patience | None,
         moved: Callable[[int, int | None], object],
+        content_moved: Callable[[int, int], object],
     ) -> Exchange:
         version = importlib.metadata.version("mdt-desktop")
         calm = patience or Patience(time.sleep)
         actor, clock = self._access.actor, self._access.clock
-        return Exchange(write, opened, actor, clock, calm, version, stopped, moved, device_name())
+        return Exchange(write, opened, actor, clock, calm, version, stopped, moved, device_name(), content_moved)
 
     def write(self, work: "Callable[[Connection], T]") -> T:
         """Work in one transaction, in the thread that calls this: the writer's."""

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
+from mdt_desktop.domain.audit_head import AuditHead
 from mdt_desktop.domain.errors import BadInput, MdtError
-from mdt_desktop.sync import protocol
+from mdt_desktop.sync import content_wire, protocol, witness
+from mdt_desktop.sync.content_wire import ContentHeld
 from mdt_desktop.sync.protocol import (
     PROTOCOL,
     AnswerNotUnderstood,
@@ -34,6 +36,8 @@ from mdt_desktop.sync.protocol import (
 from mdt_desktop.sync.remote import (
     AccessRevoked,
     CodeNeeded,
+    ContentNotThere,
+    ContentRefused,
     DeviceCopied,
     FeedGone,
     NoAccountThere,
@@ -60,6 +64,8 @@ _BY_CODE: Mapping[str, type[RemoteProblem]] = {
     "second_factor_needed": CodeNeeded,
     "sign_in_elsewhere": SignInInBrowser,
     "no_account_here": NoAccountThere,
+    "no_such_blob": ContentNotThere,
+    "blob_wrong": ContentRefused,
 }
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -142,10 +148,14 @@ class HttpRemote:
         given = {"device": new_device, "device_name": device_name}
         return _read(protocol.tokens, self._ask("POST", "enrol", given, access=access, device=device))
 
-    def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer:
-        """What may be held."""
-        given = {"device": device, "app": app, "schema": schema}
-        return _read(protocol.session, self._ask("POST", "session", given, access=access, device=device))
+    def session(
+        self, access: str, device: str, app: str, schema: int, held: AuditHead | None = None
+    ) -> SessionAnswer:
+        """What may be held, and what became of the audit's head that was remembered."""
+        given: dict[str, object] = {"device": device, "app": app, "schema": schema}
+        if held is not None:
+            given["audit"] = witness.document(held)
+        return _read(witness.session, self._ask("POST", "session", given, access=access, device=device))
 
     def changes(self, access: str, device: str, bucket: str, after: str, limit: int) -> Page:
         """The next page of a bucket's feed."""
@@ -215,6 +225,44 @@ class HttpRemote:
         place = f"buckets/{bucket}/handovers/{id_}"
         self._ask("POST", place, {"outcome": outcome}, access=access, device=device)
 
+    def content_held(self, access: str, device: str, bucket: str, sha256: str) -> ContentHeld:
+        """How much of some content the central store has."""
+        answer = self._ask("GET", f"blobs/{bucket}/{sha256}/held", access=access, device=device)
+        return _read(content_wire.content_held, answer)
+
+    def send_piece(
+        self, access: str, device: str, bucket: str, sha256: str, start: int, total: int, piece: bytes
+    ) -> ContentHeld:
+        """Send the piece of some content that begins at byte `start`."""
+        headers = {
+            **_signed_headers(access, device),
+            "Content-Type": "application/octet-stream",
+            "Content-Range": f"bytes {start}-{start + len(piece) - 1}/{total}",
+        }
+        answer = self._exchanged("POST", f"blobs/{bucket}/{sha256}", headers, piece, self._taken)
+        return _read(content_wire.content_held, answer)
+
+    def content_part(self, access: str, device: str, bucket: str, sha256: str, first: int, last: int) -> bytes:
+        """The bytes of some content from `first` to `last`, or fewer from the first on."""
+        headers = _signed_headers(access, device)
+        headers |= {"Range": f"bytes={first}-{last}", "Accept-Encoding": "identity"}
+
+        def taken(answer: httpx.Response) -> bytes:
+            if answer.status_code != 206:
+                self._taken(answer)
+                raise NotTheCentralStore
+            given = bytearray()
+            for part in answer.iter_bytes():
+                given += part
+                if len(given) > last - first + 1:
+                    raise NotTheCentralStore
+            span = answer.headers.get("content-range", "").partition("/")[0]
+            if not given or span != f"bytes {first}-{first + len(given) - 1}":
+                raise NotTheCentralStore
+            return bytes(given)
+
+        return self._exchanged("GET", f"blobs/{bucket}/{sha256}", headers, None, taken)
+
     def _ask(
         self,
         method: str,
@@ -225,21 +273,31 @@ class HttpRemote:
         device: str = "",
         query: Mapping[str, str] | None = None,
     ) -> object:
-        headers = {"Sync-Protocol": str(PROTOCOL), "Accept": "application/json"}
-        if access:
-            headers |= {"Authorization": f"Bearer {access}", "Sync-Device": device}
-        content = None
+        headers = _signed_headers(access, device)
+        body = None
         if given is not None:
-            content = orjson.dumps(given)
+            body = orjson.dumps(given)
             headers["Content-Type"] = "application/json"
-            if self._packs and len(content) >= _WORTH_PACKING:
-                content = gzip.compress(content, 6, mtime=0)
+            if self._packs and len(body) >= _WORTH_PACKING:
+                body = gzip.compress(body, 6, mtime=0)
                 headers["Content-Encoding"] = "gzip"
+        return self._exchanged(method, path, headers, body, self._taken, query)
+
+    def _exchanged(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        taken: Callable[[httpx.Response], T],
+        query: Mapping[str, str] | None = None,
+    ) -> T:
+        """One request; its answer is read by `taken` while the connection is open. Raises Offline."""
         try:
             with self._http.stream(
-                method, f"/sync/v1/{path}", params=query, content=content, headers=headers
+                method, f"/sync/v1/{path}", params=query, content=body, headers=dict(headers)
             ) as answer:
-                return self._taken(answer)
+                return taken(answer)
         except httpx.HTTPError as error:
             raise Offline from error
 
@@ -261,6 +319,13 @@ class HttpRemote:
         if answer.is_success and (document is not None or answer.status_code == 204):
             return document
         raise _problem(answer, document if isinstance(document, Mapping) else None)
+
+
+def _signed_headers(access: str, device: str) -> dict[str, str]:
+    headers = {"Sync-Protocol": str(PROTOCOL), "Accept": "application/json"}
+    if access:
+        headers |= {"Authorization": f"Bearer {access}", "Sync-Device": device}
+    return headers
 
 
 def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> MdtError:

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from mdt_desktop.domain.audit_head import ToldHead
+
 PROTOCOL = 1
 DIGEST_MODULUS = 1 << 64
 LOG_PAGE = 500
@@ -67,6 +69,8 @@ class Hello:
     push_bytes: int
     page: int
     sign_in: SignInWay | None = None
+    blob: int = 0
+    """The largest content it takes; 0 at a store that takes none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class SessionAnswer:
     grants: tuple[Grant, ...]
     grants_ver: int
     must_evict: tuple[str, ...]
+    audit: ToldHead | None = None
     handed_over: int = 0
     """Of how many records other teams have handed over changes to this user's."""
 
@@ -388,6 +393,7 @@ def hello(document: object) -> Hello:
     return Hello(
         given.text("server"), given.pair("protocol"), given.pair("schema"), given.moment("time"),
         limits.number("push_ops"), limits.number("push_bytes"), limits.number("page"), _way(given),
+        limits.number_or_none("blob") or 0,
     )  # fmt: skip
 
 

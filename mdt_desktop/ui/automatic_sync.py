@@ -12,9 +12,10 @@ from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.services.changes import ChangesElsewhere
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.lease_watch import LeaseWatch
 from mdt_desktop.ui.messages import Tone
 from mdt_desktop.ui.operations import Progress
-from mdt_desktop.words import vocabulary, words
+from mdt_desktop.words import size_words, vocabulary, words
 
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
@@ -47,11 +48,14 @@ class AutomaticSync(QObject):
         self._failures = 0
         self._progress: Progress | None = None
         self._far: tuple[int, int | None] = (0, None)
+        self._far_words = ""
         self._status: SyncStatus | None = None
         self._warned = 0
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self._on_time)
+        self.lease = LeaseWatch(lambda: start.clock(), self)
+        self.lease.ended.connect(self._on_lease_ended)
         # Waiting longer after failures must not let a lease run on unseen.
         self.looking = QTimer(self)
         self.looking.setInterval(LOOK_EVERY_MS)
@@ -61,6 +65,7 @@ class AutomaticSync(QObject):
         start.broadcasts.changed.connect(lambda *_: self._look())
         window.closing.connect(self.timer.stop)
         window.closing.connect(self.looking.stop)
+        window.closing.connect(self.lease.stop)
         window.top.sync.clicked.connect(lambda _=False: self._on_clicked())
         group = words("ui.group.work")
         window.commands.add(
@@ -85,6 +90,11 @@ class AutomaticSync(QObject):
     def far(self) -> tuple[int, int | None]:
         """How many changes were taken, and of how many where that is known."""
         return self._far
+
+    @property
+    def far_words(self) -> str:
+        """The same in words; empty while nothing is known."""
+        return self._far_words
 
     def words(self) -> str:
         """How the exchange stands, in a few words; empty where this store is not connected."""
@@ -148,7 +158,7 @@ class AutomaticSync(QObject):
         text = words("sync.first_begun" if first else "sync.run")
         progress = self._progress = Progress(text, stops=words("sync.cancel"))
         progress.moved.connect(self._on_moved)
-        self._far = (0, None)
+        self._far, self._far_words = (0, None), ""
         self._show()
         operations, start = self._start.operations, self._start
         done: list[ChangesElsewhere] = []
@@ -157,6 +167,11 @@ class AutomaticSync(QObject):
             text = words("sync.first" if first else "sync.run_far", done=taken, of=of or taken)
             progress.report(taken, of, text)
 
+        def content_moved(done: int, of: int) -> None:
+            # In kilobytes: Qt counts in 32 bits.
+            text = words("sync.papers_far", done=size_words(done), of=size_words(of))
+            progress.report(done // 1024, max(1, of // 1024), text)
+
         def exchange() -> None:
             syncing = program.services.syncing
             syncing.run(
@@ -164,6 +179,7 @@ class AutomaticSync(QObject):
                 stopped=lambda: start.program is not program or progress.cancelled,
                 told=lambda outcome: done.append(ChangesElsewhere(outcome.kinds, outcome.ids, "", outcome.news)),
                 moved=moved,
+                content_moved=content_moved,
             )
 
         operations.run_in_pool(
@@ -175,8 +191,8 @@ class AutomaticSync(QObject):
             progress=progress if first or self._asked else None,
         )
 
-    def _on_moved(self, done: int, of: object, _: str) -> None:
-        self._far = (done, of if isinstance(of, int) else None)
+    def _on_moved(self, done: int, of: object, text: str) -> None:
+        self._far, self._far_words = (done, of if isinstance(of, int) else None), text
         self.state_changed.emit()
 
     def _on_ended(self, program: "Program", done: Sequence[ChangesElsewhere], error: Exception | None) -> None:
@@ -217,12 +233,20 @@ class AutomaticSync(QObject):
         program, held_back = self._start.program, self._start.held_back
         if program is None or self._start.window.covered is not held_back:
             return
+        if not held_back:
+            self.lease.aim(program.access.lease)
         if status.lease.is_locked is not held_back:
             # Locked while pages are shown, or in touch again.
             self._start.enter(program)
         elif status.lease.warning and status.lease.warning != self._warned:
             self._warned = status.lease.warning
             self._start.messages.notify(*_warning(status))
+
+    def _on_lease_ended(self) -> None:
+        """At the moment: what is on the screen goes before anything is asked."""
+        program = self._start.program
+        if program is not None and not self._start.held_back and not self._start.window.covered:
+            self._start.enter(program)
 
     def _show(self) -> None:
         status = self._status

@@ -111,6 +111,8 @@ def _sync(tour: "Tour", what: str) -> Steps:
     status = views.SyncStatus(
         what != "offline", "https://central.test", "Robin Example", _AT, handed_over=int(what == "queue")
     )
+    if what == "witness":
+        status = replace(status, missed_entry=48213, missed_at=_AT)
     tour.page.show_all(
         shown_kind(
             status, inbox, _queue(person) if what == "queue" else waits, runs,
@@ -162,7 +164,7 @@ def _changed_elsewhere(tour: "Tour") -> Steps:
 SYNC: tuple[Stop, ...] = (
     *(
         Stop(f"sync-{what}", partial(_sync, what=what))
-        for what in ("empty", "inbox", "third", "duplicate", "queue", "runs", "first", "offline")
+        for what in ("empty", "inbox", "third", "duplicate", "queue", "runs", "first", "offline", "witness")
     ),
     Stop("case-not-settled", _unsettled),
     Stop("case-changed-elsewhere", _changed_elsewhere),

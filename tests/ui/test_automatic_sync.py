@@ -66,10 +66,10 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[httpx.Requ
     """Who answers in the place of the network; nobody waits between tries."""
 
     def answer(by: Callable[[httpx.Request], httpx.Response]) -> None:
-        def exchange(self: Any, write: Any = None, stopped: Any = None, told: Any = None, moved: Any = None) -> Any:
+        def exchange(self: Any, write: Any = None, stopped: Any = None, told: Any = None, **moved: Any) -> Any:
             calm = Patience(lambda _: None, tries=1)
             transport = httpx.MockTransport(by)
-            return real(self, write, stopped, calm, lambda url: HttpRemote(url, transport), told, moved)
+            return real(self, write, stopped, calm, lambda url: HttpRemote(url, transport), told, **moved)
 
         monkeypatch.setattr(syncing.Syncing, "run", exchange)
 

@@ -41,6 +41,9 @@ class SyncStatus:
     """Records that had to leave before what was written about them was sent; somebody decides about that."""
     lease: Standing = _NO_LEASE
     heard: datetime | None = None
+    missed_entry: int = 0
+    """The entry of the central store's audit that this laptop remembers and the store has no more; 0 where all fits."""
+    missed_at: str = ""
     handed_over: int = 0
     """Records with changes that other teams handed over to the user's, as the last exchange heard."""
 
@@ -81,11 +84,14 @@ def status(connection: "Connection") -> SyncStatus:
         " (SELECT count(*) FROM quarantine),"
         " coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'sync.handed_over'), 0)"
     ).fetchone()
+    missed = connection.execute(
+        "SELECT missed_seq, missed_at FROM central_head WHERE missed_seq IS NOT NULL"
+    ).fetchone() or (0, "")
     signed_out = not account[2] or (latest[1] in _SIGN_IN_AGAIN and latest[2] == "failed")
     return SyncStatus(
         True, account[0], account[1], last[0] or "", latest[0], latest[1],
-        waiting, refused, in_conflict, apart, signed_out, account[3], put_by,
-        handed_over=handed_over,
+        waiting, refused, in_conflict, apart, signed_out, account[3], put_by, missed_entry=missed[0],
+        missed_at=missed[1], handed_over=handed_over,
     )  # fmt: skip
 
 
