@@ -419,7 +419,7 @@ def session(document: object) -> SessionAnswer:
     )
     evict = tuple(it for it in given.list("must_evict") if isinstance(it, str))
     handed_over = given.number_or_none("handed_over") or 0  # an older central store does not say
-    return SessionAnswer(grants, given.number("grants_ver"), evict, handed_over)
+    return SessionAnswer(grants, given.number("grants_ver"), evict, handed_over=handed_over)
 
 
 def page(document: object) -> Page:
