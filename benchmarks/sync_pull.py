@@ -22,7 +22,7 @@ from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.services.identity import Identity
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.transactions import writing
-from mdt_desktop.sync import account, protocol, pull
+from mdt_desktop.sync import account, answers, protocol, pull
 from mdt_desktop.sync.context import Context, Done
 
 PEOPLE, PAGE, TURNS = 10_000, 200, 3
@@ -88,7 +88,7 @@ def empty(folder: Path) -> Iterator[Program]:
 
 def take(program: Program, answer: bytes) -> None:
     """One page as the exchange takes it: read, put into books, tables and lists, audited, committed."""
-    page, actor = protocol.page(orjson.loads(answer)), program.access.actor
+    page, actor = answers.page(orjson.loads(answer)), program.access.actor
     with writing(program.access.database) as connection:
         context = Context(connection, actor, "this device", datetime.now(UTC), Done())
         pull.apply_page(context, BUCKET, page)

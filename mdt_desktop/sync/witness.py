@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from mdt_desktop.domain.audit_head import AuditHead, ToldHead, Verdict, verdict
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.store.audit_log import Act
-from mdt_desktop.sync import protocol
-from mdt_desktop.sync.protocol import Reading, SessionAnswer
+from mdt_desktop.sync import answers
+from mdt_desktop.sync.answers import Reading
+from mdt_desktop.sync.protocol import SessionAnswer
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -26,7 +27,7 @@ def document(held: AuditHead) -> Mapping[str, object]:
 
 def session(given: object) -> SessionAnswer:
     """The answer to `session` with what it tells of the audit. Raises AnswerNotUnderstood."""
-    answer, part = protocol.session(given), Reading(given).part_or_none("audit")
+    answer, part = answers.session(given), Reading(given).part_or_none("audit")
     if part is None:
         return answer
     seen = None if part.raw("seen") is None else part.text("seen")
