@@ -216,6 +216,24 @@ class CentralNotPrepared(StoreProblem):
     code = "central_not_prepared"
 
 
+class SecretsKeyMissing(StoreProblem):
+    """Secrets of this store are sealed, and the file with their key is not there. Values: `file`."""
+
+    code = "secrets_key_missing"
+
+
+class SecretsKeyWrong(StoreProblem):
+    """The key is another one than that the secrets were sealed with."""
+
+    code = "secrets_key_wrong"
+
+
+class SecretsKeyUnusable(StoreProblem):
+    """The file with the key cannot be made or read. Values: `file`, `reason`."""
+
+    code = "secrets_key_unusable"
+
+
 class AdminNeedsOwner(NotAllowed):
     """This account of the database serves: it has no right to what an administrator does."""
 
