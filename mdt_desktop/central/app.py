@@ -11,7 +11,18 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from mdt_desktop.central import audit, devices, enrolment, memberships, pull, push, store_facts, tokens
+from mdt_desktop.central import (
+    audit,
+    devices,
+    enrolment,
+    handovers,
+    memberships,
+    pull,
+    push,
+    store_facts,
+    tokens,
+    witnesses,
+)
 from mdt_desktop.central.answers import json_answer, signed_document
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.blob_routes import router as blob_router
@@ -185,7 +196,10 @@ def session(request: Request, who: Signed, asked: SessionRequest) -> Response:
         devices.seen(connection, who.device, asked.app, asked.schema_, now)
         grants = memberships.current(connection, who.user_id, now)
         evict = memberships.to_evict(connection, who.user_id, who.device, now)
-        audit.append(connection, now, [CentralAct("session", who.name, who.device)])
+        held = asked.audit.head() if asked.audit is not None else None
+        act = witnesses.missed(connection, who.name, who.device, held)
+        audit.append(connection, now, [CentralAct("session", who.name, who.device), *([act] if act else [])])
+        told = witnesses.told(connection, held)
         return {
             "grants": [
                 {
@@ -199,6 +213,13 @@ def session(request: Request, who: Signed, asked: SessionRequest) -> Response:
             ],
             "grants_ver": who.grants_ver,
             "must_evict": evict,
+            "audit": {
+                "epoch": told.head.epoch,
+                "entry": told.head.seq,
+                "hash": told.head.hash,
+                "seen": told.seen,
+            },
+            "handed_over": handovers.waiting(connection, [grant.bucket for grant in grants]),
         }
 
     return json_answer(store.database.write(begun))

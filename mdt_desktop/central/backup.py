@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Table, select, text, update
 
-from mdt_desktop.central import audit, moving, serving_account
+from mdt_desktop.central import audit, moving, serving_account, store_facts
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.database import HEAD, CentralDatabase
 from mdt_desktop.central.errors import CentralBackupUnreadable
@@ -94,7 +94,8 @@ def restore(database: CentralDatabase, file: Path, by: str, clock: Callable[[], 
             connection.execute(ERASURE.insert(), newer)
         for bucket in connection.execute(select(BUCKET.c.id)).scalars().all():
             connection.execute(update(BUCKET).where(BUCKET.c.id == bucket).values(epoch=str(uuid.uuid4())))
-        audit.append(connection, now, [CentralAct("restore", by, detail=f"backup of {made_at}")])
+        epochs = store_facts.begin_audit_epoch(connection)
+        audit.append(connection, now, [CentralAct(audit.RESTORE, by, detail=f"backup of {made_at}; epoch {epochs}")])
         erased = moving.replay_erasures(connection, by, now)
         return Restored(made_at, rows, erased, kept)
 

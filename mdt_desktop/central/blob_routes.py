@@ -35,7 +35,7 @@ class Content(Response):
 @router.get("/held", responses=answers(BlobAnswer))
 def held(request: Request, who: Who, bucket: Id, sha256: Sha256) -> Response:
     """How much of some content is here: where an upload goes on."""
-    store = _store(request)
+    store = _store(request, who)
     with store.database.reading() as connection:
         found = _noting(store, who, bucket, lambda: blobs.state(connection, who, bucket, sha256, store.clock()))
     return json_answer(_document(found))
@@ -51,7 +51,7 @@ def take(
     content_range: Annotated[str, Header(pattern=rf"^bytes {_NUMBER}-{_NUMBER}/{_NUMBER}$")],
 ) -> Response:
     """One piece (RFC 9110, 14.4); the answer says how much is here then, whether this piece was taken or not."""
-    store = _store(request)
+    store = _store(request, who)
     part, _, total = content_range.removeprefix("bytes ").partition("/")
     start, _, end = part.partition("-")
     whole = int(total) if int(end) - int(start) + 1 == len(content) else -1
@@ -70,7 +70,7 @@ def take(
     return json_answer(_document(found.state))
 
 
-@router.get("", status_code=206, response_class=Content, responses=CONTENT)
+@router.get("", status_code=206, responses=CONTENT)
 def read(
     request: Request,
     who: Who,
@@ -79,7 +79,7 @@ def read(
     range_: Annotated[str, Header(alias="range", pattern=rf"^bytes={_NUMBER}-{_NUMBER}$")],
 ) -> Response:
     """A part of some content (RFC 9110, 14.2), once the audit has it who read of which paper."""
-    store = _store(request)
+    store = _store(request, who)
     first, _, last = range_.removeprefix("bytes=").partition("-")
     with store.database.reading() as connection:
         content, size, papers = _noting(
@@ -110,6 +110,6 @@ def _noting(store: CentralStore, who: Caller, bucket: str, work: Callable[[], T]
         raise
 
 
-def _store(request: Request) -> CentralStore:
+def _store(request: Request, who: Caller) -> CentralStore:
     store: CentralStore = request.app.state.store
-    return store
+    return store.acting_for(who.user_id)

@@ -98,12 +98,23 @@ class GrantAnswer(_Answer):
     lease_until: Moment
 
 
+class HeadAnswer(_Answer):
+    """Where the audit stands; `seen` is the hash of the entry that was asked about, empty where there is none."""
+
+    epoch: Id
+    entry: Count
+    hash: str
+    seen: str | None
+
+
 class SessionAnswer(_Answer):
-    """What a laptop may hold, and what it must remove."""
+    """What a laptop may hold, and what it must remove; and where the audit stands, for the laptop to remember."""
 
     grants: list[GrantAnswer]
     grants_ver: Count
     must_evict: list[Id]
+    audit: HeadAnswer
+    handed_over: Count
 
 
 class VersionAnswer(_Answer):
@@ -296,8 +307,9 @@ PROVIDED: Mapping[int | str, dict[str, Any]] = {
 """What a program asks of the built-in provider."""
 
 
+BYTES = "application/octet-stream"
 CONTENT: dict[int | str, dict[str, Any]] = {
-    206: {"description": "A part of the content."},
+    206: {"description": "A part of the content.", "content": {BYTES: {}}},
     416: {"model": RefusalAnswer, "description": "The content has no such part."},
 }
 """A part of some content."""
@@ -309,12 +321,16 @@ def answers(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
 
 
 class DocumentedApp(FastAPI):
-    """An application whose document says what it really answers to a request of another shape."""
+    """An application whose document says what it really answers: to a request of another shape, and in bytes."""
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document without FastAPI's own 422: a request of another shape is 400 here."""
+        """The OpenAPI document without FastAPI's own 422, as a request of another shape is 400 here, and without its
+        JSON where a place answers with bytes."""
         if self.openapi_schema is None:
             for place in super().openapi()["paths"].values():
                 for operation in place.values():
                     operation["responses"].pop("422", None)
+                    for told in operation["responses"].values():
+                        if BYTES in told.get("content", {}):
+                            told["content"].pop("application/json", None)
         return super().openapi()

@@ -282,6 +282,24 @@ class NotSecure(NotAllowed):
     code = "central_not_secure"
 
 
+class AnchorUnreadable(BadInput):
+    """The file of the audit's heads cannot be read, or not from a line on. Values: `file`, `line`, 0 for all of it."""
+
+    code = "anchor_unreadable"
+
+
+class AnchorOfAnother(BadInput):
+    """The file holds heads of another central store. Values: `file`."""
+
+    code = "anchor_of_another"
+
+
+class AnchorRefused(StoreProblem):
+    """The system does not let the head be written. Values: `file`, `reason`."""
+
+    code = "anchor_refused"
+
+
 class CentralBackupUnreadable(BadInput):
     """The file is no whole backup of a central store. Values: `file`."""
 

@@ -77,7 +77,7 @@ class LogRequest(_Told):
 @router.post("/audit", responses=answers(LogAnswer))
 def tell_log(request: Request, who: Annotated[Caller, Depends(caller)], asked: LogRequest) -> Response:
     """Take entries of a laptop's own audit into this store's."""
-    store: CentralStore = request.app.state.store
+    store: CentralStore = request.app.state.store.acting_for(who.user_id)
     if who.device != asked.device:
         raise BadRequest
     page = ToldPage(asked.before, [it.told() for it in asked.entries], asked.incomplete)

@@ -14,9 +14,12 @@ def export(options: Namespace, terminal: Terminal) -> Answer:
     out = Path(options.file).expanduser().absolute()
     with opened(options, terminal) as program:
         made = program.services.bundles.export(out)
-    document = {"file": made.path, "number": made.number, "changes": made.changes, "left": made.left}
+    document = {"file": made.path, "number": made.number, "changes": made.changes, "left": made.left,
+                "papers_without_content": made.papers}  # fmt: skip
     text = words("cli.bundle_made", changes=made.changes, file=made.path, number=made.number)
-    return Answer(document, f"{text}\n{words('cli.bundle_left', left=made.left)}" if made.left else text)
+    lines = [text, words("cli.bundle_left", left=made.left) if made.left else "",
+             words("cli.bundle_papers", count=made.papers) if made.papers else ""]  # fmt: skip
+    return Answer(document, "\n".join(filter(None, lines)))
 
 
 def import_(options: Namespace, terminal: Terminal) -> Answer:

@@ -48,6 +48,7 @@ def _parser() -> Parser:
     serve.add_argument("--key", type=path, metavar="FILE", help=words("cli.central.key"))
     for option, metavar in (("issuer", "URL"), ("client", "ID"), ("claim", "NAME")):
         serve.add_argument(f"--oidc-{option}", type=text, metavar=metavar, help=words(f"cli.central.oidc_{option}"))
+    serve.add_argument("--anchor", type=path, metavar="FILE", help=words("cli.central.serve_anchor"))
     serve.add_argument("--public-url", type=text, metavar="URL", help=words("cli.central.public_url"))
     help_text = words("cli.central.help.admin")
     admin = verbs.add_parser("admin", help=help_text, description=help_text, allow_abbrev=False)
@@ -108,9 +109,10 @@ def _add_keeping(verbs: "_SubParsersAction[Parser]") -> None:
     granted = _leaf(serving, "grant", "serving_grant")
     granted.add_argument("account", type=text, metavar="ACCOUNT", help=words("cli.central.account"))
     audit = _leaf(verbs, "audit", "audit")
-    which = audit.add_mutually_exclusive_group(required=True)
+    which = audit.add_mutually_exclusive_group()
     which.add_argument("--verify", action="store_true", help=words("cli.central.verify"))
     which.add_argument("--export", type=path, metavar="FILE", help=words("cli.central.export"))
+    audit.add_argument("--anchor", type=path, metavar="FILE", help=words("cli.central.anchor"))
     _leaf(verbs, "tidy", "tidy")
     for name in ("backup", "restore"):
         parser = _leaf(verbs, name, name)

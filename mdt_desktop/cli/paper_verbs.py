@@ -37,10 +37,13 @@ def list_papers(options: Namespace, terminal: Terminal) -> Answer:
 
 
 def save_paper(options: Namespace, terminal: Terminal) -> Answer:
-    """Save a copy of a paper as a new file, with the reason in the audit."""
+    """Save a copy of a paper as a new file, with the reason in the audit; fetched first where it is not here."""
     out = Path(options.out).expanduser().absolute()
     with opened(options, terminal) as program:
         paper = _paper(program, options, terminal)
+        if not paper.is_removed and not paper.is_here:
+            far = terminal.progress(words("cli.paper_fetching", title=paper.title))
+            program.services.case_papers.fetch(paper.id, moved=far)
         terminal.say(words("exports.keep_safe"))
         saved = program.services.case_papers.save_copy(paper.id, out, ListPurpose(ListReason.OTHER, options.why))
     return Answer(saved, words("cli.paper_saved", title=saved.title, file=saved.path))

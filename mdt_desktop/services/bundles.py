@@ -14,6 +14,7 @@ from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.transactions import writing
 from mdt_desktop.sync import account, carried
 from mdt_desktop.sync.carried import Made, Taken
+from mdt_desktop.sync.content import not_carried
 from mdt_desktop.sync.context import Context, Done
 from mdt_desktop.sync.engine import Write
 from mdt_desktop.sync.http_remote import HttpRemote
@@ -39,12 +40,16 @@ class AnswerPlaceMissing(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class MadeBundle:
-    """A file that was made: where, its number, how many changes are in it, and how many did not fit in."""
+    """A file that was made: where, its number, how many changes are in it, and how many did not fit in.
+
+    `papers` is how many papers go without their content, which no file carries: it is sent at the next exchange.
+    """
 
     path: str
     number: int
     changes: int
     left: int
+    papers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +95,16 @@ class Bundles:
         """
         require_name(path.name)
 
-        def made(connection: "Connection") -> Made:
+        def made(connection: "Connection") -> tuple[Made, int]:
             # In one transaction: numbers are given to what is in a file that is there, and to nothing else.
             bundle = carried.make(connection, self._access.actor.practitioner_id)
             self._note(connection, "export_carried", bundle.number)
             write_new(path, bundle.data)
-            return bundle
+            return bundle, not_carried(connection)
 
         with alone():
-            bundle = (write or self.write)(made)
-        return MadeBundle(str(path), bundle.number, bundle.changes, bundle.left)
+            bundle, papers = (write or self.write)(made)
+        return MadeBundle(str(path), bundle.number, bundle.changes, bundle.left, papers)
 
     def is_changes(self, path: Path) -> bool:
         """Whether a file has somebody's changes, for which an answer comes back, or an answer. Raises as `import_`."""

@@ -1,8 +1,9 @@
 """Papers that belong to a case: added from a file, shown inside the program, saved as a copy, removed with a reason."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from mdt_desktop.documents import shown_paper
 from mdt_desktop.documents.preview import RasterPage
@@ -30,18 +31,27 @@ from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.exports import in_words
 from mdt_desktop.services.saving import record_leaving
+from mdt_desktop.services.signed_asking import alone, signed
 from mdt_desktop.services.working import permitted
 from mdt_desktop.store import audit_log, blobs
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.queries import case_papers, rights
 from mdt_desktop.store.queries.case_papers import CasePaperSummary
 from mdt_desktop.store.transactions import writing
+from mdt_desktop.sync import account
+from mdt_desktop.sync.content import ContentRun, Wanted, of_paper
+from mdt_desktop.sync.engine import Stopped, Write
+from mdt_desktop.sync.http_remote import HttpRemote
+from mdt_desktop.sync.remote import ContentNotThere
 from mdt_desktop.words import words
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
-__all__ = ["CasePaperSummary", "CasePapers", "OfferedPaper", "OpenedPaper", "PageSize", "RasterPage"]
+__all__ = [
+    "CasePaperSummary", "CasePapers", "ContentNotThere", "OfferedPaper", "OpenedPaper", "PageSize", "RasterPage",
+]  # fmt: skip
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +115,12 @@ class CasePapers:
             if not path.is_file():
                 raise FileNotFoundError(2, "there is no such file")
             with path.open("rb") as file:
-                content = file.read(MOST_BYTES + 1)
+                data = file.read(MOST_BYTES + 1)
         except (OSError, ValueError) as problem:
             raise PaperFileUnreadable(name=name, reason=_reason(problem)) from problem
-        media = media_of(content, name)
-        pages = shown_paper.pages_of(content, media, name)
-        return OfferedPaper(name, suggested_title(name), media, content, digest_of(content), len(pages))
+        media = media_of(data, name)
+        pages = shown_paper.pages_of(data, media, name)
+        return OfferedPaper(name, suggested_title(name), media, data, digest_of(data), len(pages))
 
     def add(self, case_id: str, offered: OfferedPaper, title: str) -> Changes:
         """Keep a paper: its record and, in pieces, its content, in one transaction. The file stays where it is.
@@ -148,6 +158,49 @@ class CasePapers:
     def opened(paper: CasePaperSummary, content: bytes) -> OpenedPaper:
         """A paper whose content was read, with the size of its pages. Raises as `read_file`."""
         return OpenedPaper(paper, content, shown_paper.pages_of(content, paper.media, paper.title))
+
+    def fetch(
+        self,
+        paper_id: str,
+        write: Write | None = None,
+        remote: Callable[[str], HttpRemote] = HttpRemote,
+        stopped: Callable[[], bool] = lambda: False,
+        moved: Callable[[int, int], object] = lambda done, of: None,
+    ) -> Changes:
+        """Fetch the content of a paper from the central store, to be kept here until the paper leaves.
+
+        For the pool: `write` runs each transaction in the thread that owns the writer. Cut or stopped, it goes on from
+        there the next time; `moved` hears how many bytes are here, and of how many. Raises `NotPermitted`, `NotFound`,
+        NotConnected, SyncUnderWay, Stopped, ContentNotThere where the central store has it not either, ContentWrong,
+        and every other `RemoteProblem`.
+        """
+        write = write or self.write
+        wanted = write(lambda connection: self._wanted(connection, paper_id))
+        with alone():
+            present = write(account.needed)
+            with remote(present.url) as opened:
+
+                def with_token(ask: Callable[[str], T]) -> T:
+                    if stopped():
+                        raise Stopped
+                    return signed(opened, write, lambda it: ask(it.access))
+
+                run = ContentRun(write, with_token, opened, present.device_id, moved)
+                run.fetch(wanted)
+        return Changes(frozenset({"blob"}), frozenset({paper_id}))
+
+    def _wanted(self, connection: "Connection", paper_id: str) -> Wanted:
+        self._access.require(Permission.SEE_PAPERS, paper_id, connection)
+        _require_current(case_papers.paper(connection, paper_id))
+        wanted = of_paper(connection, paper_id)
+        if wanted is None:
+            raise ContentNotThere
+        return wanted
+
+    def write(self, work: "Callable[[Connection], T]") -> T:
+        """Work in one transaction, in the thread that calls this: the writer's."""
+        with writing(self._access.database) as connection:
+            return work(connection)
 
     @staticmethod
     def page(opened: OpenedPaper, number: int, scale: float) -> RasterPage:

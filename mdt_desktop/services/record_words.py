@@ -16,7 +16,7 @@ from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
 from mdt_desktop.fhir.questionnaire import shipped_questionnaire
 from mdt_desktop.services.sync_views import EditorKind, FieldEditor
-from mdt_desktop.sync import shape
+from mdt_desktop.sync import shape, stand_ins
 from mdt_desktop.words import label, vocabulary, words
 
 if TYPE_CHECKING:
@@ -110,10 +110,11 @@ def value_words(connection: "Connection", type_: str, column: str, value: Any) -
         return named
     if kind is bool or isinstance(value, bool):
         return words("record.yes" if value not in (False, 0, "0", "false") else "record.no")
-    if kind is datetime:
-        return moment_words(str(value))
-    if kind is date:
-        return cui_date(date.fromisoformat(str(value)))
+    if kind in (datetime, date):
+        try:
+            return moment_words(str(value)) if kind is datetime else cui_date(date.fromisoformat(str(value)))
+        except ValueError:  # of another program: the others on the page are to be read all the same
+            return str(value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return label(kind(value)) if value in {it.value for it in kind} else str(value)
     return str(value)
@@ -126,6 +127,7 @@ def _named(connection: "Connection", type_: str, column: str, value: Any) -> str
         return None
     if target == "person":
         return person_words(connection, str(value)) or words("record.no_longer_available")
+    value = stand_ins.read(connection, type_, {column: value})[column]
     row = connection.execute(f'SELECT {_NAMES[target]} FROM "{target}" WHERE id = ?', (str(value),)).fetchone()
     return words("record.no_longer_available") if row is None else str(row[0])
 

@@ -42,6 +42,8 @@ def keep(connection: "Connection", sha256: str, content: bytes) -> None:
     """Keep whole content inside the caller's transaction; what was there of it gives way."""
     found = state(connection, sha256)
     if found is not None and found.whole:
+        # Another paper names it, maybe in another bucket: the central store is asked again whether it has it there.
+        connection.execute("UPDATE blob SET sent = 0 WHERE sha256 = ?", (sha256,))
         return
     forget(connection, sha256)
     begin(connection, sha256, len(content))
@@ -82,6 +84,11 @@ def take(connection: "Connection", sha256: str, start: int, content: bytes) -> B
 def mark_sent(connection: "Connection", sha256: str) -> None:
     """The central store has all of it."""
     connection.execute("UPDATE blob SET sent = 1 WHERE sha256 = ?", (sha256,))
+
+
+def ask_again(connection: "Connection") -> None:
+    """The central store was put back to an older state: ask of everything that is whole here whether it has it."""
+    connection.execute("UPDATE blob SET sent = 0 WHERE held = size")
 
 
 def forget(connection: "Connection", sha256: str) -> None:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.errors import NotAllowed
 from mdt_desktop.records.base import SCHEMA
-from mdt_desktop.sync import account, ledger, protocol, pull, push, removal
+from mdt_desktop.sync import account, answers, ledger, pull, push, removal
+from mdt_desktop.sync.answers import Reading
 from mdt_desktop.sync.context import Context
-from mdt_desktop.sync.protocol import AnswerNotUnderstood, Reading
+from mdt_desktop.sync.protocol import AnswerNotUnderstood
 from mdt_desktop.sync.pull import FeedBroken
 from mdt_desktop.sync.sealed_file import (
     BundleKind,
@@ -173,9 +174,9 @@ def take(context: Context, head: Head, data: bytes) -> Taken:
 def _settled(context: Context, content: Mapping[str, Any]) -> Taken:
     connection, given = context.connection, Reading(content)
     flying = {it.sent_no: ledger.as_sent(it) for it in ledger.in_flight(connection)}
-    results = [protocol.result(it, flying.get(Reading(it).number("op_no"))) for it in given.list("results")]
+    results = [answers.result(it, flying.get(Reading(it).number("op_no"))) for it in given.list("results")]
     push.settle(context, [it for it in results if it.op_no in flying])
-    answer = protocol.session(content)
+    answer = answers.session(content)
     granted = frozenset(it.bucket for it in answer.grants) - frozenset(answer.must_evict)
     account.keep_grants(connection, answer)
     account.keep_carried_contact(connection, moment_text(_moment(given.text("at"))))
@@ -186,7 +187,7 @@ def _settled(context: Context, content: Mapping[str, Any]) -> Taken:
         # What is not answered has to be settled before what came after it can be merged.
         return Taken(True, pages_wait=True, more=given.truth("more"))
     for part in map(Reading, given.list("pages")):
-        bucket, page = part.text("bucket"), protocol.page(part.raw("page"))
+        bucket, page = part.text("bucket"), answers.page(part.raw("page"))
         if bucket in granted and ledger.cursor(connection, bucket).position == part.text("after"):
             pull.apply_page(context, bucket, page)
     return Taken(True, more=given.truth("more"))

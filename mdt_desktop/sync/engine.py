@@ -15,9 +15,10 @@ from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.identifiers import new_id
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.records.base import SCHEMA
-from mdt_desktop.store import audit_log
-from mdt_desktop.sync import account, ledger, own_log, pull, push, removal, sweep, withdrawal
+from mdt_desktop.store import audit_log, blobs
+from mdt_desktop.sync import account, ledger, own_log, pull, push, removal, sweep, withdrawal, witness
 from mdt_desktop.sync.account import Account
+from mdt_desktop.sync.content import ContentRemote, ContentRun
 from mdt_desktop.sync.context import Context, Done
 from mdt_desktop.sync.patience import Chance, wait_before
 from mdt_desktop.sync.protocol import LOG_PAGE, PROTOCOL, Grant, Hello, OpStatus, Page, SentOperation
@@ -103,11 +104,13 @@ class Exchange:
         stopped: Callable[[], bool] = lambda: False,
         moved: Callable[[int, int | None], object] = silent,
         device_name: str = "laptop",
+        content_moved: Callable[[int, int], object] = silent,
     ) -> None:
-        """`moved` hears during a pull how many changes were taken, and of how many where that is known."""
+        """`moved` hears during a pull how many changes were taken, and of how many where that is known;
+        `content_moved` how many bytes of papers are over, and of how many."""
         self._write, self._remote, self._actor, self._clock = write, remote, actor, clock
         self._patience, self._app, self._stopped, self._moved = patience, app, stopped, moved
-        self._device_name = device_name
+        self._device_name, self._content_moved = device_name, content_moved
         self._done = Done()
         self._skew = 0
         self._heads: dict[str, tuple[int, int]] = {}
@@ -200,18 +203,24 @@ class Exchange:
         self._pull_all()
         self._confirm()
         self._tell_log(_LOG_PAGES_AFTER)
+        self._exchange_content()
 
     # Who may hold what
 
     def _session(self) -> frozenset[str]:
-        answer = self._signed(lambda access: self._remote.session(access, self._account.device_id, self._app, SCHEMA))
+        server = self._account.server_id
+        held = self._write(lambda connection: witness.held(connection, server))
+        answer = self._signed(
+            lambda access: self._remote.session(access, self._account.device_id, self._app, SCHEMA, held)
+        )
         there = datetime.fromisoformat(self._limits.time)
 
-        def keep(connection: "Connection") -> None:
-            account.keep_grants(connection, answer)
-            account.keep_contact(connection, there, self._heard_at)
+        def keep(context: Context) -> None:
+            account.keep_grants(context.connection, answer)
+            account.keep_contact(context.connection, there, self._heard_at)
+            witness.hear(context, server, held, answer.audit)
 
-        self._write(keep)
+        self._transact(keep)
         return frozenset(it.bucket for it in answer.grants) - frozenset(answer.must_evict)
 
     def _leave(self, granted: frozenset[str]) -> None:
@@ -295,6 +304,8 @@ class Exchange:
         missed = [key for key in gone if key not in found]
         self._transact(lambda context: sweep.miss(context, bucket, missed, new_epoch=new_epoch))
         self._write(lambda connection: sweep.finish(connection, bucket, first.epoch, first.head))
+        if new_epoch:
+            self._write(blobs.ask_again)
 
     def _fetch(self, bucket: str, keys: Sequence[ledger.Key], new_epoch: bool) -> set[ledger.Key]:
         found: set[ledger.Key] = set()
@@ -370,6 +381,18 @@ class Exchange:
 
         self._transact(partial(push.thaw, batch=batch))
         return True, max(1, min(most, len(batch)) // 2)
+
+    # Content of papers
+
+    def _exchange_content(self) -> None:
+        """After everything else, so that no large paper keeps a change waiting."""
+        if not self._limits.blob:
+            return
+        remote: ContentRemote = self._remote
+        run = ContentRun(self._write, self._signed, remote, self._account.device_id, self._content_moved)
+        run.send()
+        if run.fetch_ahead(self._actor.practitioner_id):
+            self._done.kinds.add("blob")
 
     # Requests and transactions
 

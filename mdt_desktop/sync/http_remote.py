@@ -10,8 +10,11 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
+from mdt_desktop.domain.audit_head import AuditHead
 from mdt_desktop.domain.errors import BadInput, MdtError
-from mdt_desktop.sync import protocol
+from mdt_desktop.sync import answers, content_wire, witness
+from mdt_desktop.sync.answers import Reading
+from mdt_desktop.sync.content_wire import ContentHeld
 from mdt_desktop.sync.protocol import (
     PROTOCOL,
     AnswerNotUnderstood,
@@ -24,7 +27,6 @@ from mdt_desktop.sync.protocol import (
     OpResult,
     Page,
     Pen,
-    Reading,
     Removed,
     SentOperation,
     SessionAnswer,
@@ -34,6 +36,8 @@ from mdt_desktop.sync.protocol import (
 from mdt_desktop.sync.remote import (
     AccessRevoked,
     CodeNeeded,
+    ContentNotThere,
+    ContentRefused,
     DeviceCopied,
     FeedGone,
     NoAccountThere,
@@ -60,6 +64,8 @@ _BY_CODE: Mapping[str, type[RemoteProblem]] = {
     "second_factor_needed": CodeNeeded,
     "sign_in_elsewhere": SignInInBrowser,
     "no_account_here": NoAccountThere,
+    "no_such_blob": ContentNotThere,
+    "blob_wrong": ContentRefused,
 }
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -111,21 +117,21 @@ class HttpRemote:
 
     def hello(self) -> Hello:
         """Who is there. Raises a `RemoteProblem`, as all requests do."""
-        return _read(protocol.hello, self._ask("GET", "hello"))
+        return _read(answers.hello, self._ask("GET", "hello"))
 
     def register(self, user: str, password: str, device: str, device_name: str, totp: str = "") -> Tokens:
         """Sign in without a browser and register this device; `totp` where the account has a second factor."""
         given = {"user": user, "password": password, "device": device, "device_name": device_name, "totp": totp}
-        return _read(protocol.tokens, self._sign_in("register", given))
+        return _read(answers.tokens, self._sign_in("register", given))
 
     def refresh(self, refresh: str, device: str) -> Tokens:
         """The next pair of tokens."""
-        return _read(protocol.tokens, self._sign_in("refresh", {"refresh": refresh, "device": device}))
+        return _read(answers.tokens, self._sign_in("refresh", {"refresh": refresh, "device": device}))
 
     def sign_in(self, id_token: str, proof: str, device: str, device_name: str) -> Tokens:
         """Finish a sign-in in the browser and register this device."""
         given = {"id_token": id_token, "proof": proof, "device": device, "device_name": device_name}
-        return _read(protocol.tokens, self._sign_in("sign_in", given))
+        return _read(answers.tokens, self._sign_in("sign_in", given))
 
     def sign_out(self, refresh: str, device: str) -> None:
         """End every token of this device's sign-in."""
@@ -140,36 +146,40 @@ class HttpRemote:
     def enrol(self, access: str, device: str, new_device: str, device_name: str) -> Tokens:
         """Another device for the same user, in the place of one whose numbers are another store's as well."""
         given = {"device": new_device, "device_name": device_name}
-        return _read(protocol.tokens, self._ask("POST", "enrol", given, access=access, device=device))
+        return _read(answers.tokens, self._ask("POST", "enrol", given, access=access, device=device))
 
-    def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer:
-        """What may be held."""
-        given = {"device": device, "app": app, "schema": schema}
-        return _read(protocol.session, self._ask("POST", "session", given, access=access, device=device))
+    def session(
+        self, access: str, device: str, app: str, schema: int, held: AuditHead | None = None
+    ) -> SessionAnswer:
+        """What may be held, and what became of the audit's head that was remembered."""
+        given: dict[str, object] = {"device": device, "app": app, "schema": schema}
+        if held is not None:
+            given["audit"] = witness.document(held)
+        return _read(witness.session, self._ask("POST", "session", given, access=access, device=device))
 
     def changes(self, access: str, device: str, bucket: str, after: str, limit: int) -> Page:
         """The next page of a bucket's feed."""
         query = {"after": after, "limit": str(limit)}
         answer = self._ask("GET", f"buckets/{bucket}/changes", access=access, device=device, query=query)
-        return _read(protocol.page, answer)
+        return _read(answers.page, answer)
 
     def manifest(self, access: str, device: str, bucket: str, page: int) -> ManifestPage:
         """A page of the list of everything in a bucket."""
         answer = self._ask("GET", f"buckets/{bucket}/manifest", access=access, device=device, query={"page": str(page)})
-        return _read(protocol.manifest, answer)
+        return _read(answers.manifest, answer)
 
     def fetch(self, access: str, device: str, bucket: str, ids: Sequence[tuple[str, str]]) -> tuple[Version, ...]:
         """Some records whole."""
         given = {"ids": [list(it) for it in ids]}
         return _read(
-            protocol.fetched, self._ask("POST", f"buckets/{bucket}/fetch", given, access=access, device=device)
+            answers.fetched, self._ask("POST", f"buckets/{bucket}/fetch", given, access=access, device=device)
         )
 
     def push(self, access: str, device: str, operations: Sequence[SentOperation]) -> tuple[OpResult, ...]:
         """Send operations; one result each."""
         given = {"device": device, "ops": [it.document() for it in operations]}
         answer = self._ask("POST", "push", given, access=access, device=device)
-        return _read(lambda document: protocol.results(document, operations), answer)
+        return _read(lambda document: answers.results(document, operations), answer)
 
     def receipts(self, access: str, device: str, done: Sequence[Removed]) -> None:
         """Confirm what was removed."""
@@ -180,7 +190,7 @@ class HttpRemote:
         """Tell entries of this laptop's own audit; the number of the last that is known now."""
         entries = [it.document() for it in page.entries]
         given = {"device": device, "before": page.before, "incomplete": page.incomplete, "entries": entries}
-        return _read(protocol.log_told, self._ask("POST", "audit", given, access=access, device=device))
+        return _read(answers.log_told, self._ask("POST", "audit", given, access=access, device=device))
 
     def publish(self, access: str, device: str, own: PublicKeys) -> PublicKeys:
         """Give this device's public keys for carried files; the central store's."""
@@ -191,7 +201,7 @@ class HttpRemote:
     def pen(self, access: str, device: str, bucket: str, meeting: str, wish: str) -> Pen:
         """Look who holds the pen of a meeting, or `take`, `ask`, `give` or `end` it."""
         given = {"meeting": meeting, "wish": wish}
-        return _read(protocol.pen, self._ask("POST", f"buckets/{bucket}/pen", given, access=access, device=device))
+        return _read(answers.pen, self._ask("POST", f"buckets/{bucket}/pen", given, access=access, device=device))
 
     def carry(self, access: str, device: str, bundle: bytes) -> bytes:
         """Bring a sealed file of changes; its sealed answer. Raises a `BundleRefused` as well."""
@@ -205,16 +215,54 @@ class HttpRemote:
     def handover(self, access: str, device: str, given: Sequence[HandedOver]) -> dict[str, HandoverAnswer]:
         """Give unsent changes of records that had to leave to the team that has them now."""
         listed = {"device": device, "items": [it.document() for it in given]}
-        return _read(protocol.handover_answers, self._ask("POST", "handover", listed, access=access, device=device))
+        return _read(answers.handover_answers, self._ask("POST", "handover", listed, access=access, device=device))
 
     def handovers(self, access: str, device: str, bucket: str) -> tuple[HandedOverTo, ...]:
         """What was handed over to a bucket and nobody has settled."""
-        return _read(protocol.handovers, self._ask("GET", f"buckets/{bucket}/handovers", access=access, device=device))
+        return _read(answers.handovers, self._ask("GET", f"buckets/{bucket}/handovers", access=access, device=device))
 
     def settle_handover(self, access: str, device: str, bucket: str, id_: str, outcome: str) -> None:
         """Say what became of it: `taken_in` or `left_out`."""
         place = f"buckets/{bucket}/handovers/{id_}"
         self._ask("POST", place, {"outcome": outcome}, access=access, device=device)
+
+    def content_held(self, access: str, device: str, bucket: str, sha256: str) -> ContentHeld:
+        """How much of some content the central store has."""
+        answer = self._ask("GET", f"blobs/{bucket}/{sha256}/held", access=access, device=device)
+        return _read(content_wire.content_held, answer)
+
+    def send_piece(
+        self, access: str, device: str, bucket: str, sha256: str, start: int, total: int, piece: bytes
+    ) -> ContentHeld:
+        """Send the piece of some content that begins at byte `start`."""
+        headers = {
+            **_signed_headers(access, device),
+            "Content-Type": "application/octet-stream",
+            "Content-Range": f"bytes {start}-{start + len(piece) - 1}/{total}",
+        }
+        answer = self._exchanged("POST", f"blobs/{bucket}/{sha256}", headers, piece, self._taken)
+        return _read(content_wire.content_held, answer)
+
+    def content_part(self, access: str, device: str, bucket: str, sha256: str, first: int, last: int) -> bytes:
+        """The bytes of some content from `first` to `last`, or fewer from the first on."""
+        headers = _signed_headers(access, device)
+        headers |= {"Range": f"bytes={first}-{last}", "Accept-Encoding": "identity"}
+
+        def taken(answer: httpx.Response) -> bytes:
+            if answer.status_code != 206:
+                self._taken(answer)
+                raise NotTheCentralStore
+            given = bytearray()
+            for part in answer.iter_bytes():
+                given += part
+                if len(given) > last - first + 1:
+                    raise NotTheCentralStore
+            span = answer.headers.get("content-range", "").partition("/")[0]
+            if not given or span != f"bytes {first}-{first + len(given) - 1}":
+                raise NotTheCentralStore
+            return bytes(given)
+
+        return self._exchanged("GET", f"blobs/{bucket}/{sha256}", headers, None, taken)
 
     def _ask(
         self,
@@ -226,21 +274,31 @@ class HttpRemote:
         device: str = "",
         query: Mapping[str, str] | None = None,
     ) -> object:
-        headers = {"Sync-Protocol": str(PROTOCOL), "Accept": "application/json"}
-        if access:
-            headers |= {"Authorization": f"Bearer {access}", "Sync-Device": device}
-        content = None
+        headers = _signed_headers(access, device)
+        body = None
         if given is not None:
-            content = orjson.dumps(given)
+            body = orjson.dumps(given)
             headers["Content-Type"] = "application/json"
-            if self._packs and len(content) >= _WORTH_PACKING:
-                content = gzip.compress(content, 6, mtime=0)
+            if self._packs and len(body) >= _WORTH_PACKING:
+                body = gzip.compress(body, 6, mtime=0)
                 headers["Content-Encoding"] = "gzip"
+        return self._exchanged(method, path, headers, body, self._taken, query)
+
+    def _exchanged(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        taken: Callable[[httpx.Response], T],
+        query: Mapping[str, str] | None = None,
+    ) -> T:
+        """One request; its answer is read by `taken` while the connection is open. Raises Offline."""
         try:
             with self._http.stream(
-                method, f"/sync/v1/{path}", params=query, content=content, headers=headers
+                method, f"/sync/v1/{path}", params=query, content=body, headers=dict(headers)
             ) as answer:
-                return self._taken(answer)
+                return taken(answer)
         except httpx.HTTPError as error:
             raise Offline from error
 
@@ -262,6 +320,13 @@ class HttpRemote:
         if answer.is_success and (document is not None or answer.status_code == 204):
             return document
         raise _problem(answer, document if isinstance(document, Mapping) else None)
+
+
+def _signed_headers(access: str, device: str) -> dict[str, str]:
+    headers = {"Sync-Protocol": str(PROTOCOL), "Accept": "application/json"}
+    if access:
+        headers |= {"Authorization": f"Bearer {access}", "Sync-Device": device}
+    return headers
 
 
 def _problem(answer: httpx.Response, document: Mapping[str, Any] | None) -> MdtError:

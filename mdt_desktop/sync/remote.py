@@ -17,13 +17,17 @@ RemoteProblem
 ├── DeviceCopied          a number came again with other contents: this store is a copy, or was put back
 ├── TooLarge              the request is over a limit
 ├── UpgradeNeeded         this program is too old
+├── ContentNotThere       the content of a paper has not arrived there
+├── ContentRefused        other content arrived there than the paper names
 └── RequestRefused        any other refusal of a whole request
 """
 
 from collections.abc import Sequence
 from typing import Protocol
 
+from mdt_desktop.domain.audit_head import AuditHead
 from mdt_desktop.domain.errors import MdtError
+from mdt_desktop.sync.content_wire import ContentHeld
 from mdt_desktop.sync.protocol import (
     HandedOver,
     HandedOverTo,
@@ -151,6 +155,18 @@ class UpgradeNeeded(RemoteProblem):
     code = "sync_upgrade_needed"
 
 
+class ContentNotThere(RemoteProblem):
+    """The central store does not have the content: the laptop it was added on has not sent it yet."""
+
+    code = "sync_content_not_there"
+
+
+class ContentRefused(RemoteProblem):
+    """What arrived at the central store was other content than the paper names; it kept nothing of it."""
+
+    code = "sync_content_refused"
+
+
 class RequestRefused(RemoteProblem):
     """A refusal that the program has no other name for. Values: `status`."""
 
@@ -168,7 +184,9 @@ class Remote(Protocol):
 
     def enrol(self, access: str, device: str, new_device: str, device_name: str) -> Tokens: ...
 
-    def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer: ...
+    def session(
+        self, access: str, device: str, app: str, schema: int, held: AuditHead | None = None
+    ) -> SessionAnswer: ...
 
     def changes(self, access: str, device: str, bucket: str, after: str, limit: int) -> Page: ...
 
@@ -179,6 +197,14 @@ class Remote(Protocol):
     def push(self, access: str, device: str, operations: Sequence[SentOperation]) -> tuple[OpResult, ...]: ...
 
     def receipts(self, access: str, device: str, done: Sequence[Removed]) -> None: ...
+
+    def content_held(self, access: str, device: str, bucket: str, sha256: str) -> ContentHeld: ...
+
+    def send_piece(
+        self, access: str, device: str, bucket: str, sha256: str, start: int, total: int, piece: bytes
+    ) -> ContentHeld: ...
+
+    def content_part(self, access: str, device: str, bucket: str, sha256: str, first: int, last: int) -> bytes: ...
 
     def tell_log(self, access: str, device: str, page: LogPage) -> int: ...
 

@@ -15,7 +15,7 @@ from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.lease_watch import LeaseWatch
 from mdt_desktop.ui.messages import Tone
 from mdt_desktop.ui.operations import Progress
-from mdt_desktop.words import vocabulary, words
+from mdt_desktop.words import size_words, vocabulary, words
 
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Program
@@ -48,6 +48,7 @@ class AutomaticSync(QObject):
         self._failures = 0
         self._progress: Progress | None = None
         self._far: tuple[int, int | None] = (0, None)
+        self._far_words = ""
         self._status: SyncStatus | None = None
         self._warned = 0
         self.timer = QTimer(self)
@@ -89,6 +90,11 @@ class AutomaticSync(QObject):
     def far(self) -> tuple[int, int | None]:
         """How many changes were taken, and of how many where that is known."""
         return self._far
+
+    @property
+    def far_words(self) -> str:
+        """The same in words; empty while nothing is known."""
+        return self._far_words
 
     def words(self) -> str:
         """How the exchange stands, in a few words; empty where this store is not connected."""
@@ -152,7 +158,7 @@ class AutomaticSync(QObject):
         text = words("sync.first_begun" if first else "sync.run")
         progress = self._progress = Progress(text, stops=words("sync.cancel"))
         progress.moved.connect(self._on_moved)
-        self._far = (0, None)
+        self._far, self._far_words = (0, None), ""
         self._show()
         operations, start = self._start.operations, self._start
         done: list[ChangesElsewhere] = []
@@ -161,6 +167,11 @@ class AutomaticSync(QObject):
             text = words("sync.first" if first else "sync.run_far", done=taken, of=of or taken)
             progress.report(taken, of, text)
 
+        def content_moved(done: int, of: int) -> None:
+            # In kilobytes: Qt counts in 32 bits.
+            text = words("sync.papers_far", done=size_words(done), of=size_words(of))
+            progress.report(done // 1024, max(1, of // 1024), text)
+
         def exchange() -> None:
             syncing = program.services.syncing
             syncing.run(
@@ -168,6 +179,7 @@ class AutomaticSync(QObject):
                 stopped=lambda: start.program is not program or progress.cancelled,
                 told=lambda outcome: done.append(ChangesElsewhere(outcome.kinds, outcome.ids, "", outcome.news)),
                 moved=moved,
+                content_moved=content_moved,
             )
 
         operations.run_in_pool(
@@ -179,8 +191,8 @@ class AutomaticSync(QObject):
             progress=progress if first or self._asked else None,
         )
 
-    def _on_moved(self, done: int, of: object, _: str) -> None:
-        self._far = (done, of if isinstance(of, int) else None)
+    def _on_moved(self, done: int, of: object, text: str) -> None:
+        self._far, self._far_words = (done, of if isinstance(of, int) else None), text
         self.state_changed.emit()
 
     def _on_ended(self, program: "Program", done: Sequence[ChangesElsewhere], error: Exception | None) -> None:
@@ -247,7 +259,7 @@ class AutomaticSync(QObject):
 
 def needs_somebody(status: "SyncStatus") -> bool:
     """Whether something waits that only a person can do."""
-    return bool(status.conflicts or status.refused or status.put_by)
+    return bool(status.conflicts or status.refused or status.put_by or status.handed_over)
 
 
 def status_words(status: "SyncStatus", *, running: bool) -> str:
@@ -259,7 +271,7 @@ def status_words(status: "SyncStatus", *, running: bool) -> str:
         parts.append(words("lease.left", day=_day(status.lease.ends)))
     counts = {
         "sync.waiting": status.waiting, "sync.refused": status.refused, "sync.put_by": status.put_by,
-        "sync.conflicts": status.conflicts,
+        "sync.conflicts": status.conflicts, "sync.handed_over": status.handed_over,
     }  # fmt: skip
     parts += [words(key, count=count) for key, count in counts.items() if count]
     return ", ".join(parts)

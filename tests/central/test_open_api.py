@@ -40,6 +40,7 @@ def _with_a_token(store: CentralStore, known: Laptop, most: int, phases: tuple[P
     reached = {place for place, status in asker.answered if status == 200}
     assert {f"/sync/v1/{place}" for place in ("push", "session", "receipts", "handover", "keys", "audit")} <= reached
     assert {f"/sync/v1/buckets/{{bucket}}/{place}" for place in ("changes", "manifest", "fetch", "pen")} <= reached
+    assert "/sync/v1/blobs/{bucket}/{sha256}/held" in reached
     assert known.get(f"buckets/{EAST}/changes").status_code == 200
 
 

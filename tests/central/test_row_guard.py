@@ -13,6 +13,7 @@ from mdt_desktop.central.memberships import Grant
 from mdt_desktop.central.row_guard import Standing
 from mdt_desktop.central.tables import METADATA
 from tests.helpers.central import EAST, WEST, Laptop, cheap_passwords, client, furnish, laptop, person, served_apart
+from tests.helpers.central_papers import SMALL, add_case, add_paper, download, held, post_piece, upload
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.fhir_store import fhir_client
 from tests.helpers.log_watch import LogWatch
@@ -247,3 +248,18 @@ def test_every_table_that_is_kept_by_bucket_has_its_policy_or_a_reason(owned: Ce
     by_bucket = {name for name, table in METADATA.tables.items() if "bucket_id" in table.columns}
     assert by_bucket - policies == NO_POLICY.keys()
     assert owned.database.standing in (Standing.OWNER, Standing.ABOVE)
+
+
+def test_content_of_another_locality_is_not_there_for_whoever_serves_a_mutant(
+    guarded: CentralStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with client(guarded) as http:
+        wes, nia = laptop(http, "Wes"), laptop(http, "Nia")
+        add_paper(wes, add_case(wes, WEST)[1], SMALL, WEST)
+        assert upload(wes, SMALL, WEST)["held"] == len(SMALL)
+        assert download(wes, SMALL, bucket=WEST).content == SMALL
+        grant = Grant(WEST, WEST, "care_navigator", "ordinary", "2027-01-01T00:00:00.000Z")
+        monkeypatch.setattr(memberships, "current", lambda *_: [grant])
+        assert download(nia, SMALL, bucket=WEST).status_code == 404
+        assert held(nia, SMALL, WEST) == post_piece(nia, SMALL, 0, SMALL, WEST).json()
+        assert held(nia, SMALL, WEST) == {"wanted": False, "size": 0, "held": 0}

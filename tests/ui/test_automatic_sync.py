@@ -32,6 +32,7 @@ WORDS = {
     "Not synced, 2 waiting": SyncStatus(True, last=AT, error="sync_failed", waiting=2),
     "Sign in again, 2 waiting": SyncStatus(True, last=AT, error="sync_sign_in_needed", waiting=2, signed_out=True),
     "Stopped by you": SyncStatus(True, last=AT, error="sync_stopped"),
+    "Not synced yet, 1 waiting, 2 handed over": SyncStatus(True, waiting=1, handed_over=2),
     "Not synced yet, 2 left unsent": SyncStatus(True, quarantined=3, put_by=2),
     "Not synced yet, 1 waiting, 3 refused, 4 to decide": SyncStatus(True, waiting=1, refused=3, conflicts=4),
 }
@@ -65,10 +66,10 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[httpx.Requ
     """Who answers in the place of the network; nobody waits between tries."""
 
     def answer(by: Callable[[httpx.Request], httpx.Response]) -> None:
-        def exchange(self: Any, write: Any = None, stopped: Any = None, told: Any = None, moved: Any = None) -> Any:
+        def exchange(self: Any, write: Any = None, stopped: Any = None, told: Any = None, **moved: Any) -> Any:
             calm = Patience(lambda _: None, tries=1)
             transport = httpx.MockTransport(by)
-            return real(self, write, stopped, calm, lambda url: HttpRemote(url, transport), told, moved)
+            return real(self, write, stopped, calm, lambda url: HttpRemote(url, transport), told, **moved)
 
         monkeypatch.setattr(syncing.Syncing, "run", exchange)
 

@@ -57,8 +57,8 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], None]:
         def remote(url: str) -> HttpRemote:
             return HttpRemote(url, httpx.MockTransport(by))
 
-        def exchange(self: Any, write: Any = None, stopped: Any = None, told: Any = None, moved: Any = None) -> Any:
-            return run(self, write, stopped, Patience(lambda _: None, tries=1), remote, told, moved)
+        def exchange(self: Any, write: Any = None, stopped: Any = None, told: Any = None, **moved: Any) -> Any:
+            return run(self, write, stopped, Patience(lambda _: None, tries=1), remote, told, **moved)
 
         monkeypatch.setattr(syncing.Syncing, "run", exchange)
         monkeypatch.setattr(

@@ -486,8 +486,6 @@ class CarePlanPage(Page):
 
         self.autosave.flush(show)
 
-    # Keys
-
     @property
     def may_edit(self) -> bool:
         """Is a draft shown?"""

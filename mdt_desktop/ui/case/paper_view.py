@@ -110,6 +110,7 @@ class PaperView(QWidget):
         self.about.setText(about_words(paper))
         permit(self.save, rights, Permission.EXPORT, also=not paper.is_removed and paper.is_here)
         permit(self.remove, rights, Permission.EDIT_CASE, also=not paper.is_removed)
+        self.loading.words.setText(words("printing.preparing"))
         self._show(self.loading)
 
     def show_paper(self, opened: "OpenedPaper") -> None:
@@ -120,6 +121,12 @@ class PaperView(QWidget):
         )
         self._show(self.pages)
         self._on_page(0)
+
+    def show_fetching(self, text: str) -> None:
+        """How far its content has come."""
+        if self.paper is not None and self.opened is None:
+            self.loading.words.setText(text)
+            self._show(self.loading)
 
     def show_trouble(self, text: str, *, step: str = "") -> None:
         """Why it is not shown; `step` is what can be done about it."""

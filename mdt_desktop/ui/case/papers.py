@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.papers import PaperContentElsewhere, PaperIsRemoved
 from mdt_desktop.domain.permissions import Permission
+from mdt_desktop.services.changes import Changes
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.case.context import CaseContext, Tab
 from mdt_desktop.ui.case.paper_sheets import AddPaperSheet, RemovePaperSheet, SavePaperSheet
 from mdt_desktop.ui.case.paper_view import PaperView, about_words
 from mdt_desktop.ui.case.view import CaseView
 from mdt_desktop.ui.new_file import AskFile, ask_new_file
+from mdt_desktop.ui.operations import Progress
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.row_models import Column, ListTableModel
 from mdt_desktop.ui.widgets.buttons import Button
@@ -24,7 +26,7 @@ from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.ui.widgets.parts import named
 from mdt_desktop.ui.widgets.row_table import RowTable
 from mdt_desktop.ui.widgets.states import EmptyState, ErrorState
-from mdt_desktop.words import label, words
+from mdt_desktop.words import label, size_words, words
 
 if TYPE_CHECKING:
     from mdt_desktop.services.case_papers import CasePaperSummary, OfferedPaper, OpenedPaper
@@ -52,6 +54,8 @@ class PapersTab(Tab):
         super().__init__(case)
         self._view: CaseView | None = None
         self._reading = ""
+        self._to_fetch = False
+        self._fetching: Progress | None = None
         self.setAcceptDrops(True)
         page, gap = theme.size("page"), theme.size("gap")
         column = QVBoxLayout(self)
@@ -133,6 +137,8 @@ class PapersTab(Tab):
 
     def forget(self) -> None:
         self._view, self._reading = None, ""
+        if self._fetching is not None:
+            self._fetching.cancel()
         self.viewer.clear()
         self.model.show(())
 
@@ -195,13 +201,54 @@ class PapersTab(Tab):
             self._stack.setCurrentWidget(self._error)
 
     def _on_not_shown(self, problem: Exception) -> None:
-        can_be_had = isinstance(problem, PaperContentElsewhere)
-        again = "" if can_be_had or isinstance(problem, PaperIsRemoved) else words("ui.try_again")
+        self._to_fetch = isinstance(problem, PaperContentElsewhere)
+        if self._to_fetch:
+            self.viewer.show_trouble(words("case.papers.not_here"), step=words("case.papers.fetch"))
+            return
+        again = "" if isinstance(problem, PaperIsRemoved) else words("ui.try_again")
         self.viewer.show_trouble(self.case.messages.words_of(problem), step=again)
 
     def _on_again(self) -> None:
-        if self.viewer.paper is not None:
-            self.open_paper(self.viewer.paper)
+        paper = self.viewer.paper
+        if paper is not None and self._to_fetch:
+            self.fetch(paper)
+        elif paper is not None:
+            self.open_paper(paper)
+
+    # Fetching
+
+    def fetch(self, paper: "CasePaperSummary") -> None:
+        """Fetch the content of a paper from the central store and show it; it can be stopped and goes on from there."""
+        if self._fetching is not None:
+            return
+        view, services, operations = self._view, self.case.services, self.case.operations
+        progress = self._fetching = Progress(words("cli.paper_fetching", title=paper.title), stops=words("sync.cancel"))
+
+        def moved(done: int, of: int) -> None:
+            progress.report(done, of, words("case.papers.fetching", done=size_words(done), of=size_words(of)))
+
+        def work() -> Changes:
+            papers = services.case_papers
+            return papers.fetch(
+                paper.id,
+                write=lambda inside: operations.in_writer(lambda: papers.write(inside)),
+                stopped=lambda: progress.cancelled,
+                moved=moved,
+            )
+
+        def ended(problem: Exception | None) -> None:
+            if self._fetching is progress:
+                self._fetching = None
+            if self._view is None or view is None or self._view.case_id != view.case_id:
+                return
+            if problem is None:
+                self.show_view(self._view)  # the paper is read again, and then shown
+            elif self.viewer.paper is not None and self.viewer.paper.id == paper.id:
+                self.viewer.show_trouble(self.case.messages.words_of(problem), step=words("case.papers.fetch"))
+
+        self.viewer.show_fetching(progress.words)
+        progress.moved.connect(lambda *told: self.viewer.show_fetching(told[2]))
+        operations.run_in_pool(work, lambda _: ended(None), ended, owner=self, progress=progress)
 
     # Adding
 

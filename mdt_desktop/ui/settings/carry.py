@@ -80,7 +80,9 @@ class CarryCard(Card):
 
     def _on_exported(self, made: "MadeBundle") -> None:
         text = words("carry.made", changes=made.changes, file=Path(made.path).name)
-        self._say(f"{text} {words('carry.left', left=made.left)}" if made.left else text)
+        more = [words("carry.left", left=made.left) if made.left else "",
+                words("cli.bundle_papers", count=made.papers) if made.papers else ""]  # fmt: skip
+        self._say(" ".join(filter(None, [text, *more])))
 
     # In
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -15,6 +16,8 @@ from mdt_desktop.domain.cases import Stage
 from mdt_desktop.domain.exports import ListReason
 from mdt_desktop.domain.organisations import Role
 from mdt_desktop.domain.permissions import Permission
+from mdt_desktop.services.case_papers import CasePapers
+from mdt_desktop.services.changes import Changes
 from mdt_desktop.store import blobs
 from mdt_desktop.ui.case.page import TABS, CasePage
 from mdt_desktop.ui.case.paper_sheets import AddPaperSheet, RemovePaperSheet, SavePaperSheet
@@ -225,6 +228,53 @@ def test_a_paper_is_removed_with_a_reason_that_stays(papers: Papers) -> None:
     assert "It was somebody else's." in papers.desk.words(tab.viewer)
     assert not tab.viewer.save.isEnabled()
     assert tab.model.index(0, PaperColumn.STATE).data() == "Removed"
+
+
+def a_paper_elsewhere(papers: Papers) -> tuple[PapersTab, str, bytes]:
+    """A paper of which only the record is here."""
+    content = a_pdf(2)
+    paper = papers.kept(content)
+    with papers.program.access.database.bulk_writes() as connection:
+        for (sha256,) in connection.execute("SELECT sha256 FROM blob").fetchall():
+            blobs.forget(connection, sha256)
+    return papers.look(), paper, content
+
+
+def test_content_that_is_elsewhere_is_fetched_with_a_click_and_shown(
+    papers: Papers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab, paper, content = a_paper_elsewhere(papers)
+    said: list[str] = []
+
+    def fetch(service: CasePapers, paper_id: str, write: Any, stopped: Any, moved: Any) -> Changes:
+        """As from a central store: two parts, each told."""
+        sha256 = service.paper(paper_id).sha256
+        write(lambda it: blobs.begin(it, sha256, len(content)))
+        moved(0, len(content))
+        said.append(tab.viewer.loading.words.text())
+        write(lambda it: blobs.take(it, sha256, 0, content))
+        moved(len(content), len(content))
+        return Changes(frozenset({"blob"}), frozenset({paper_id}))
+
+    monkeypatch.setattr(CasePapers, "fetch", fetch)
+    assert "at the central store and not on this laptop" in papers.desk.words(tab.viewer)
+    assert not tab.viewer.save.isEnabled()
+    QTest.mouseClick(tab.viewer.trouble.step, Qt.MouseButton.LeftButton)
+    papers.desk.settle()
+    papers.desk.settle()
+    assert tab.viewer.state is tab.viewer.pages
+    assert tab.viewer.save.isEnabled()
+    assert said == ["Fetching Letter"]
+    assert papers.program.services.case_papers.content(paper) == content
+
+
+def test_where_content_cannot_be_fetched_it_says_why_and_can_be_tried_again(papers: Papers) -> None:
+    tab, _, _ = a_paper_elsewhere(papers)
+    for _ in range(2):
+        QTest.mouseClick(tab.viewer.trouble.step, Qt.MouseButton.LeftButton)
+        papers.desk.settle()
+        assert "has not arrived at the central store" in papers.desk.words(tab.viewer)
+        assert tab.viewer.trouble.step.text() == "Fetch it"
 
 
 def test_content_that_is_not_here_and_content_that_is_damaged_are_told(papers: Papers) -> None:

@@ -24,6 +24,7 @@ class Exchanging(QObject):
         super().__init__()
         self.running = self.first = False
         self.far: tuple[int, int | None] = (0, None)
+        self.far_words = ""
         self.asked = self.stopped = 0
 
     def run_now(self) -> None:
