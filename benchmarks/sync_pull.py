@@ -22,7 +22,7 @@ from mdt_desktop.security.key_derivation import FLOOR
 from mdt_desktop.services.identity import Identity
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.transactions import writing
-from mdt_desktop.sync import protocol, pull
+from mdt_desktop.sync import account, answers, protocol, pull
 from mdt_desktop.sync.context import Context, Done
 
 PEOPLE, PAGE, TURNS = 10_000, 200, 3
@@ -79,13 +79,16 @@ def empty(folder: Path) -> Iterator[Program]:
     who = Identity("Ada Invented", Role.CARE_NAVIGATOR, "Invented Council", "North East")
     secret = "slow river under copper bridge"  # noqa: S105  # of a store that is thrown away
     program, _ = bootstrap.create_store(DataFolder(folder), secret, who, parameters=FLOOR)
+    now, tokens = datetime.now(UTC), protocol.Tokens("a", "2027-01-01T00:00:00.000Z", "r", who.name)
     with program:
+        with writing(program.access.database) as connection:
+            account.connect(connection, "https://central.test", "a server", "this device", tokens, now)
         yield program
 
 
 def take(program: Program, answer: bytes) -> None:
     """One page as the exchange takes it: read, put into books, tables and lists, audited, committed."""
-    page, actor = protocol.page(orjson.loads(answer)), program.access.actor
+    page, actor = answers.page(orjson.loads(answer)), program.access.actor
     with writing(program.access.database) as connection:
         context = Context(connection, actor, "this device", datetime.now(UTC), Done())
         pull.apply_page(context, BUCKET, page)

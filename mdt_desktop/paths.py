@@ -1,6 +1,7 @@
 """Where things lie: shipped resources and migrations, and the one private folder of a laptop's data."""
 
 import contextlib
+import errno
 import importlib
 import os
 import sys
@@ -234,6 +235,20 @@ def write_privately(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(fresh, path)
     sync_folder(path.parent)
+
+
+def append_privately(path: Path, content: bytes) -> None:
+    """Append `content` in one write to a file that is made 0600 where there is none, and sync it to disk.
+
+    Raises OSError.
+    """
+    descriptor = os.open(path, (_NEW_FILE & ~os.O_EXCL) | os.O_APPEND, FILE_MODE)
+    try:
+        if os.write(descriptor, content) != len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:

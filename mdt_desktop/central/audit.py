@@ -15,6 +15,8 @@ from mdt_desktop.domain.dates import moment_text
 
 START = "0" * 64
 """The hash before the first entry."""
+RESTORE = "restore"
+"""The act that a restore leaves; its detail ends with the epoch that began by it."""
 _LONGEST_DETAIL = 4000
 
 
@@ -67,7 +69,7 @@ def append(connection: Connection, now: datetime, acts: Iterable[CentralAct]) ->
             "salt": salt,
             "detail_hash": _detail_hash(salt, detail),
         }
-        previous = _entry_hash(row)
+        previous = entry_hash(row)
         rows.append({**row, "hash": previous})
     connection.execute(AUDIT.insert(), rows)
     connection.execute(update(AUDIT_HEAD).values(seq=seq, hash=previous))
@@ -82,24 +84,32 @@ def lock_head(connection: Connection) -> tuple[int, str]:
 def chain(connection: Connection) -> ChainState:
     """Prove the whole chain against its head. Removed details are not compared; a changed one is found."""
     head = connection.execute(select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash)).one()
+    return ChainState(int(head.seq), first_broken(entries(connection), int(head.seq), str(head.hash)))
+
+
+def entries(connection: Connection) -> Iterator[Mapping[Any, Any]]:
+    """Every entry in the order of the numbers, read as it is asked for."""
+    rows = connection.execute(select(AUDIT).order_by(AUDIT.c.seq), execution_options={"yield_per": 500})
+    yield from rows.mappings()
+
+
+def first_broken(rows: Iterable[Mapping[Any, Any]], head_seq: int, head_hash: str) -> int | None:
+    """The number of the first entry that does not fit, or None: changed, missing, put in, moved, cut off at the end."""
     previous, expected = START, 1
-    entries = select(AUDIT).order_by(AUDIT.c.seq)
-    rows = connection.execute(entries, execution_options={"yield_per": 500}).mappings()
     for row in rows:
         detail_holds = row["detail"] is None or _detail_hash(row["salt"] or "", row["detail"]) == row["detail_hash"]
-        entry_holds = row["seq"] == expected and row["prev_hash"] == previous and row["hash"] == _entry_hash(row)
-        if not (detail_holds and entry_holds):
-            return ChainState(int(head.seq), expected)
+        entry_holds = row["seq"] == expected and row["prev_hash"] == previous and row["hash"] == entry_hash(row)
+        if not (detail_holds and entry_holds) or expected > head_seq:
+            return expected
         previous, expected = str(row["hash"]), expected + 1
-    if (expected - 1, previous) != (head.seq, head.hash):
-        return ChainState(int(head.seq), min(expected, int(head.seq)) or 1)
-    return ChainState(int(head.seq), None)
+    if (expected - 1, previous) != (head_seq, head_hash):
+        return min(expected, head_seq) or 1
+    return None
 
 
 def lines(connection: Connection) -> Iterator[str]:
     """Every entry as a line of JSON in its order, and last the head: whoever has the file can prove the chain."""
-    rows = connection.execute(select(AUDIT).order_by(AUDIT.c.seq), execution_options={"yield_per": 500}).mappings()
-    for row in rows:
+    for row in entries(connection):
         yield json.dumps({**row, "rec_ids": json.loads(row["rec_ids"])}, ensure_ascii=False)
     head = connection.execute(select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash)).one()
     yield json.dumps({"head": {"seq": int(head.seq), "hash": head.hash}})
@@ -123,6 +133,7 @@ _HASHED = (
 )  # fmt: skip
 
 
-def _entry_hash(row: Mapping[Any, Any]) -> str:
+def entry_hash(row: Mapping[Any, Any]) -> str:
+    """SHA-256 of an entry's columns, the hash before it among them; of the detail its own hash."""
     values = [row[name] for name in _HASHED]
     return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()

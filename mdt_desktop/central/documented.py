@@ -98,12 +98,23 @@ class GrantAnswer(_Answer):
     lease_until: Moment
 
 
+class HeadAnswer(_Answer):
+    """Where the audit stands; `seen` is the hash of the entry that was asked about, empty where there is none."""
+
+    epoch: Id
+    entry: Count
+    hash: str
+    seen: str | None
+
+
 class SessionAnswer(_Answer):
-    """What a laptop may hold, and what it must remove."""
+    """What a laptop may hold, and what it must remove; and where the audit stands, for the laptop to remember."""
 
     grants: list[GrantAnswer]
     grants_ver: Count
     must_evict: list[Id]
+    audit: HeadAnswer
+    handed_over: Count
 
 
 class VersionAnswer(_Answer):

@@ -165,6 +165,12 @@ class TooManyTries(CentralRefusal):
     status = 429
 
 
+class TooManyPages(TooManyTries):
+    """A device has read as much as it may within a minute. Values: `seconds` until it may go on."""
+
+    code = "too_many_pages"
+
+
 class CentralBusy(CentralRefusal):
     """The database did not answer in time or refused; nothing was changed."""
 
@@ -208,6 +214,24 @@ class CentralNotPrepared(StoreProblem):
     """This account of the database may neither make nor change the tables, and they are not as they should be."""
 
     code = "central_not_prepared"
+
+
+class SecretsKeyMissing(StoreProblem):
+    """Secrets of this store are sealed, and the file with their key is not there. Values: `file`."""
+
+    code = "secrets_key_missing"
+
+
+class SecretsKeyWrong(StoreProblem):
+    """The key is another one than that the secrets were sealed with."""
+
+    code = "secrets_key_wrong"
+
+
+class SecretsKeyUnusable(StoreProblem):
+    """The file with the key cannot be made or read. Values: `file`, `reason`."""
+
+    code = "secrets_key_unusable"
 
 
 class AdminNeedsOwner(NotAllowed):
@@ -280,6 +304,24 @@ class NotSecure(NotAllowed):
     """Beyond this computer the store answers over TLS only. Values: `host`."""
 
     code = "central_not_secure"
+
+
+class AnchorUnreadable(BadInput):
+    """The file of the audit's heads cannot be read, or not from a line on. Values: `file`, `line`, 0 for all of it."""
+
+    code = "anchor_unreadable"
+
+
+class AnchorOfAnother(BadInput):
+    """The file holds heads of another central store. Values: `file`."""
+
+    code = "anchor_of_another"
+
+
+class AnchorRefused(StoreProblem):
+    """The system does not let the head be written. Values: `file`, `reason`."""
+
+    code = "anchor_refused"
 
 
 class CentralBackupUnreadable(BadInput):

@@ -181,6 +181,14 @@ def listed(connection: Connection, caller: Caller, bucket: str, now: datetime) -
     ]
 
 
+def waiting(connection: Connection, buckets: Sequence[str]) -> int:
+    """Of how many records something was handed over to these buckets and not settled: a number, and nothing of it."""
+    open_ones = select(func.count()).select_from(HANDOVER).where(
+        HANDOVER.c.bucket_id.in_(buckets), HANDOVER.c.outcome == ""
+    )  # fmt: skip
+    return int(connection.execute(open_ones).scalar_one())
+
+
 def settle(
     connection: Connection, caller: Caller, bucket: str, id_: str, outcome: Outcome, now: datetime
 ) -> bool:

@@ -81,7 +81,7 @@ KEPT_ON_LAPTOPS = frozenset(
     {
         "outbox", "sync_record", "setting", "draft", "audit_entry", "sync_account", "cursor", "grant_local",
         "quarantine", "erasure", "receipt", "sync_run", "held_bundle", "site_keys", "sync_lease", "blob",
-        "blob_piece",
+        "blob_piece", "central_head",
     }
 )  # fmt: skip
 """Tables of a laptop whose rows are never sent as records."""

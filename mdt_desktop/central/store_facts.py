@@ -1,9 +1,9 @@
-"""What a central store is: its own id, the key under which tries to sign in are counted, its keys for carried files."""
+"""What a central store is: its id, its audit's epoch, the key that counts tries to sign in, keys for carried files."""
 
 import secrets
 import uuid
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from mdt_desktop.central.tables import FACT
 from mdt_desktop.sync.sealed_file import SiteKeys
@@ -19,6 +19,20 @@ def sign_in_key(connection: Connection) -> bytes:
     return bytes.fromhex(_fact(connection, "sign_in_key"))
 
 
+def audit_epoch(connection: Connection) -> str:
+    """Which chain the audit's numbers are of; a restored store begins another one."""
+    return _fact(connection, "audit_epoch")
+
+
+def begin_audit_epoch(connection: Connection) -> str:
+    """Begin another epoch of the audit: what was there before went on otherwise. Both ids, in words: "A to B"."""
+    before = connection.execute(select(FACT.c.value).where(FACT.c.key == "audit_epoch")).scalar() or "none"
+    epoch = str(uuid.uuid4())
+    connection.execute(delete(FACT).where(FACT.c.key == "audit_epoch"))
+    connection.execute(FACT.insert().values(key="audit_epoch", value=epoch))
+    return f"{before} to {epoch}"
+
+
 def site_keys(connection: Connection) -> SiteKeys:
     """The private keys of this store for files that are carried (`sync.sealed_file`)."""
     return SiteKeys(_fact(connection, "carried_sign_key"), _fact(connection, "carried_seal_key"))
@@ -30,6 +44,7 @@ def make(connection: Connection) -> None:
     carried = SiteKeys.make()
     facts = {
         "server_id": str(uuid.uuid4()),
+        "audit_epoch": str(uuid.uuid4()),
         "sign_in_key": secrets.token_hex(32),
         "carried_sign_key": carried.sign,
         "carried_seal_key": carried.seal,

@@ -173,8 +173,10 @@ DEVICE = Table(
     Column("schema_no", Integer, nullable=False),
     Column("made_at", _AT, nullable=False),
     Column("last_seen", _AT, nullable=False),
+    Column("missed_head", String(150), nullable=False, server_default=""),
 )
-"""A laptop of one user. `last_op` is the number of its last operation that has a result."""
+"""A laptop of one user. `last_op` is the number of its last operation that has a result; `missed_head` the head of the
+audit (`witnesses`) that it held and this store did not."""
 
 OP_RESULT = Table(
     "op_result",
@@ -302,7 +304,7 @@ SECOND_FACTOR = Table(
     "second_factor",
     METADATA,
     Column("user_id", _ID, ForeignKey("account.id"), primary_key=True),
-    Column("secret", String(64), nullable=False),
+    Column("secret", String(200), nullable=False),
     Column("last_step", _LONG, nullable=False),
     Column("made_at", _AT, nullable=False),
 )

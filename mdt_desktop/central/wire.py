@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from mdt_desktop.central.operations import Operation, OpKind
 from mdt_desktop.central.rules import MOST_OPS, PAGE
+from mdt_desktop.domain.audit_head import AuditHead
 
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 Id = Annotated[str, StringConstraints(pattern=_UUID)]
@@ -53,12 +54,25 @@ class RefreshRequest(_Request):
     device: Id
 
 
+class WireHead(_Request):
+    """The head of the audit that a laptop remembers."""
+
+    epoch: Id
+    entry: int = Field(ge=0, lt=_LONG)
+    hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+    def head(self) -> AuditHead:
+        """The same as a value."""
+        return AuditHead(self.epoch, self.entry, self.hash)
+
+
 class SessionRequest(_Request):
     """What a laptop says of itself when it begins to exchange."""
 
     device: Id
     app: ShortText
     schema_: int = Field(alias="schema", ge=1, lt=_LONG)
+    audit: WireHead | None = None
 
 
 class WireOperation(_Request):

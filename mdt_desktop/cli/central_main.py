@@ -20,6 +20,16 @@ class CentralNotInstalled(StoreProblem):
     code = "central_not_installed"
 
 
+class _CentralParser(Parser):
+    """Also refuses an `audit` that says nothing of what to do, or two things."""
+
+    def require_values(self, options: Namespace) -> None:
+        """As any parser does; argparse has no word for options of which one goes with another."""
+        super().require_values(options)
+        if options.verb == "audit" and not options.verify and (options.export is None) == (options.anchor is None):
+            self.error(words("cli.central.audit_wish"))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     return run(argv, _parser, _run_verb)
@@ -38,8 +48,10 @@ def _run_verb(options: Namespace, terminal: Terminal) -> Answer:
 
 def _parser() -> Parser:
     about = words("cli.central.about")
-    parser = Parser("mdt-central", description=about, epilog=words("cli.about_exit"), allow_abbrev=False)
-    verbs = parser.add_subparsers(title=words("cli.verbs"), metavar="VERB", required=True)
+    parser = _CentralParser("mdt-central", description=about, epilog=words("cli.about_exit"), allow_abbrev=False)
+    verbs = parser.add_subparsers(
+        title=words("cli.verbs"), metavar="VERB", required=True, parser_class=Parser
+    )
     serve = _leaf(verbs, "serve", "serve")
     _add_store(serve)
     serve.add_argument("--host", type=text, default="127.0.0.1", metavar="HOST", help=words("cli.central.host"))
@@ -48,6 +60,7 @@ def _parser() -> Parser:
     serve.add_argument("--key", type=path, metavar="FILE", help=words("cli.central.key"))
     for option, metavar in (("issuer", "URL"), ("client", "ID"), ("claim", "NAME")):
         serve.add_argument(f"--oidc-{option}", type=text, metavar=metavar, help=words(f"cli.central.oidc_{option}"))
+    serve.add_argument("--anchor", type=path, metavar="FILE", help=words("cli.central.serve_anchor"))
     serve.add_argument("--public-url", type=text, metavar="URL", help=words("cli.central.public_url"))
     help_text = words("cli.central.help.admin")
     admin = verbs.add_parser("admin", help=help_text, description=help_text, allow_abbrev=False)
@@ -102,15 +115,18 @@ def _add_places(verbs: "_SubParsersAction[Parser]") -> None:
 
 
 def _add_keeping(verbs: "_SubParsersAction[Parser]") -> None:
-    _leaf(_branch(verbs, "keys"), "rotate", "keys_rotate")
+    keys = _branch(verbs, "keys")
+    _leaf(keys, "rotate", "keys_rotate")
+    _leaf(keys, "anew", "keys_anew")
     serving = _branch(verbs, "serving")
     _leaf(serving, "list", "serving_list")
     granted = _leaf(serving, "grant", "serving_grant")
     granted.add_argument("account", type=text, metavar="ACCOUNT", help=words("cli.central.account"))
     audit = _leaf(verbs, "audit", "audit")
-    which = audit.add_mutually_exclusive_group(required=True)
+    which = audit.add_mutually_exclusive_group()
     which.add_argument("--verify", action="store_true", help=words("cli.central.verify"))
     which.add_argument("--export", type=path, metavar="FILE", help=words("cli.central.export"))
+    audit.add_argument("--anchor", type=path, metavar="FILE", help=words("cli.central.anchor"))
     _leaf(verbs, "tidy", "tidy")
     for name in ("backup", "restore"):
         parser = _leaf(verbs, name, name)
@@ -135,6 +151,7 @@ def _add_store(parser: Parser) -> None:
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--data", type=path, metavar="DIR", help=words("cli.central.data"))
     which.add_argument("--database", type=text, metavar="URL", help=words("cli.central.database"))
+    parser.add_argument("--secrets-key", type=path, metavar="FILE", help=words("cli.central.secrets_key"))
 
 
 def _port(given: str) -> int:

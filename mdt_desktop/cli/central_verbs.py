@@ -13,10 +13,12 @@ from pathlib import Path
 import segno
 from sqlalchemy import Connection
 
-from mdt_desktop.central import accounts, devices, moving, serving_account, signing_keys, tidying
+from mdt_desktop.central import accounts, devices, moving, serving_account, signing_keys, tidying, witnesses
 from mdt_desktop.central import audit as chain
 from mdt_desktop.central import backup as backups
 from mdt_desktop.central.accounts import ORDINARY, RESTRICTED
+from mdt_desktop.central.anchoring import anchoring
+from mdt_desktop.central.anchoring import write as write_anchor
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore, open_store
 from mdt_desktop.central.errors import AdminNeedsOwner
@@ -57,7 +59,8 @@ class PublicUrlRefused(BadInput):
 @contextmanager
 def _opened(options: Namespace) -> Iterator[CentralStore]:
     folder = Path(options.data) if options.data is not None else None
-    store = open_store(folder, options.database)
+    secrets = Path(options.secrets_key) if options.secrets_key is not None else None
+    store = open_store(folder, options.database, secrets=secrets, secrets_anew=options.verb == "keys_anew")
     try:
         if options.verb != "serve" and store.database.standing is Standing.GUARDED:
             raise AdminNeedsOwner
@@ -80,7 +83,14 @@ def serve(options: Namespace, terminal: Terminal) -> Answer:
         known = replace(store, provider=provider, public_url=public_url)
         if store.database.standing in _PASSES_BY:
             terminal.say(words(f"cli.central.rows_{store.database.standing}"))
-        serve_store(known, where, lambda address: terminal.say(words("cli.central.listening", address=address)))
+        if store.secrets_file is None:
+            terminal.say(words("cli.central.secrets_in_clear"))
+
+        def started(address: str) -> None:
+            terminal.say(words("cli.central.listening", address=address))
+
+        with anchoring(store, None if options.anchor is None else Path(options.anchor)):
+            serve_store(known, where, started)
     return Answer({"ended": True}, words("cli.central.ended"))
 
 
@@ -156,6 +166,15 @@ def keys_rotate(options: Namespace, terminal: Terminal) -> Answer:
 
         key = store.database.write(rotated)
     return Answer({"key": key}, words("cli.central.keys_rotated", id=key))
+
+
+def keys_anew(options: Namespace, terminal: Terminal) -> Answer:
+    """Give up what was sealed under a key that is lost, and go on with the key that is there, or with a new one."""
+    with _opened(options) as store:
+        count = store.second_factors_given_up
+        act = CentralAct("secrets_anew", _by(), detail=f"{count} second factors given up")
+        store.database.write(lambda connection: chain.append(connection, store.clock(), [act]))
+    return Answer({"second_factors": count}, words("cli.central.keys_anew", count=count))
 
 
 def serving_list(options: Namespace, terminal: Terminal) -> Answer:
@@ -271,15 +290,47 @@ def erase(options: Namespace, terminal: Terminal) -> Answer:
 
 
 def audit(options: Namespace, terminal: Terminal) -> Answer:
-    """Prove the chain of the audit log, not done where it does not hold; or write the log to a file."""
-    if options.export is not None:
-        return _export_audit(options)
+    """Prove the chain of the audit log, also against heads kept elsewhere, not done where it does not hold.
+
+    Or write the log to a file, or the head of its chain to the end of one.
+    """
+    given = Path(options.anchor) if options.anchor is not None else None
+    if options.verify:
+        return _verify_audit(options, given)
+    if given is not None:
+        return _anchor_audit(options, given)
+    return _export_audit(options)
+
+
+def _verify_audit(options: Namespace, file: Path | None) -> Answer:
     with _opened(options) as store, store.database.reading() as connection:
         state = chain.chain(connection)
+        kept = witnesses.against(connection, file) if file is not None else None
+    wrong = [it for it in (state.first_broken, kept.first_wrong if kept is not None else None) if it is not None]
+    holds, first = not wrong, min(wrong, default=None)
+    document: dict[str, object] = {"verified": holds, "entries": state.entries, "first_broken_entry": first}
     key = "cli.audit.holds" if state.holds else "cli.audit.broken"
     text = words(key, entries=state.entries, entry=state.first_broken or 0)
-    document = {"verified": state.holds, "entries": state.entries, "first_broken_entry": state.first_broken}
-    return Answer(document, text, done=state.holds)
+    if kept is not None:
+        document["anchor"] = {
+            "heads": kept.heads,
+            "proved_to_entry": kept.proved,
+            "first_wrong_entry": kept.first_wrong,
+            "not_compared": kept.not_compared,
+        }
+        key = "cli.central.anchor_holds" if kept.first_wrong is None else "cli.central.anchor_broken"
+        told = words(
+            key, file=file, heads=kept.heads, proved=kept.proved, entry=kept.first_wrong or 0, others=kept.not_compared
+        )
+        text = f"{text}\n{told}"
+    return Answer(document, text, done=holds)
+
+
+def _anchor_audit(options: Namespace, file: Path) -> Answer:
+    with _opened(options) as store:
+        head = write_anchor(store, file)
+    document = {"file": str(file), "entry": head.seq, "hash": head.hash}
+    return Answer(document, words("cli.central.anchored", file=file, entry=head.seq))
 
 
 def _export_audit(options: Namespace) -> Answer:
@@ -298,7 +349,7 @@ def tidy(options: Namespace, terminal: Terminal) -> Answer:
     """Take away what is kept long enough."""
     with _opened(options) as store:
         done = store.database.write(lambda connection: tidying.tidy(connection, _by(), store.clock()))
-    text = words("cli.central.tidied", results=done.results, tokens=done.tokens, blobs=done.blobs)
+    text = words("cli.central.tidied", results=done.results, tokens=done.tokens, blobs=done.blobs, changes=done.changes)
     return Answer({"results": done.results, "tokens": done.tokens, "blobs": done.blobs}, text)
 
 
@@ -306,7 +357,10 @@ def backup(options: Namespace, terminal: Terminal) -> Answer:
     """Write a backup of the whole store while it is in use."""
     with _opened(options) as store:
         rows = backups.back_up(store.database, Path(options.file), _by(), store.clock)
-    return Answer({"file": options.file, "rows": rows}, words("cli.central.backed_up", file=options.file, rows=rows))
+    text = words("cli.central.backed_up", file=options.file, rows=rows)
+    if store.secrets_file is not None:
+        text = f"{text} {words('cli.central.keep_key', file=store.secrets_file)}"
+    return Answer({"file": options.file, "rows": rows, "secrets_key": store.secrets_file}, text)
 
 
 def restore(options: Namespace, terminal: Terminal) -> Answer:

@@ -235,9 +235,12 @@ def _add_sync_verbs(verbs: "_SubParsersAction[_Parser]") -> None:
     connect.add_argument("--totp", type=_text, default="", metavar="CODE", help=words("cli.help.connect_code"))
     _add(verbs, "sync", "sync_verbs:sync", "sync")
     conflicts = _add(verbs, "conflicts", "sync_verbs:conflicts", "conflicts")
-    conflicts.add_argument(
+    way = conflicts.add_mutually_exclusive_group()
+    way.add_argument(
         "--keep", nargs=2, action=_SideAndId, metavar=("SIDE", "ID"), help=words("cli.help.conflicts_keep")
     )
+    way.add_argument("--value", nargs=2, metavar=("VALUE", "ID"), help=words("cli.help.conflicts_value"))
+    way.add_argument("--ask", nargs=2, metavar=("NAME", "ID"), help=words("cli.help.conflicts_ask"))
 
 
 def _add_fhir_verbs(verbs: "_SubParsersAction[_Parser]") -> None:

@@ -2,12 +2,12 @@
 
 from argparse import Namespace
 
-from mdt_desktop.bootstrap import Program
 from mdt_desktop.cli.case_verbs import helping_to_find, overview_of_case
+from mdt_desktop.cli.named import practitioner_named
 from mdt_desktop.cli.opening import opened
 from mdt_desktop.cli.terminal import Answer, Terminal
 from mdt_desktop.domain.dates import cui_date
-from mdt_desktop.domain.errors import BadInput, NotFound
+from mdt_desktop.domain.errors import BadInput
 from mdt_desktop.domain.people import name_on_screen
 from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.domain.tasks import TaskStatus, require_reason
@@ -19,18 +19,6 @@ class NothingToSet(BadInput):
     """`action set` was given nothing that it should set."""
 
     code = "nothing_to_set"
-
-
-class NobodyOfThatName(NotFound):
-    """Nobody who works here has this name or id. Values: `name`."""
-
-    code = "nobody_of_that_name"
-
-
-class SeveralOfThatName(BadInput):
-    """More than one who works here has this name. Values: `name`, `ids`."""
-
-    code = "several_of_that_name"
 
 
 def list_actions(options: Namespace, terminal: Terminal) -> Answer:
@@ -54,7 +42,7 @@ def add_action(options: Namespace, terminal: Terminal) -> Answer:
     with opened(options, terminal) as program:
         with helping_to_find(options.id, terminal):
             case_id = overview_of_case(program, options.id).person.case_id
-        owner = _practitioner(program, options.owner) if options.owner else None
+        owner = practitioner_named(program, options.owner) if options.owner else None
         task = NewTask(options.what, owner, options.owner_words or "", options.due)
         made = program.services.tasks.add(case_id, task).made
         told = program.services.tasks.task(made)
@@ -74,7 +62,7 @@ def set_action(options: Namespace, terminal: Terminal) -> Answer:
             # Before anything is changed: all of what was asked for is done, or nothing.
             program.access.require(Permission.KEEP_TASKS, options.action)
         now = tasks.task(options.action)
-        owner = _practitioner(program, options.owner) if options.owner is not None else None
+        owner = practitioner_named(program, options.owner) if options.owner is not None else None
         if options.what is not None or options.due is not None:
             tasks.change(options.action, options.what if options.what is not None else now.what,
                          options.due or now.due)  # fmt: skip
@@ -102,18 +90,6 @@ def add_note(options: Namespace, terminal: Terminal) -> Answer:
         made = program.services.notes.add(case_id, options.words, options.replaces, options.kind).made
         note = next(it for it in program.services.notes.of_case(case_id) if it.id == made)
     return Answer(note, words("cli.note_added", id=note.id))
-
-
-def _practitioner(program: Program, named: str) -> str:
-    """The id of whoever has this id or, in any case, this name. Raises NobodyOfThatName, SeveralOfThatName."""
-    wanted = " ".join(named.casefold().split())
-    everybody = program.services.directory.practitioners()
-    found = [it.id for it in everybody if it.id == named or " ".join(it.name.casefold().split()) == wanted]
-    if not found:
-        raise NobodyOfThatName(name=named)
-    if len(found) > 1:
-        raise SeveralOfThatName(name=named, ids=", ".join(found))
-    return found[0]
 
 
 def _line(task: TaskSummary) -> str:

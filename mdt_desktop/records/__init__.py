@@ -26,6 +26,7 @@ from mdt_desktop.records.papers import Blob, BlobPiece, CasePaper
 from mdt_desktop.records.people import Flag, Person, PersonalContact
 from mdt_desktop.records.risk import HeldRow, RiskScore, StratificationRun
 from mdt_desktop.records.sync_state import (
+    CentralHead,
     Conflict,
     Erasure,
     LocalGrant,
@@ -58,6 +59,7 @@ __all__ = [
     "Case",
     "CaseNote",
     "CasePaper",
+    "CentralHead",
     "Conflict",
     "Consent",
     "ContingencyPlan",

@@ -206,6 +206,24 @@ class SyncLease(SQLModel, table=True):
     revoked: bool = False
 
 
+class CentralHead(SQLModel, table=True):
+    """Where the central store's audit stood when it was last heard; one row at most.
+
+    `missed_*` is the remembered entry that the store had no more, or another in its place, and since when.
+    """
+
+    __tablename__ = "central_head"
+
+    one: int = Field(default=1, primary_key=True)
+    server_id: str = Field(max_length=36)
+    epoch: str = Field(max_length=36)
+    seq: int
+    hash: str = Field(max_length=64)
+    missed_seq: int | None = None
+    missed_hash: str = Field(default="", max_length=64)
+    missed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class Setting(SQLModel, table=True):
     """A rule or fact of this store: the age rule, who uses this device, whether it is the demo."""
 

@@ -21,6 +21,7 @@ from mdt_desktop.records import Person
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes, changes_of
 from mdt_desktop.services.closed_records import closed_people
+from mdt_desktop.services.fhir_held import HeldComparison, HeldPerson, comparison_of, name_of, name_said
 from mdt_desktop.services.fhir_matching import NO_PRACTICE, Doubt, Recognised, recognise
 from mdt_desktop.services.fhir_plan import LeftOver, Plan, Planning, Told, is_here, is_uuid
 from mdt_desktop.services.fhir_reading import FhirFile, PersonInBundle, read_file, sort_out
@@ -35,7 +36,7 @@ from mdt_desktop.words import sentence, words
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
-__all__ = ["BundleDecided", "FhirImport", "HeldPerson", "ImportReport", "PersonReport"]
+__all__ = ["BundleDecided", "FhirImport", "HeldComparison", "HeldPerson", "ImportReport", "PersonReport"]
 
 _FILLED = (
     "title", "preferred_name", "address", "postcode", "telephone", "email", "language", "ethnicity", "religion",
@@ -78,6 +79,7 @@ class PersonReport:
     reason: str = ""
     filled: tuple[str, ...] = ()
     differs: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -97,18 +99,6 @@ class ImportReport:
     def count(self, outcome: str) -> int:
         """How many people have an outcome."""
         return sum(it.outcome == outcome for it in self.people)
-
-
-@dataclass(frozen=True, slots=True)
-class HeldPerson:
-    """Somebody of a Bundle who waits for a decision; `person_id` is who on file it may be."""
-
-    id: str
-    patient: str
-    person_id: str | None
-    resources: int
-    reason: str
-    held_at: datetime
 
 
 class FhirImport:
@@ -150,11 +140,22 @@ class FhirImport:
         found = []
         for id_, person_id, reason, content, held_at in rows:
             if person_id not in closed:
-                person = _unpacked(content, "").people[0]
-                when = datetime.fromisoformat(held_at)
-                said = words(f"fhir.held.{reason}")
-                found.append(HeldPerson(id_, person.patient.said, person_id, 1 + len(person.others), said, when))
+                found.append(_held(id_, person_id, reason, content, held_at))
         return found
+
+    def compare(self, held_id: str) -> HeldComparison:
+        """Somebody who waits, beside whom on file it may be. Raises `NotPermitted`, `NotFound`, `BundleDecided`."""
+        connection = self._access.database.reader
+        self._access.require(Permission.IMPORT, connection=connection)
+        row = connection.execute(
+            "SELECT id, person_id, reason, resources_json, held_at, decision, decided_by FROM held_bundle WHERE id = ?",
+            (held_id,),
+        ).fetchone()
+        if row is None or row[1] in closed_people(self._access, connection):
+            raise NotFound(kind="held_bundle")
+        if row[5]:
+            raise BundleDecided(by=row[6])
+        return comparison_of(connection, _held(*row[:5]), _unpacked(row[3], ""))
 
     def decide(self, held_id: str, decision: HeldDecision) -> ImportReport:
         """Take it for the person on file, add somebody new, or leave it out.
@@ -226,7 +227,7 @@ class _Import:
         """The one person of a held Bundle, as somebody decided."""
         person = self._file.people[0]
         if decision is HeldDecision.LEFT_OUT:
-            self._report.people.append(PersonReport(person.patient.said, "left_out"))
+            self._report.people.append(PersonReport(person.patient.said, "left_out", name=name_of(person)))
             return self._report
         found = recognise(self._connection, self._file, person)
         known = register.person(self._connection, person_id, None) if person_id else None
@@ -246,7 +247,7 @@ class _Import:
         return self._report
 
     def _refuse(self, person: PersonInBundle, why: str) -> None:
-        self._report.people.append(PersonReport(person.patient.said, "refused", reason=why))
+        self._report.people.append(PersonReport(person.patient.said, "refused", reason=why, name=name_of(person)))
         for entry in person.others:
             self._report.no_home.append(Told(entry.said, words("fhir.no_home.of_refused")))
 
@@ -254,7 +255,8 @@ class _Import:
         person_id = found.known.id if found.known else None
         said = words(f"fhir.held.{doubt.value}")
         shown = "" if doubt is Doubt.RESTRICTED else person_id or ""
-        self._report.people.append(PersonReport(person.patient.said, "held", shown, said))
+        name = name_said(found.body)
+        self._report.people.append(PersonReport(person.patient.said, "held", shown, said, name=name))
         held_id = id_from("held_bundle", self._file.sha256, str(person.patient.number))
         there = self._connection.execute("SELECT 1 FROM held_bundle WHERE id = ?", (held_id,)).fetchone()
         if self._work is not None and there is None:
@@ -274,7 +276,7 @@ class _Import:
             self._work.turn_to(person_id)
         if known is None:
             self._write("person", person_id, found.body)
-            report = PersonReport(person.patient.said, "new", person_id)
+            report = PersonReport(person.patient.said, "new", person_id, name=name_said(found.body))
         else:
             report = self._fill(person, person_id, found.body)
         self._report.people.append(report)
@@ -312,11 +314,21 @@ class _Import:
             record = self._work.get(Person, person_id)
             for name in filled:
                 setattr(record, name, body[name])
-        return PersonReport(person.patient.said, "matched", person_id, "", filled if may else (), differs)
+        name = name_said(body)
+        return PersonReport(person.patient.said, "matched", person_id, "", filled if may else (), differs, name)
 
     def _write(self, kind: str, id_: str, body: Mapping[str, object]) -> None:
         if self._work is not None:
             self._work.add(record_classes()[kind].model_validate({**body, "id": id_}))
+
+
+def _held(id_: str, person_id: str | None, reason: str, content: str, held_at: str) -> HeldPerson:
+    file = _unpacked(content, "")
+    person = file.people[0]
+    return HeldPerson(
+        id_, person.patient.said, person_id, 1 + len(person.others), words(f"fhir.held.{reason}"),
+        datetime.fromisoformat(held_at), name_of(person), file.name,
+    )  # fmt: skip
 
 
 def _packed(file: FhirFile, person: PersonInBundle) -> str:

@@ -1,14 +1,14 @@
 """What other teams handed over because a person moved here before they could send it: shown, taken in, or left out."""
 
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from mdt_desktop.domain.errors import NotAllowed
 from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services import record_words
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes
+from mdt_desktop.services.signed_asking import WHILE_OTHERS_END, alone, signed
 from mdt_desktop.services.sync_desk import permission_to_change
 from mdt_desktop.services.sync_views import HandedOverView
 from mdt_desktop.store import audit_log
@@ -20,14 +20,10 @@ from mdt_desktop.sync.context import Context, Done
 from mdt_desktop.sync.engine import Write
 from mdt_desktop.sync.http_remote import HttpRemote
 from mdt_desktop.sync.protocol import HandedOverTo
-from mdt_desktop.sync.remote import SignInEnded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlcipher3.dbapi2 import Connection
 
-T = TypeVar("T")
 Open = Callable[[str], HttpRemote]
 
 
@@ -44,7 +40,10 @@ class HandedOver:
         self._access = access
 
     def listed(self, write: Write, remote: Open = HttpRemote) -> tuple[HandedOverView, ...]:
-        """What was handed over to the user's teams. Raises NotPermitted, NotConnected, every `RemoteProblem`."""
+        """What was handed over to the user's teams.
+
+        Raises NotPermitted, NotConnected, SyncUnderWay, every `RemoteProblem`.
+        """
         write(lambda _: self._access.require(Permission.EDIT_CASE))
         found = self._all(write, remote)
         return write(lambda connection: tuple(view for it in found if (view := self._view(connection, it)) is not None))
@@ -52,7 +51,7 @@ class HandedOver:
     def take_in(self, id_: str, write: Write, remote: Open = HttpRemote) -> Changes:
         """Make the changes as one's own, having seen them; they are sent with the next exchange.
 
-        Raises NotPermitted, NotToTakeIn, NotConnected and every `RemoteProblem`; what was made stays made.
+        Raises NotPermitted, NotToTakeIn, NotConnected, SyncUnderWay, every `RemoteProblem`; what was made stays made.
         """
         write(lambda _: self._access.require(Permission.EDIT_CASE))
         given = next((it for it in self._all(write, remote) if it.id == id_), None)
@@ -63,7 +62,10 @@ class HandedOver:
         return changes
 
     def leave_out(self, id_: str, write: Write, remote: Open = HttpRemote) -> Changes:
-        """Leave them out; nobody is offered them again. Raises NotPermitted, NotConnected, every `RemoteProblem`."""
+        """Leave them out; nobody is offered them again.
+
+        Raises NotPermitted, NotConnected, SyncUnderWay, every `RemoteProblem`.
+        """
         write(lambda _: self._access.require(Permission.EDIT_CASE))
         given = next((it for it in self._all(write, remote) if it.id == id_), None)
         if given is not None:
@@ -75,32 +77,15 @@ class HandedOver:
 
     def _all(self, write: Write, remote: Open) -> list[HandedOverTo]:
         buckets = [it.bucket for it in write(account.grants)]
-        with self._signed(write, remote) as ask:
-            return [it for bucket in buckets for it in ask(_listing(bucket))]
+        with alone(WHILE_OTHERS_END), remote(write(account.needed).url) as opened:
+            return [it for bucket in buckets for it in signed(opened, write, _listing(opened, bucket))]
 
     def _settle(self, given: HandedOverTo, outcome: str, write: Write, remote: Open) -> None:
-        with self._signed(write, remote) as ask:
-            ask(lambda opened, known: opened.settle_handover(
+        with alone(WHILE_OTHERS_END), remote(write(account.needed).url) as opened:
+            signed(opened, write, lambda known: opened.settle_handover(
                 known.access, known.device_id, given.bucket, given.id, outcome
             ))  # fmt: skip
-
-    @contextmanager
-    def _signed(
-        self, write: Write, remote: Open
-    ) -> "Iterator[Callable[[Callable[[HttpRemote, Account], Any]], Any]]":
-        """Asks with the access token, and once more with the next where it has ended."""
-        with remote(write(account.needed).url) as opened:
-
-            def ask(request: Callable[[HttpRemote, Account], T]) -> T:
-                known = write(account.needed)
-                try:
-                    return request(opened, known)
-                except SignInEnded:
-                    tokens = opened.refresh(known.refresh, known.device_id)
-                    write(lambda connection: account.keep_tokens(connection, tokens))
-                return request(opened, write(account.needed))
-
-            yield ask
+        write(account.one_handed_over_less)
 
     def _view(self, connection: "Connection", it: HandedOverTo) -> HandedOverView | None:
         """In words; None for what is about somebody whose record is shut to the user."""
@@ -175,8 +160,8 @@ class HandedOver:
         audit_log.append(connection, self._access.actor, self._access.clock(), [act])
 
 
-def _listing(bucket: str) -> Callable[[HttpRemote, Account], tuple[HandedOverTo, ...]]:
-    return lambda opened, known: opened.handovers(known.access, known.device_id, bucket)
+def _listing(opened: HttpRemote, bucket: str) -> Callable[[Account], tuple[HandedOverTo, ...]]:
+    return lambda known: opened.handovers(known.access, known.device_id, bucket)
 
 
 def _values(it: HandedOverTo) -> Mapping[str, Any]:

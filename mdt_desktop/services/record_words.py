@@ -12,9 +12,11 @@ from sqlmodel import SQLModel
 
 from mdt_desktop import records
 from mdt_desktop.domain.dates import cui_date, cui_time
+from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.domain.people import name_on_screen, spaced_nhs_number
+from mdt_desktop.fhir.questionnaire import shipped_questionnaire
 from mdt_desktop.services.sync_views import EditorKind, FieldEditor
-from mdt_desktop.sync import shape
+from mdt_desktop.sync import shape, stand_ins
 from mdt_desktop.words import label, vocabulary, words
 
 if TYPE_CHECKING:
@@ -65,15 +67,31 @@ def record_words(connection: "Connection", type_: str, id_: str) -> str:
     kind = kind_words(type_)
     kind = kind[:1].upper() + kind[1:]
     column = _SHORT.get(type_)
-    if column is None:
+    if type_ == "answer":
+        short = question_of(connection, id_)
+    elif column is None:
         return kind
-    row = connection.execute(f'SELECT "{column}" FROM "{type_}" WHERE id = ?', (id_,)).fetchone()
-    short = " ".join(str(row[0]).split()) if row is not None and row[0] else ""
+    else:
+        row = connection.execute(f'SELECT "{column}" FROM "{type_}" WHERE id = ?', (id_,)).fetchone()
+        short = " ".join(str(row[0]).split()) if row is not None and row[0] else ""
     if not short:
         return kind
     if len(short) > _LONGEST_SHORT:
         short = f"{short[:_LONGEST_SHORT].rsplit(' ', 1)[0]} …"
     return words("record.with_words", kind=kind, words=short)
+
+
+def question_of(connection: "Connection", answer_id: str) -> str:
+    """The question that an answer is to; empty where the form or the answer is not here."""
+    row = connection.execute(
+        "SELECT questionnaire, link_id FROM answer JOIN assessment ON assessment.id = assessment_id"
+        " WHERE answer.id = ?",
+        (answer_id,),
+    ).fetchone()
+    try:
+        return "" if row is None else shipped_questionnaire(str(row[0])).item(str(row[1])).text
+    except MdtError:
+        return ""
 
 
 def value_words(connection: "Connection", type_: str, column: str, value: Any) -> str:
@@ -92,10 +110,11 @@ def value_words(connection: "Connection", type_: str, column: str, value: Any) -
         return named
     if kind is bool or isinstance(value, bool):
         return words("record.yes" if value not in (False, 0, "0", "false") else "record.no")
-    if kind is datetime:
-        return moment_words(str(value))
-    if kind is date:
-        return cui_date(date.fromisoformat(str(value)))
+    if kind in (datetime, date):
+        try:
+            return moment_words(str(value)) if kind is datetime else cui_date(date.fromisoformat(str(value)))
+        except ValueError:  # of another program: the others on the page are to be read all the same
+            return str(value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return label(kind(value)) if value in {it.value for it in kind} else str(value)
     return str(value)
@@ -108,6 +127,7 @@ def _named(connection: "Connection", type_: str, column: str, value: Any) -> str
         return None
     if target == "person":
         return person_words(connection, str(value)) or words("record.no_longer_available")
+    value = stand_ins.read(connection, type_, {column: value})[column]
     row = connection.execute(f'SELECT {_NAMES[target]} FROM "{target}" WHERE id = ?', (str(value),)).fetchone()
     return words("record.no_longer_available") if row is None else str(row[0])
 

@@ -14,6 +14,8 @@ from mdt_desktop.sync.remote import SignInEnded, SignInNeeded
 
 T = TypeVar("T")
 _RUNNING = threading.Lock()
+WHILE_OTHERS_END = 60.0
+"""Seconds that what somebody asked for waits for an exchange by itself to end; most take one or two."""
 
 
 class SyncUnderWay(NotAllowed):
@@ -23,18 +25,18 @@ class SyncUnderWay(NotAllowed):
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def alone(wait: float = 0.0) -> Iterator[None]:
     """Nothing else is asked meanwhile: two that renew the tokens at once would end the sign-in (SYNC 5.11).
 
+    `wait` is how many seconds another one may take to end; never wait in the thread that owns the writer beside others.
     Raises SyncUnderWay.
     """
-    if not _RUNNING.acquire(blocking=False):
+    if not _RUNNING.acquire(timeout=wait):
         raise SyncUnderWay
     try:
         yield
     finally:
         _RUNNING.release()
-
 
 
 def signed(opened: HttpRemote, write: Write, ask: Callable[[Account], T]) -> T:

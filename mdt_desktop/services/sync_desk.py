@@ -13,6 +13,7 @@ from mdt_desktop.domain.permissions import Permission
 from mdt_desktop.services import record_words
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.changes import Changes
+from mdt_desktop.services.signed_asking import WHILE_OTHERS_END, alone, signed
 from mdt_desktop.store import audit_log
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.transactions import writing
@@ -22,7 +23,6 @@ from mdt_desktop.sync.context import Context, Done
 from mdt_desktop.sync.engine import Write
 from mdt_desktop.sync.http_remote import HttpRemote
 from mdt_desktop.sync.protocol import HandoverAnswer
-from mdt_desktop.sync.remote import HandoverRemote, SignInEnded
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -238,13 +238,13 @@ class SyncDesk:
         """Send what was put by of a locality to the inbox of the team that has it now; to be run in the pool.
 
         What is taken leaves this laptop for good; what came too late stays. `write` runs each transaction in the thread
-        that owns the writer. Raises NotPermitted, NothingPutBy, NotConnected and every `RemoteProblem`.
+        that owns the writer. Raises NotPermitted, NothingPutBy, NotConnected, SyncUnderWay and every `RemoteProblem`.
         """
         write(lambda _: self._access.require(Permission.EDIT_CASE))
         known = write(account.needed)
         given = write(lambda connection: put_by.of_bucket(connection, bucket))
-        with remote(known.url) as opened:
-            answers = self._given(opened, known, write, given)
+        with alone(WHILE_OTHERS_END), remote(known.url) as opened:
+            answers = signed(opened, write, lambda it: opened.handover(it.access, it.device_id, given))
 
         def settle(connection: "Connection") -> None:
             acts = put_by.settle(connection, given, answers)
@@ -253,17 +253,6 @@ class SyncDesk:
         write(settle)
         taken = sum(it in (HandoverAnswer.TAKEN, HandoverAnswer.ERASED) for it in answers.values())
         return GivenOver(taken, len(given) - taken)
-
-    def _given(
-        self, opened: HandoverRemote, known: account.Account, write: Write, given: Any
-    ) -> dict[str, HandoverAnswer]:
-        """Ask with the token there is, and once more with the next where it has ended."""
-        try:
-            return opened.handover(known.access, known.device_id, given)
-        except SignInEnded:
-            tokens = opened.refresh(known.refresh, known.device_id)
-            write(lambda connection: account.keep_tokens(connection, tokens))
-        return opened.handover(tokens.access, known.device_id, given)
 
     # Parts
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.services.access import Access
 from mdt_desktop.services.bundles import introduce
+from mdt_desktop.services.signed_asking import WHILE_OTHERS_END, alone
 from mdt_desktop.services.signed_asking import SyncUnderWay as SyncUnderWay
-from mdt_desktop.services.signed_asking import alone
 from mdt_desktop.store import audit_log, store_settings
 from mdt_desktop.store.audit_log import Act
 from mdt_desktop.store.queries import lease
@@ -68,13 +68,13 @@ class Syncing:
 
         A store that was connected before gets a new device: what a copy of it has sent stays apart from it.
         `code` is the one-time code of an account that has a second factor.
-        Raises CentralAddressRefused, OtherAccount and every `RemoteProblem`; nothing is kept then.
+        Raises CentralAddressRefused, OtherAccount, SyncUnderWay and every `RemoteProblem`; nothing is kept then.
         """
 
         def sign_in(opened: HttpRemote, _: Hello, device: str, name: str) -> Tokens:
             return opened.register(user, password, device, name, code)
 
-        return self._connected(url, sign_in, remote, self.write).url
+        return self._connected(url, sign_in, remote, None).url
 
     def connect_with_browser(
         self,
@@ -96,12 +96,13 @@ class Syncing:
             signed = browser_sign_in.sign_in(hello.sign_in, device, open_browser, cancelled)
             return opened.sign_in(signed.id_token, signed.proof, device, name)
 
-        return self._connected(url, sign_in, remote, write or self.write)
+        return self._connected(url, sign_in, remote, write)
 
     def _connected(
-        self, url: str, sign_in: SignIn, remote: Callable[[str], HttpRemote], write: Write
+        self, url: str, sign_in: SignIn, remote: Callable[[str], HttpRemote], given: Write | None
     ) -> Connected:
-        address = checked_address(url)
+        """In the writer's own thread (`given` is None then) no exchange is waited for: it waits for this thread."""
+        address, write, wait = checked_address(url), given or self.write, WHILE_OTHERS_END if given else 0.0
         with remote(address) as opened:
             hello = opened.hello()
             device = write(self._new_device)
@@ -116,8 +117,10 @@ class Syncing:
                 audit_log.append(connection, self._access.actor, now, [act])
 
             try:
-                write(keep)
-            except OtherAccount:
+                # A run that renews its tokens meanwhile would put the old ones in the place of these.
+                with alone(wait):
+                    write(keep)
+            except (OtherAccount, SyncUnderWay):
                 with suppress(RemoteProblem):
                     opened.sign_out(tokens.refresh, device)
                 raise
@@ -126,9 +129,12 @@ class Syncing:
     def sign_out(self, write: Write | None = None, remote: Callable[[str], HttpRemote] = HttpRemote) -> bool:
         """End this store's sign-in, here in any case; says whether the central store could be told.
 
-        Records and what waits to be sent stay. Raises NotConnected.
+        Records and what waits to be sent stay. Raises NotConnected, SyncUnderWay.
         """
-        write = write or self.write
+        with alone(WHILE_OTHERS_END if write else 0.0):
+            return self._signed_out(write or self.write, remote)
+
+    def _signed_out(self, write: Write, remote: Callable[[str], HttpRemote]) -> bool:
         present = write(account.needed)
         told = False
         with suppress(RemoteProblem), remote(present.url) as opened:

@@ -7,6 +7,7 @@ from mdt_desktop.domain.errors import NotAllowed
 from mdt_desktop.services import record_words
 from mdt_desktop.store.queries import exchange
 from mdt_desktop.sync import conflicts, shape
+from mdt_desktop.sync.merge import AppliedRule
 
 if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
@@ -30,11 +31,17 @@ class NotSettled(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """One field that waits to be decided: its conflict, what it is called, and the value that counts meanwhile."""
+    """One field that waits to be decided: its conflict, what it is called, and the value that counts meanwhile.
+
+    `key` says where it stands on a form: kind of record, id and column, or of an answer `answer`, its assessment, link
+    id and position. Where it `reads_over` both texts were joined and only want to be read.
+    """
 
     conflict_id: str
     field: str
     in_force: str
+    key: tuple[str, ...] = ()
+    reads_over: bool = False
 
 
 def of_person(connection: "Connection", person_id: str) -> tuple[Unsettled, ...]:
@@ -44,12 +51,30 @@ def of_person(connection: "Connection", person_id: str) -> tuple[Unsettled, ...]
     return tuple(
         Unsettled(
             it.id,
-            record_words.field_words(it.type, it.field) if it.field else record_words.kind_words(it.type),
+            _name(connection, it),
             record_words.value_words(connection, it.type, it.field, _now(connection, it)),
+            _key(connection, it),
+            it.rule == AppliedRule.JOINED,
         )
         for it in conflicts.open_ones(connection)
         if person_id in shape.people_of(connection, it.type, [it.rec_id])
     )
+
+
+def _name(connection: "Connection", it: conflicts.OpenConflict) -> str:
+    if not it.field:
+        return record_words.kind_words(it.type)
+    question = record_words.question_of(connection, it.rec_id) if it.type == "answer" else ""
+    return question or record_words.field_words(it.type, it.field)
+
+
+def _key(connection: "Connection", it: conflicts.OpenConflict) -> tuple[str, ...]:
+    if it.type == "answer":
+        place = connection.execute(
+            "SELECT assessment_id, link_id, position FROM answer WHERE id = ?", (it.rec_id,)
+        ).fetchone()
+        return ("answer", *place) if place is not None else ()
+    return (it.type, it.rec_id, it.field)
 
 
 def _now(connection: "Connection", it: conflicts.OpenConflict) -> object:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.errors import NotFound
-from mdt_desktop.store import blobs
+from mdt_desktop.store import blobs, store_settings
 from mdt_desktop.sync.protocol import Grant, Removed, SessionAnswer, Tokens
 from mdt_desktop.sync.remote import OtherAccount
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlcipher3.dbapi2 import Connection
 
 _RUNS_KEPT = 200
+HANDED_OVER = "sync.handed_over"
+"""The setting with how many records other teams handed over changes of; `store/queries/exchange.py` reads it."""
 
 
 class NotConnected(NotFound):
@@ -137,6 +139,7 @@ def keep_grants(connection: "Connection", answer: SessionAnswer) -> None:
             " tier = excluded.tier, lease_until = excluded.lease_until, grants_ver = excluded.grants_ver",
             (grant.bucket, grant.locality, grant.role, grant.tier, grant.lease_until, answer.grants_ver),
         )
+    store_settings.write(connection, HANDED_OVER, str(answer.handed_over))
     (before,) = connection.execute("SELECT grants_ver FROM sync_account").fetchone()
     if before != answer.grants_ver:
         connection.execute(
@@ -144,6 +147,12 @@ def keep_grants(connection: "Connection", answer: SessionAnswer) -> None:
             " AND last_error LIKE 'forbidden%'"
         )
         connection.execute("UPDATE sync_account SET grants_ver = ?", (answer.grants_ver,))
+
+
+def one_handed_over_less(connection: "Connection") -> None:
+    """Something that was handed over was taken in or left out; the next exchange hears the number anew."""
+    found = int(store_settings.read(connection, HANDED_OVER, "0"))
+    store_settings.write(connection, HANDED_OVER, str(max(0, found - 1)))
 
 
 def keep_contact(connection: "Connection", there: datetime, now: datetime) -> None:

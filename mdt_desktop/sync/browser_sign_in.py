@@ -15,8 +15,9 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 import orjson
 
+from mdt_desktop.sync.answers import Reading
 from mdt_desktop.sync.loopback import Loopback, SignInCancelled
-from mdt_desktop.sync.protocol import AnswerNotUnderstood, Reading, SignInWay
+from mdt_desktop.sync.protocol import AnswerNotUnderstood, SignInWay
 from mdt_desktop.sync.remote import Offline, RemoteProblem
 
 _SECONDS = httpx.Timeout(30, connect=10)

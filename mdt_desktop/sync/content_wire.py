@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mdt_desktop.sync.protocol import Reading
+from mdt_desktop.sync.answers import Reading
 
 
 @dataclass(frozen=True, slots=True)

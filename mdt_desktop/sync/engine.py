@@ -16,7 +16,7 @@ from mdt_desktop.domain.identifiers import new_id
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.records.base import SCHEMA
 from mdt_desktop.store import audit_log, blobs
-from mdt_desktop.sync import account, ledger, own_log, pull, push, removal, sweep, withdrawal
+from mdt_desktop.sync import account, ledger, own_log, pull, push, removal, sweep, withdrawal, witness
 from mdt_desktop.sync.account import Account
 from mdt_desktop.sync.content import ContentRemote, ContentRun
 from mdt_desktop.sync.context import Context, Done
@@ -208,14 +208,19 @@ class Exchange:
     # Who may hold what
 
     def _session(self) -> frozenset[str]:
-        answer = self._signed(lambda access: self._remote.session(access, self._account.device_id, self._app, SCHEMA))
+        server = self._account.server_id
+        held = self._write(lambda connection: witness.held(connection, server))
+        answer = self._signed(
+            lambda access: self._remote.session(access, self._account.device_id, self._app, SCHEMA, held)
+        )
         there = datetime.fromisoformat(self._limits.time)
 
-        def keep(connection: "Connection") -> None:
-            account.keep_grants(connection, answer)
-            account.keep_contact(connection, there, self._heard_at)
+        def keep(context: Context) -> None:
+            account.keep_grants(context.connection, answer)
+            account.keep_contact(context.connection, there, self._heard_at)
+            witness.hear(context, server, held, answer.audit)
 
-        self._write(keep)
+        self._transact(keep)
         return frozenset(it.bucket for it in answer.grants) - frozenset(answer.must_evict)
 
     def _leave(self, granted: frozenset[str]) -> None:

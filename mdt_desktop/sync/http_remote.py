@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
+from mdt_desktop.domain.audit_head import AuditHead
 from mdt_desktop.domain.errors import BadInput, MdtError
-from mdt_desktop.sync import content_wire, protocol
+from mdt_desktop.sync import answers, content_wire, witness
+from mdt_desktop.sync.answers import Reading
 from mdt_desktop.sync.content_wire import ContentHeld
 from mdt_desktop.sync.protocol import (
     PROTOCOL,
@@ -25,7 +27,6 @@ from mdt_desktop.sync.protocol import (
     OpResult,
     Page,
     Pen,
-    Reading,
     Removed,
     SentOperation,
     SessionAnswer,
@@ -116,21 +117,21 @@ class HttpRemote:
 
     def hello(self) -> Hello:
         """Who is there. Raises a `RemoteProblem`, as all requests do."""
-        return _read(protocol.hello, self._ask("GET", "hello"))
+        return _read(answers.hello, self._ask("GET", "hello"))
 
     def register(self, user: str, password: str, device: str, device_name: str, totp: str = "") -> Tokens:
         """Sign in without a browser and register this device; `totp` where the account has a second factor."""
         given = {"user": user, "password": password, "device": device, "device_name": device_name, "totp": totp}
-        return _read(protocol.tokens, self._sign_in("register", given))
+        return _read(answers.tokens, self._sign_in("register", given))
 
     def refresh(self, refresh: str, device: str) -> Tokens:
         """The next pair of tokens."""
-        return _read(protocol.tokens, self._sign_in("refresh", {"refresh": refresh, "device": device}))
+        return _read(answers.tokens, self._sign_in("refresh", {"refresh": refresh, "device": device}))
 
     def sign_in(self, id_token: str, proof: str, device: str, device_name: str) -> Tokens:
         """Finish a sign-in in the browser and register this device."""
         given = {"id_token": id_token, "proof": proof, "device": device, "device_name": device_name}
-        return _read(protocol.tokens, self._sign_in("sign_in", given))
+        return _read(answers.tokens, self._sign_in("sign_in", given))
 
     def sign_out(self, refresh: str, device: str) -> None:
         """End every token of this device's sign-in."""
@@ -145,36 +146,40 @@ class HttpRemote:
     def enrol(self, access: str, device: str, new_device: str, device_name: str) -> Tokens:
         """Another device for the same user, in the place of one whose numbers are another store's as well."""
         given = {"device": new_device, "device_name": device_name}
-        return _read(protocol.tokens, self._ask("POST", "enrol", given, access=access, device=device))
+        return _read(answers.tokens, self._ask("POST", "enrol", given, access=access, device=device))
 
-    def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer:
-        """What may be held."""
-        given = {"device": device, "app": app, "schema": schema}
-        return _read(protocol.session, self._ask("POST", "session", given, access=access, device=device))
+    def session(
+        self, access: str, device: str, app: str, schema: int, held: AuditHead | None = None
+    ) -> SessionAnswer:
+        """What may be held, and what became of the audit's head that was remembered."""
+        given: dict[str, object] = {"device": device, "app": app, "schema": schema}
+        if held is not None:
+            given["audit"] = witness.document(held)
+        return _read(witness.session, self._ask("POST", "session", given, access=access, device=device))
 
     def changes(self, access: str, device: str, bucket: str, after: str, limit: int) -> Page:
         """The next page of a bucket's feed."""
         query = {"after": after, "limit": str(limit)}
         answer = self._ask("GET", f"buckets/{bucket}/changes", access=access, device=device, query=query)
-        return _read(protocol.page, answer)
+        return _read(answers.page, answer)
 
     def manifest(self, access: str, device: str, bucket: str, page: int) -> ManifestPage:
         """A page of the list of everything in a bucket."""
         answer = self._ask("GET", f"buckets/{bucket}/manifest", access=access, device=device, query={"page": str(page)})
-        return _read(protocol.manifest, answer)
+        return _read(answers.manifest, answer)
 
     def fetch(self, access: str, device: str, bucket: str, ids: Sequence[tuple[str, str]]) -> tuple[Version, ...]:
         """Some records whole."""
         given = {"ids": [list(it) for it in ids]}
         return _read(
-            protocol.fetched, self._ask("POST", f"buckets/{bucket}/fetch", given, access=access, device=device)
+            answers.fetched, self._ask("POST", f"buckets/{bucket}/fetch", given, access=access, device=device)
         )
 
     def push(self, access: str, device: str, operations: Sequence[SentOperation]) -> tuple[OpResult, ...]:
         """Send operations; one result each."""
         given = {"device": device, "ops": [it.document() for it in operations]}
         answer = self._ask("POST", "push", given, access=access, device=device)
-        return _read(lambda document: protocol.results(document, operations), answer)
+        return _read(lambda document: answers.results(document, operations), answer)
 
     def receipts(self, access: str, device: str, done: Sequence[Removed]) -> None:
         """Confirm what was removed."""
@@ -183,9 +188,8 @@ class HttpRemote:
 
     def tell_log(self, access: str, device: str, page: LogPage) -> int:
         """Tell entries of this laptop's own audit; the number of the last that is known now."""
-        entries = [it.document() for it in page.entries]
-        given = {"device": device, "before": page.before, "incomplete": page.incomplete, "entries": entries}
-        return _read(protocol.log_told, self._ask("POST", "audit", given, access=access, device=device))
+        given = {"device": device, **page.document()}
+        return _read(answers.log_told, self._ask("POST", "audit", given, access=access, device=device))
 
     def publish(self, access: str, device: str, own: PublicKeys) -> PublicKeys:
         """Give this device's public keys for carried files; the central store's."""
@@ -196,7 +200,7 @@ class HttpRemote:
     def pen(self, access: str, device: str, bucket: str, meeting: str, wish: str) -> Pen:
         """Look who holds the pen of a meeting, or `take`, `ask`, `give` or `end` it."""
         given = {"meeting": meeting, "wish": wish}
-        return _read(protocol.pen, self._ask("POST", f"buckets/{bucket}/pen", given, access=access, device=device))
+        return _read(answers.pen, self._ask("POST", f"buckets/{bucket}/pen", given, access=access, device=device))
 
     def carry(self, access: str, device: str, bundle: bytes) -> bytes:
         """Bring a sealed file of changes; its sealed answer. Raises a `BundleRefused` as well."""
@@ -210,11 +214,11 @@ class HttpRemote:
     def handover(self, access: str, device: str, given: Sequence[HandedOver]) -> dict[str, HandoverAnswer]:
         """Give unsent changes of records that had to leave to the team that has them now."""
         listed = {"device": device, "items": [it.document() for it in given]}
-        return _read(protocol.handover_answers, self._ask("POST", "handover", listed, access=access, device=device))
+        return _read(answers.handover_answers, self._ask("POST", "handover", listed, access=access, device=device))
 
     def handovers(self, access: str, device: str, bucket: str) -> tuple[HandedOverTo, ...]:
         """What was handed over to a bucket and nobody has settled."""
-        return _read(protocol.handovers, self._ask("GET", f"buckets/{bucket}/handovers", access=access, device=device))
+        return _read(answers.handovers, self._ask("GET", f"buckets/{bucket}/handovers", access=access, device=device))
 
     def settle_handover(self, access: str, device: str, bucket: str, id_: str, outcome: str) -> None:
         """Say what became of it: `taken_in` or `left_out`."""

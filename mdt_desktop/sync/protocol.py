@@ -1,16 +1,19 @@
-"""What goes over the wire, as frozen values, read strictly: an answer that is none of ours stops at the door."""
+"""What goes over the wire, as frozen values; `answers` reads them."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from mdt_desktop.domain.audit_head import ToldHead
 
 PROTOCOL = 1
 DIGEST_MODULUS = 1 << 64
 LOG_PAGE = 500
 """Entries of a laptop's own audit that one request tells at most."""
+LOG_CARRIED = 3000
+"""The same of a carried file, which may be the only one of a week."""
 LOG_KIND, LOG_FIELDS = r"^[a-z_]{0,50}$", r"^[a-z0-9_,:. -]{0,500}$"
 """What the names of acts, of kinds and of fields look like: words of the program, nothing that somebody typed."""
 
@@ -97,6 +100,9 @@ class SessionAnswer:
     grants: tuple[Grant, ...]
     grants_ver: int
     must_evict: tuple[str, ...]
+    audit: ToldHead | None = None
+    handed_over: int = 0
+    """Of how many records other teams have handed over changes to this user's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +281,11 @@ class LogPage:
     entries: Sequence[LogEntry]
     incomplete: bool = False
 
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        entries = [it.document() for it in self.entries]
+        return {"before": self.before, "incomplete": self.incomplete, "entries": entries}
+
 
 @dataclass(frozen=True, slots=True)
 class Pen:
@@ -293,235 +304,3 @@ def mark(type_: str, id_: str, ver: int) -> int:
 def erasure_hash(type_: str, id_: str) -> str:
     """What stays of the id of an erased record."""
     return hashlib.sha256(f"{type_}|{id_}".encode()).hexdigest()
-
-
-class Reading:
-    """One JSON object, read by the names and kinds that are expected. Each method raises AnswerNotUnderstood."""
-
-    def __init__(self, document: object) -> None:
-        if not isinstance(document, Mapping):
-            raise AnswerNotUnderstood
-        self._document = document
-
-    def text(self, name: str, otherwise: str | None = None) -> str:
-        """A text; `otherwise` where it is null or missing."""
-        value = self._document.get(name)
-        if value is None and otherwise is not None:
-            return otherwise
-        if not isinstance(value, str):
-            raise AnswerNotUnderstood
-        return value
-
-    def moment(self, name: str) -> str:
-        """A text that is a moment of the wire."""
-        value = self.text(name)
-        try:
-            if datetime.fromisoformat(value).tzinfo is None:
-                raise AnswerNotUnderstood
-        except ValueError as error:
-            raise AnswerNotUnderstood from error
-        return value
-
-    def number(self, name: str) -> int:
-        """A whole number from 0 on."""
-        value = self._document.get(name)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise AnswerNotUnderstood
-        return value
-
-    def number_or_none(self, name: str) -> int | None:
-        """The same, or None."""
-        return None if self._document.get(name) is None else self.number(name)
-
-    def list(self, name: str) -> Sequence[Any]:
-        """A list. One that is missing is no empty one: what a portal does not say would be taken for removed."""
-        value = self._document.get(name)
-        if not isinstance(value, list):
-            raise AnswerNotUnderstood
-        return value
-
-    def pair(self, name: str) -> tuple[int, int]:
-        """Two whole numbers."""
-        value = self.list(name)
-        if len(value) != 2 or not all(isinstance(it, int) for it in value):
-            raise AnswerNotUnderstood
-        return value[0], value[1]
-
-    def raw(self, name: str) -> object:
-        """What stands under a name, to be read by another function."""
-        return self._document.get(name)
-
-    def part(self, name: str) -> "Reading":
-        """An object within."""
-        return Reading(self._document.get(name))
-
-    def part_or_none(self, name: str) -> "Reading | None":
-        """The same, or None."""
-        return None if self._document.get(name) is None else self.part(name)
-
-    def truth(self, name: str) -> bool:
-        """True or false; false where it is missing."""
-        value = self._document.get(name, False)
-        if not isinstance(value, bool):
-            raise AnswerNotUnderstood
-        return value
-
-    def version(self, type_: str, id_: str) -> Version:
-        """A record."""
-        body = self._document.get("body")
-        if body is not None and not isinstance(body, Mapping):
-            raise AnswerNotUnderstood
-        return Version(type_, id_, self.number("ver"), body, self.text("by", ""), self.text("at", ""))
-
-
-def hello(document: object) -> Hello:
-    """The answer to `hello`."""
-    given = Reading(document)
-    limits = given.part("limits")
-    return Hello(
-        given.text("server"), given.pair("protocol"), given.pair("schema"), given.moment("time"),
-        limits.number("push_ops"), limits.number("push_bytes"), limits.number("page"), _way(given),
-        limits.number_or_none("blob") or 0,
-    )  # fmt: skip
-
-
-def _way(given: Reading) -> SignInWay | None:
-    """How somebody signs in there; None at a store that does not say."""
-    way = given.part_or_none("sign_in")
-    return None if way is None else SignInWay(way.text("issuer"), way.text("client"), way.truth("password"))
-
-
-def tokens(document: object) -> Tokens:
-    """The answer to `register` and `refresh`."""
-    given = Reading(document)
-    user = given.part("user").text("name")
-    return Tokens(given.text("access"), given.text("access_ends"), given.text("refresh"), user)
-
-
-def session(document: object) -> SessionAnswer:
-    """The answer to `session`."""
-    given = Reading(document)
-    grants = tuple(
-        Grant(it.text("bucket"), it.text("locality"), it.text("role"), it.text("tier"), it.moment("lease_until"))
-        for it in map(Reading, given.list("grants"))
-    )
-    evict = tuple(it for it in given.list("must_evict") if isinstance(it, str))
-    return SessionAnswer(grants, given.number("grants_ver"), evict)
-
-
-def page(document: object) -> Page:
-    """The answer to `changes`."""
-    given = Reading(document)
-    digest = given.part_or_none("digest")
-    return Page(
-        given.text("epoch"),
-        tuple(map(_entry, given.list("entries"))),
-        given.text("next"),
-        given.truth("head"),
-        tuple(result(it) for it in given.list("op_results")),
-        None if digest is None else Digest(digest.number("count"), _decimal(digest.text("sum"))),
-        given.number_or_none("last"),
-    )
-
-
-def _entry(document: object) -> Entry:
-    given = Reading(document)
-    try:
-        kind = EntryKind(given.text("kind"))
-    except ValueError as error:
-        raise AnswerNotUnderstood from error
-    version = given.version(given.text("type", ""), given.text("id", "")) if kind is not EntryKind.SUPERSEDED else None
-    return Entry(
-        given.number("seq"),
-        kind,
-        version or Version("", "", 0, None, "", ""),
-        given.text("op_device", "") or None,
-        given.number_or_none("op_no"),
-    )
-
-
-def result(document: object, of: SentOperation | None = None) -> OpResult:
-    """One operation's result; `of` is the operation it answers, where that is known."""
-    given = Reading(document)
-    current = given.part_or_none("current")
-    try:
-        status = OpStatus(given.text("status"))
-    except ValueError as error:
-        raise AnswerNotUnderstood from error
-    known = ("", "") if of is None else (of.type, of.id)
-    return OpResult(
-        given.number("op_no"),
-        status,
-        given.number_or_none("ver"),
-        given.text("bucket", ""),
-        None if current is None else current.version(*known),
-        given.text("field", ""),
-        given.text("message", ""),
-        given.number_or_none("seq"),
-        given.text("duplicate_of", ""),
-    )
-
-
-def results(document: object, sent: Sequence[SentOperation]) -> tuple[OpResult, ...]:
-    """The answer to `push`: a result for each operation that was sent, no more and no less."""
-    by_number = {it.op_no: it for it in sent}
-    listed = Reading(document).list("results")
-    found = tuple(result(it, by_number.get(Reading(it).number("op_no"))) for it in listed)
-    if {it.op_no for it in found} != set(by_number):
-        raise AnswerNotUnderstood
-    return found
-
-
-def pen(document: object) -> Pen:
-    """The answer to `pen`."""
-    given = Reading(document)
-    return Pen(given.text("holder"), given.truth("mine"), given.text("asked_by"))
-
-
-def log_told(document: object) -> int:
-    """The answer to `audit`: the last entry that is known."""
-    return Reading(document).number("last")
-
-
-def manifest(document: object) -> ManifestPage:
-    """The answer to `manifest`."""
-    given = Reading(document)
-    rows = []
-    for row in given.list("rows"):
-        if not isinstance(row, list) or len(row) != 3 or not isinstance(row[2], int):
-            raise AnswerNotUnderstood
-        rows.append((str(row[0]), str(row[1]), row[2]))
-    return ManifestPage(given.text("epoch"), tuple(rows), given.number_or_none("next"), given.text("head"))
-
-
-def fetched(document: object) -> tuple[Version, ...]:
-    """The answer to `fetch`."""
-    return tuple(it.version(it.text("type"), it.text("id")) for it in map(Reading, Reading(document).list("records")))
-
-
-def handover_answers(document: object) -> dict[str, HandoverAnswer]:
-    """The answer to `handover`, by the id that each was sent with."""
-    found = {}
-    for it in map(Reading, Reading(document).list("results")):
-        try:
-            found[it.text("id")] = HandoverAnswer(it.text("status"))
-        except ValueError as error:
-            raise AnswerNotUnderstood from error
-    return found
-
-
-def handovers(document: object) -> tuple[HandedOverTo, ...]:
-    """The answer to the list of what was handed over to a bucket."""
-    return tuple(
-        HandedOverTo(
-            it.text("id"), it.text("bucket"), it.text("type"), it.text("rec_id"), it.text("by"), it.text("at"),
-            tuple(change for change in it.list("changes") if isinstance(change, Mapping)),
-        )
-        for it in map(Reading, Reading(document).list("handovers"))
-    )  # fmt: skip
-
-
-def _decimal(text: str) -> int:
-    if not text.isdecimal() or len(text) > 20:
-        raise AnswerNotUnderstood
-    return int(text)

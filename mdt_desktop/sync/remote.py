@@ -25,6 +25,7 @@ RemoteProblem
 from collections.abc import Sequence
 from typing import Protocol
 
+from mdt_desktop.domain.audit_head import AuditHead
 from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.sync.content_wire import ContentHeld
 from mdt_desktop.sync.protocol import (
@@ -183,7 +184,9 @@ class Remote(Protocol):
 
     def enrol(self, access: str, device: str, new_device: str, device_name: str) -> Tokens: ...
 
-    def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer: ...
+    def session(
+        self, access: str, device: str, app: str, schema: int, held: AuditHead | None = None
+    ) -> SessionAnswer: ...
 
     def changes(self, access: str, device: str, bucket: str, after: str, limit: int) -> Page: ...
 

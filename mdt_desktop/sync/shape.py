@@ -133,8 +133,13 @@ def update_row(connection: "Connection", type_: str, id_: str, values: Mapping[s
 
 def insert_row(connection: "Connection", type_: str, id_: str, values: Mapping[str, Any]) -> None:
     """As `write_row` for a row that is not there; IntegrityError where it is."""
+    connection.execute(*insertion(type_, id_, values))
+
+
+def insertion(type_: str, id_: str, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """The statement that adds a row, and its values: rows of one statement can be added together."""
     filled = {**_defaults(type_), **_of_table(type_, values), "id": id_}
-    connection.execute(_insertion(type_, tuple(filled)), list(filled.values()))
+    return _insertion(type_, tuple(filled)), list(filled.values())
 
 
 def _of_table(type_: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,6 +151,12 @@ def _of_table(type_: str, values: Mapping[str, Any]) -> dict[str, Any]:
 def _columns(type_: str) -> frozenset[str]:
     """The columns of a table but for its key. Raises KeyError for a type this program does not know."""
     return frozenset(column.name for column in SQLModel.metadata.tables[type_].columns) - {"id"}
+
+
+@cache
+def place_of(type_: str) -> int:
+    """Where a type stands when what is referred to comes first: rows added in that order find their parents."""
+    return [table.name for table in SQLModel.metadata.sorted_tables].index(type_)
 
 
 @lru_cache(256)

@@ -30,7 +30,13 @@ def take(context: Context, bucket: str, entries: Sequence[Entry]) -> None:
     way; what was taken before it stands in the books by then.
     """
     run = _Run(context, bucket, entries)
-    for entry in entries:
+    rest = list(entries)
+    while rest:
+        new = run.take_new(rest)
+        rest = rest[new:]
+        if not rest:
+            break
+        entry = rest.pop(0)
         if run.is_old(entry) or run.took(entry):
             continue
         run.write_books()
@@ -50,18 +56,64 @@ class _Run:
         self._erased = _erased(self._connection, entries)
         self._present: set[ledger.Key] = set()
         self._books: list[tuple[Entry, str, Heard | None]] = []
+        self._one_by_one = False
 
     def is_old(self, entry: Entry) -> bool:
         """Whether the record was delivered before."""
         heard = self._heard.get((entry.version.type, entry.version.id))
         return heard is not None and heard.bucket == self._bucket and entry.version.ver <= heard.ver
 
+    def take_new(self, entries: Sequence[Entry]) -> int:
+        """Add the rows of records that were never heard of, from the first on, together; how many were taken.
+
+        Where one of them cannot be a row, none is written: what is left of the page is to be taken one by one.
+        """
+        if self._one_by_one:
+            return 0
+        rows: dict[tuple[int, str], list[list[Any]]] = {}
+        new: list[tuple[Entry, dict[str, Any]]] = []
+        before = self._present.copy()
+        for entry in entries:
+            key = (entry.version.type, entry.version.id)
+            if self._is_held_up(key) or key in self._heard or key in self._present:
+                break
+            try:
+                body = shape.plain(entry.version.type, entry.version.body or {})
+            except shape.ValueUnusable:
+                break
+            if self._lacks_parent(entry.version.type, body):
+                break
+            statement, values = shape.insertion(*key, body)
+            rows.setdefault((shape.place_of(key[0]), statement), []).append(values)
+            new.append((entry, body))
+            self._present.add(key)
+        if len(new) < 2:
+            self._present = before
+            return 0
+        self._connection.execute("SAVEPOINT together")
+        try:
+            # A row that comes before its parent costs a search through the table for each parent after it.
+            for (_, statement), many in sorted(rows.items(), key=lambda it: it[0]):
+                self._connection.executemany(statement, many)
+        except (dbapi2.IntegrityError, dbapi2.InterfaceError):
+            self._connection.execute("ROLLBACK TO together")
+            self._present, self._one_by_one = before, True
+            return 0
+        finally:
+            self._connection.execute("RELEASE together")
+        for entry, body in new:
+            self._note(entry, body, None)
+        return len(new)
+
+    def _is_held_up(self, key: ledger.Key) -> bool:
+        return key in self._waiting or key in self._erased
+
     def took(self, entry: Entry) -> bool:
         """Write the row; False where the record has to go the long way, and then nothing of it was written."""
         theirs = entry.version
         key = (theirs.type, theirs.id)
         heard = self._heard.get(key)
-        if key in self._waiting or key in self._erased or (heard is not None and heard.state is not RecordState.CLEAN):
+        if self._is_held_up(key) or (heard is not None and heard.state is not RecordState.CLEAN):
             return False
         try:
             body = shape.plain(theirs.type, theirs.body or {})
@@ -69,14 +121,20 @@ class _Run:
                 return False
         except (shape.ValueUnusable, dbapi2.IntegrityError, dbapi2.InterfaceError):
             return False  # a statement that fails undoes itself
+        self._note(entry, body, heard)
+        return True
+
+    def _note(self, entry: Entry, body: Mapping[str, Any], heard: Heard | None) -> None:
+        """A row was written: for the books, and for whoever asks what came."""
+        theirs, done = entry.version, self._context.done
+        key = (theirs.type, theirs.id)
         self._present.add(key)
         self._books.append((entry, orjson.dumps(body).decode(), heard))
         self._heard[key] = Heard(self._bucket, theirs.ver, RecordState.CLEAN)
-        self._context.done.pulled += 1
-        self._context.done.touch(theirs.type, theirs.id)
+        done.pulled += 1
+        done.touch(theirs.type, theirs.id)
         if entry.op_device != self._context.device:
-            self._context.done.news[theirs.id] = (theirs.by, theirs.at)
-        return True
+            done.news[theirs.id] = (theirs.by, theirs.at)
 
     def _write(self, type_: str, id_: str, body: Mapping[str, Any], heard: Heard | None) -> bool:
         if heard is None:

@@ -12,6 +12,7 @@ from mdt_desktop.domain.errors import MdtError
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.services.changes import ChangesElsewhere
 from mdt_desktop.ui.commands import Command
+from mdt_desktop.ui.lease_watch import LeaseWatch
 from mdt_desktop.ui.messages import Tone
 from mdt_desktop.ui.operations import Progress
 from mdt_desktop.words import size_words, vocabulary, words
@@ -53,6 +54,8 @@ class AutomaticSync(QObject):
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self._on_time)
+        self.lease = LeaseWatch(lambda: start.clock(), self)
+        self.lease.ended.connect(self._on_lease_ended)
         # Waiting longer after failures must not let a lease run on unseen.
         self.looking = QTimer(self)
         self.looking.setInterval(LOOK_EVERY_MS)
@@ -62,6 +65,7 @@ class AutomaticSync(QObject):
         start.broadcasts.changed.connect(lambda *_: self._look())
         window.closing.connect(self.timer.stop)
         window.closing.connect(self.looking.stop)
+        window.closing.connect(self.lease.stop)
         window.top.sync.clicked.connect(lambda _=False: self._on_clicked())
         group = words("ui.group.work")
         window.commands.add(
@@ -229,12 +233,20 @@ class AutomaticSync(QObject):
         program, held_back = self._start.program, self._start.held_back
         if program is None or self._start.window.covered is not held_back:
             return
+        if not held_back:
+            self.lease.aim(program.access.lease)
         if status.lease.is_locked is not held_back:
             # Locked while pages are shown, or in touch again.
             self._start.enter(program)
         elif status.lease.warning and status.lease.warning != self._warned:
             self._warned = status.lease.warning
             self._start.messages.notify(*_warning(status))
+
+    def _on_lease_ended(self) -> None:
+        """At the moment: what is on the screen goes before anything is asked."""
+        program = self._start.program
+        if program is not None and not self._start.held_back and not self._start.window.covered:
+            self._start.enter(program)
 
     def _show(self) -> None:
         status = self._status
@@ -247,7 +259,7 @@ class AutomaticSync(QObject):
 
 def needs_somebody(status: "SyncStatus") -> bool:
     """Whether something waits that only a person can do."""
-    return bool(status.conflicts or status.refused or status.put_by)
+    return bool(status.conflicts or status.refused or status.put_by or status.handed_over)
 
 
 def status_words(status: "SyncStatus", *, running: bool) -> str:
@@ -259,7 +271,7 @@ def status_words(status: "SyncStatus", *, running: bool) -> str:
         parts.append(words("lease.left", day=_day(status.lease.ends)))
     counts = {
         "sync.waiting": status.waiting, "sync.refused": status.refused, "sync.put_by": status.put_by,
-        "sync.conflicts": status.conflicts,
+        "sync.conflicts": status.conflicts, "sync.handed_over": status.handed_over,
     }  # fmt: skip
     parts += [words(key, count=count) for key, count in counts.items() if count]
     return ", ".join(parts)

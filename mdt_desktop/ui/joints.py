@@ -62,9 +62,15 @@ def _case(start: "Start") -> Page:
     page.print_looked_requested.connect(lambda person_id: _preview(start, person_id, "looked_printing"))
     page.settings_requested.connect(lambda section: window.show_page("settings", section=section))
     page.worklist_requested.connect(lambda text: window.show_page("worklist", text=text))
-    page.decide_requested.connect(lambda conflict_id: window.show_page("sync", conflict_id=conflict_id))
+    _decides(start, page)
     made: Page = page
     return made
+
+
+def _decides(start: "Start", page: Any) -> None:
+    """What two people wrote differently is decided on the page Sync."""
+    window = start.window
+    page.decide_requested.connect(lambda conflict_id: window.show_page("sync", conflict_id=conflict_id))
 
 
 def _preview(start: "Start", subject_id: str, service: str = "printing") -> None:
@@ -99,6 +105,7 @@ def _assessment(start: "Start") -> Page:
         _services(start), start.operations, start.messages, drafts=start.drafts
     )
     page.case_requested.connect(lambda person_id: window.show_page("case", person_id=person_id, tab="assessment"))
+    _decides(start, page)
     made: Page = page
     return made
 
@@ -107,6 +114,7 @@ def _care_plan(start: "Start") -> Page:
     window = start.window
     page: Any = load("care_plan.page", "CarePlanPage")(start.program, window, drafts=start.drafts)
     page.consent_requested.connect(lambda person_id: window.show_page("case", person_id=person_id, tab="consent"))
+    _decides(start, page)
     made: Page = page
     return made
 
@@ -120,6 +128,7 @@ def _cockpit(start: "Start") -> Page:
     page.papers_requested.connect(lambda meeting_id: window.show_page("meetings", meeting_id=meeting_id, papers=True))
     page.lock_requested.connect(window.lock_requested)
     page.keys_requested.connect(window.show_keys)
+    _decides(start, page)
     made: Page = page
     return made
 

@@ -123,8 +123,9 @@ class LeaseCover(Cover):
 
     def _on_status(self, status: "SyncStatus") -> None:
         self._status = status
-        self._field_label.setText(words("lease.password", user=status.user))
-        self.password.setAccessibleName(words("lease.password", user=status.user))
+        asked = words("lease.password", user=status.user) if status.user else words("lease.password_plain")
+        self._field_label.setText(asked)
+        self.password.setAccessibleName(asked)
 
     def _set_working(self, working: bool) -> None:
         self._working = working

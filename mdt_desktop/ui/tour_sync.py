@@ -108,7 +108,11 @@ def _sync(tour: "Tour", what: str) -> Steps:
         views.RunLine("2026-11-20T16:40:00.000Z", "2026-11-20T16:40:07.000Z", 0, 0, 0, "sync_offline"),
         views.RunLine("2026-11-16T08:55:00.000Z", "2026-11-16T08:57:10.000Z", 9300, 0, 0, ""),
     ]  # fmt: skip
-    status = views.SyncStatus(what != "offline", "https://central.test", "Robin Example", _AT)
+    status = views.SyncStatus(
+        what != "offline", "https://central.test", "Robin Example", _AT, handed_over=int(what == "queue")
+    )
+    if what == "witness":
+        status = replace(status, missed_entry=48213, missed_at=_AT)
     tour.page.show_all(
         shown_kind(
             status, inbox, _queue(person) if what == "queue" else waits, runs,
@@ -160,7 +164,7 @@ def _changed_elsewhere(tour: "Tour") -> Steps:
 SYNC: tuple[Stop, ...] = (
     *(
         Stop(f"sync-{what}", partial(_sync, what=what))
-        for what in ("empty", "inbox", "third", "duplicate", "queue", "runs", "first", "offline")
+        for what in ("empty", "inbox", "third", "duplicate", "queue", "runs", "first", "offline", "witness")
     ),
     Stop("case-not-settled", _unsettled),
     Stop("case-changed-elsewhere", _changed_elsewhere),

@@ -121,7 +121,8 @@ def test_what_two_laptops_wrote_offline_is_on_both_and_a_conflict_is_decided_for
     edited(borough.other, person, telephone="2", email="w@example.org")
     told = [synced(borough, folder) for folder in (borough.one, borough.other, borough.one)]
     assert [it["conflicts"] for it in told] == [0, 1, 1]
-    assert all(set(it) == {"pushed", "pulled", "conflicts", "evicted", "quarantined", "cursor"} for it in told)
+    keys = {"pushed", "pulled", "conflicts", "evicted", "quarantined", "cursor", "messages"}
+    assert all(set(it) == keys and it["messages"] == [] for it in told)
     assert [it["quarantined"] for it in told] == [0, 0, 0]
     rows = "SELECT family_name, telephone, title, email FROM person"
     assert looked(borough.one, rows) == looked(borough.other, rows) == [(MARKER, "1", "Ms", "w@example.org")]

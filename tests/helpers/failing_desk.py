@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +29,8 @@ class Desk:
     """Ids that `prepare` leaves for `run`."""
     program: Program | None = None
     clock: FrozenClock = field(default_factory=FrozenClock)
+    there: Any = None
+    """The central store that is exchanged with, in memory; each copy of the desk has one of its own."""
 
     @property
     def folder(self) -> DataFolder:
@@ -53,7 +56,7 @@ class Desk:
     def copy_to(self, root: Path) -> "Desk":
         """The same desk in another place, closed."""
         shutil.copytree(self.root, root, symlinks=True)
-        return Desk(root, self.recovery_key, self.known)
+        return Desk(root, self.recovery_key, self.known, there=deepcopy(self.there))
 
     @property
     def services(self) -> Any:

@@ -38,6 +38,7 @@ from mdt_desktop.store.migrations import current_revision
 from mdt_desktop.store.unit_of_work import engine_of
 from tests.helpers.cheap_keys import make_derivation_cheap
 from tests.helpers.failing_desk import Desk, Operation
+from tests.helpers.failing_exchange import exchange, exchanged, with_much_to_exchange
 from tests.helpers.held_meeting import a_held_meeting, a_sealed_meeting
 from tests.helpers.plans import NHS_NUMBER, PASSPHRASE, CaseInStore, a_case, a_ready_draft
 from tests.helpers.risk_files import a_line, a_risk_file, lines
@@ -369,6 +370,7 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("restore", _with_a_backup, _restore, _restored, needs_store=False, every=40),
         Operation("change of the key", _with_a_printed_key, _rotate, _key_in_force, every=20),
         Operation("seal of a meeting", _with_a_meeting_to_seal, _seal, _counts),
+        Operation("exchange", with_much_to_exchange, exchange, exchanged, every=30),
         Operation("rejects as CSV", _with_a_risk_file, _write_rejects, _counts),
         Operation("settings save", _with_settings, _save_settings, _settings_there, needs_store=False),
         Operation("change of passphrase", _with_a_draft, _change_passphrase, _passphrase, needs_store=False),

@@ -179,6 +179,7 @@ VERBS: dict[str, tuple[Permission, Verb]] = {
     "preview a Bundle": (Permission.IMPORT, lambda it, on: it.fhir_import.preview(on.folder / "none.json")),
     "bring a Bundle in": (Permission.IMPORT, lambda it, on: it.fhir_import.apply(on.folder / "none.json")),
     "decide a held Bundle": (Permission.IMPORT, lambda it, on: it.fhir_import.decide("none", HeldDecision.LEFT_OUT)),
+    "compare a held Bundle": (Permission.IMPORT, lambda it, on: it.fhir_import.compare("none")),
     "list held Bundles": (Permission.IMPORT, lambda it, on: it.fhir_import.waiting()),
     "list held rows": (Permission.IMPORT, lambda it, on: it.held_rows.waiting()),
     "compare a risk file": (Permission.IMPORT, lambda it, on: it.risk_import.compare(NOTHING)),

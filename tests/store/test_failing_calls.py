@@ -25,7 +25,7 @@ from tests.helpers.failing_worker import chosen, tries
 from tests.helpers.log_watch import LogWatch
 
 NAMES = list(OPERATIONS)
-BENEATH_ONLY = ("save", "risk import", "seal of a meeting", "change of the key")
+BENEATH_ONLY = ("save", "risk import", "seal of a meeting", "change of the key", "exchange")
 """What touches files only through SQLite: none of the program's own calls is there to fail. Those of a change of the
 key have their own test, `test_key_rotation_failures`."""
 

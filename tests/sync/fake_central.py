@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from mdt_desktop.domain.audit_head import AuditHead, ToldHead
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.sync.content_wire import ContentHeld
 from mdt_desktop.sync.protocol import (
@@ -86,6 +87,7 @@ class FakeCentral:
     refreshes: dict[str, str] = field(default_factory=dict)
     confirmed: list[Removed] = field(default_factory=list)
     server: str = "11111111-1111-4111-8111-111111111111"
+    audit: ToldHead | None = None
     refuse: Callable[[SentOperation], str] = lambda operation: ""
     replays: bool = True
     most_bytes: int = 1 << 20
@@ -173,7 +175,9 @@ class FakeCentral:
         self.fault("enrol", "after")
         return issued
 
-    def session(self, access: str, device: str, app: str, schema: int) -> SessionAnswer:
+    def session(
+        self, access: str, device: str, app: str, schema: int, held: AuditHead | None = None
+    ) -> SessionAnswer:
         self.fault("session", "before")
         user = self._user(access)
         until = moment_text(datetime.fromisoformat(self.time) + self.lease)
@@ -181,7 +185,7 @@ class FakeCentral:
             Grant(bucket, self.buckets[bucket].locality, role, "ordinary", until)
             for bucket, role in sorted(self.members[user].items())
         )
-        return SessionAnswer(grants, self.grants_ver, tuple(self.must_evict))
+        return SessionAnswer(grants, self.grants_ver, tuple(self.must_evict), self.audit)
 
     def _user(self, access: str) -> str:
         if access not in self.tokens:

@@ -70,6 +70,21 @@ def test_taken_in_it_is_in_the_record_and_in_the_central_store_and_offered_no_mo
     assert team.noor.one("SELECT count(*) FROM audit_entry WHERE action = 'take_in_handover'") == 2
 
 
+def test_how_many_wait_is_heard_with_each_exchange_and_nothing_else_of_them(team: CentralTeam) -> None:
+    def count(name: str) -> int:
+        return int(getattr(team, name).program.services.sync_reading.status().handed_over)
+
+    write = team.noor.program.services.syncing.write
+    assert (count("noor"), count("nia")) == (2, 0)
+    first, second = listed(team).values()
+    handed(team).take_in(first.id, write, team.remote)
+    assert count("noor") == 1
+    handed(team).leave_out(second.id, write, team.remote)
+    assert count("noor") == 0
+    team.sync(team.noor)
+    assert count("noor") == 0
+
+
 def test_left_out_it_changes_nothing_and_is_offered_no_more(team: CentralTeam) -> None:
     write = team.noor.program.services.syncing.write
     for it in listed(team).values():

@@ -71,3 +71,19 @@ def test_a_record_before_what_it_points_to_is_there_once_all_pages_are(team: Tea
     team.other.sync(team.central)
     assert team.other.row("personal_contact", child) is not None
     assert team.other.ask("SELECT 1 FROM sync_record WHERE state <> 'clean'") == []
+
+
+def test_a_row_that_cannot_be_among_many_new_ones_undoes_them_and_they_are_taken_one_by_one(team: Team) -> None:
+    before = [new_person(team.one, team.practice) for _ in range(3)]
+    team.one.sync(team.central)
+    bad, hers = str(uuid.uuid4()), str(uuid.uuid4())
+    put(team, "person", {"id": bad, "family_name": "Broken", "born": "1940-08-14", "practice_id": team.practice,
+                         "gender": "?"})  # fmt: skip
+    put(team, "personal_contact", {"id": hers, "person_id": bad, "name": "Of nobody who is there"})
+    after = [new_person(team.one, team.practice) for _ in range(3)]
+    team.one.sync(team.central)
+    team.other.sync(team.central)
+    assert {row[0] for row in team.other.ask("SELECT id FROM person")} == {team.person, *before, *after}
+    assert team.other.ask("SELECT id FROM personal_contact") == []
+    aside = team.other.ask("SELECT type, id FROM sync_record WHERE state = 'quarantined' ORDER BY type")
+    assert aside == [("person", bad), ("personal_contact", hers)]

@@ -32,6 +32,7 @@ WORDS = {
     "Not synced, 2 waiting": SyncStatus(True, last=AT, error="sync_failed", waiting=2),
     "Sign in again, 2 waiting": SyncStatus(True, last=AT, error="sync_sign_in_needed", waiting=2, signed_out=True),
     "Stopped by you": SyncStatus(True, last=AT, error="sync_stopped"),
+    "Not synced yet, 1 waiting, 2 handed over": SyncStatus(True, waiting=1, handed_over=2),
     "Not synced yet, 2 left unsent": SyncStatus(True, quarantined=3, put_by=2),
     "Not synced yet, 1 waiting, 3 refused, 4 to decide": SyncStatus(True, waiting=1, refused=3, conflicts=4),
 }

@@ -6,12 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.lease import Contact, standing
 from mdt_desktop.paths import DataFolder
 from mdt_desktop.services import syncing
+from mdt_desktop.services.lease import LeaseGuard
 from mdt_desktop.services.sync_reading import SyncStatus
 from mdt_desktop.store.queries import lease
 from mdt_desktop.store.transactions import writing
@@ -22,6 +24,7 @@ from mdt_desktop.sync.protocol import Tokens
 from mdt_desktop.sync.remote import Offline
 from mdt_desktop.ui.automatic_sync import status_words
 from mdt_desktop.ui.lease_cover import LeaseCover
+from mdt_desktop.ui.lease_watch import LeaseWatch
 from mdt_desktop.ui.start import Start
 from mdt_desktop.ui.unlock.unlock_page import UnlockPage
 from tests.helpers.clocks import FrozenClock
@@ -228,6 +231,77 @@ def test_a_lease_that_ends_while_the_window_is_open_covers_it_and_keeps_what_was
     answering(central(clock))
     with qtbot.waitSignal(start.shell_shown, timeout=20_000):
         cover_of(start).sync.click()
+
+
+def test_the_cover_comes_at_the_moment_and_not_with_the_next_look(
+    start: Start, connected: DataFolder, clock: FrozenClock, qtbot: QtBot, answering: Callable[[Handler], None]
+) -> None:
+    answering(cut)
+    clock.advance(timedelta(days=13, hours=23))
+    unlocked(start, qtbot)
+    start.sync.looking.stop()
+    watch = start.sync.lease.timer
+    assert watch.isSingleShot()
+    assert timedelta(milliseconds=watch.interval()) == timedelta(hours=1)
+    clock.advance(timedelta(minutes=59))
+    watch.timeout.emit()
+    assert not start.window.covered, "too early: it aims again"
+    assert timedelta(milliseconds=watch.interval()) == timedelta(minutes=1)
+    clock.advance(timedelta(minutes=1))
+    watch.timeout.emit()
+    assert start.window.covered, "before the event loop turns again"
+    assert isinstance(start.cover, LeaseCover)
+    assert not watch.isActive()
+    until_idle(qtbot, start.operations)
+
+
+def test_after_waking_the_cover_comes_when_the_program_is_looked_at_again(
+    start: Start, connected: DataFolder, clock: FrozenClock, qtbot: QtBot, answering: Callable[[Handler], None]
+) -> None:
+    answering(cut)
+    unlocked(start, qtbot)
+    start.sync.looking.stop()
+    clock.advance(timedelta(days=15))  # asleep: the timer has not counted
+    start.sync.lease._on_state(Qt.ApplicationState.ApplicationInactive)
+    assert not start.window.covered
+    start.sync.lease._on_state(Qt.ApplicationState.ApplicationActive)
+    assert start.window.covered
+    until_idle(qtbot, start.operations)
+
+
+def test_a_contact_moves_the_moment_and_a_clock_that_differs_is_counted_in(
+    clock: FrozenClock, qtbot: QtBot
+) -> None:
+    watch, told = LeaseWatch(clock), list[int]()
+    watch.ended.connect(lambda: told.append(1))
+    behind = timedelta(hours=-2)  # the central store's clock is two hours behind this one
+    guard = LeaseGuard(Contact(clock() + behind, behind, clock() + behind))
+    clock.advance(timedelta(days=13))
+    watch.aim(guard)
+    assert timedelta(milliseconds=watch.timer.interval()) == timedelta(days=1)
+    guard.renew(Contact(clock() + behind, behind, clock() + behind))
+    watch.aim(guard)
+    assert timedelta(milliseconds=watch.timer.interval()) == timedelta(days=14)
+    watch.stop()
+    clock.advance(timedelta(days=20))
+    watch.look()
+    assert told == [], "nothing is watched any more"
+
+
+def test_a_store_that_was_never_connected_has_no_moment(clock: FrozenClock, qtbot: QtBot) -> None:
+    watch = LeaseWatch(clock)
+    watch.aim(LeaseGuard())
+    assert not watch.timer.isActive()
+
+
+def test_without_a_name_the_password_is_asked_for_without_a_gap(
+    locked: Start, qtbot: QtBot
+) -> None:
+    cover = cover_of(locked)
+    cover._on_status(SyncStatus(True, user=""))
+    assert cover._field_label.text() == cover.password.accessibleName() == "Password in the central store"
+    cover._on_status(SyncStatus(True, user="robin"))
+    assert cover._field_label.text() == "Password of robin in the central store"
 
 
 def test_the_covered_window_locks_as_any_other(locked: Start, qtbot: QtBot) -> None:

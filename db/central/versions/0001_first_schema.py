@@ -316,6 +316,7 @@ def upgrade() -> None:
     _prepare_blobs()
     _prepare_laptop_log()
     _guard_rows()
+    _witness_audit()
 
     connection = op.get_bind()
     connection.exec_driver_sql(f"INSERT INTO audit_head (one, seq, hash) VALUES (1, 0, '{'0' * 64}')")
@@ -333,7 +334,7 @@ def _create_sign_in() -> None:
     op.create_table(
         "second_factor",
         sa.Column("user_id", sa.String(length=36), nullable=False),
-        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("secret", sa.String(length=200), nullable=False),
         sa.Column("last_step", LONG, nullable=False),
         sa.Column("made_at", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["account.id"]),
@@ -456,6 +457,11 @@ def _guard_rows() -> None:
         op.execute(statement)
     for table in GUARDED:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+
+
+def _witness_audit() -> None:
+    """The head of the audit that a laptop was the last to miss, so that it is told once."""
+    op.add_column("device", sa.Column("missed_head", sa.String(length=150), server_default="", nullable=False))
 
 
 def _prepare_laptop_log() -> None:

@@ -239,3 +239,16 @@ BEGIN
     DELETE FROM blob_piece WHERE sha256 = OLD.sha256;
     DELETE FROM blob WHERE sha256 = OLD.sha256;
 END;
+
+-- Where the audit of the central store stood when it was last heard, so that it cannot be made anew unseen; and what of
+-- it was found to differ. One row, where this store was ever told.
+CREATE TABLE central_head (
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    server_id VARCHAR(36) NOT NULL,
+    epoch VARCHAR(36) NOT NULL,
+    seq INTEGER NOT NULL,
+    hash VARCHAR(64) NOT NULL,
+    missed_seq INTEGER,
+    missed_hash VARCHAR(64) NOT NULL,
+    missed_at VARCHAR(24)
+);

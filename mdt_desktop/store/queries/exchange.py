@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 _NO_LEASE = Standing(LeaseState.NONE)
-_SIGN_IN_AGAIN = frozenset({"sync_sign_in_needed", "sync_sign_in_ended", "sync_device_copied"})
-"""What a run was stopped by that signing in again mends."""
+_SIGN_IN_AGAIN = frozenset({"sync_sign_in_needed", "sync_sign_in_ended", "sync_device_copied", "sync_revoked"})
+"""What a run was stopped by that signing in again mends, and nothing else: another try by itself would be one more
+refusal. Signing in gives this laptop a new device, also where the old one was revoked or is a copy's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class SyncStatus:
     """Records that had to leave before what was written about them was sent; somebody decides about that."""
     lease: Standing = _NO_LEASE
     heard: datetime | None = None
+    missed_entry: int = 0
+    """The entry of the central store's audit that this laptop remembers and the store has no more; 0 where all fits."""
+    missed_at: str = ""
+    handed_over: int = 0
+    """Records with changes that other teams handed over to the user's, as the last exchange heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +76,22 @@ def status(connection: "Connection") -> SyncStatus:
     latest = connection.execute(
         "SELECT ended, error, phase FROM sync_run WHERE ended IS NOT NULL ORDER BY rowid DESC LIMIT 1"
     ).fetchone() or ("", "", "")
-    waiting, refused, in_conflict, apart, put_by = connection.execute(
+    waiting, refused, in_conflict, apart, put_by, handed_over = connection.execute(
         "SELECT (SELECT count(*) FROM outbox WHERE status <> 'refused'),"
         " (SELECT count(*) FROM outbox WHERE status = 'refused'),"
         " (SELECT count(*) FROM conflict WHERE status = 'open'),"
         " (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM sync_record WHERE state = 'quarantined'),"
-        " (SELECT count(*) FROM quarantine)"
+        " (SELECT count(*) FROM quarantine),"
+        " coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'sync.handed_over'), 0)"
     ).fetchone()
+    missed = connection.execute(
+        "SELECT missed_seq, missed_at FROM central_head WHERE missed_seq IS NOT NULL"
+    ).fetchone() or (0, "")
     signed_out = not account[2] or (latest[1] in _SIGN_IN_AGAIN and latest[2] == "failed")
     return SyncStatus(
         True, account[0], account[1], last[0] or "", latest[0], latest[1],
-        waiting, refused, in_conflict, apart, signed_out, account[3], put_by,
+        waiting, refused, in_conflict, apart, signed_out, account[3], put_by, missed_entry=missed[0],
+        missed_at=missed[1], handed_over=handed_over,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from mdt_desktop.ui.forms.fields import Today
 from mdt_desktop.ui.forms.questionnaire_form import QuestionnaireForm
 from mdt_desktop.ui.messages import Notice, NoticeAction, Tone
 from mdt_desktop.ui.permitted import permit
+from mdt_desktop.ui.unsettled_mark import OpenByKey
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.toast import NoticeBar
 from mdt_desktop.ui.widgets.toolbar_row import PageHeader
@@ -36,7 +37,8 @@ class FillingView(QWidget):
     """Shows a form and what is known of it; the page saves, signs and completes.
 
     `answered` carries link id, position and value of each change, `sign_requested` the part's key and the discipline,
-    `part_shown` the key of the part a person went to, `prompted` the words of a safety prompt that has just come.
+    `part_shown` the key of the part a person went to, `prompted` the words of a safety prompt that has just come,
+    `decide_requested` the conflict that somebody wants to decide.
     """
 
     answered = Signal(str, str, object)
@@ -46,6 +48,7 @@ class FillingView(QWidget):
     shelf_requested = Signal()
     part_shown = Signal(str)
     prompted = Signal(str)
+    decide_requested = Signal(str)
 
     def __init__(self, view: OpenAssessment, answers: Answers, role: Role, today: Today, editing: bool = False) -> None:
         super().__init__()
@@ -108,6 +111,7 @@ class FillingView(QWidget):
     def _connect(self) -> None:
         self.form.answer_changed.connect(self._on_answered)
         self.form.part_changed.connect(self._on_part)
+        self.form.decide_requested.connect(self.decide_requested)
         self.parts.part_chosen.connect(self.form.go_to_section)
         self.bar.sign_requested.connect(lambda discipline: self.sign_requested.emit(self.part, discipline))
         self.bar.complete_requested.connect(self.complete_requested)
@@ -145,6 +149,13 @@ class FillingView(QWidget):
         self.form.set_answers(answers)
         self._show_states()
         self.show_results()
+
+    def show_unsettled(self, found: OpenByKey) -> None:
+        """Mark the answers of this assessment that two people gave differently."""
+        assessment_id = self.view.summary.id
+        self.form.show_unsettled(
+            {(key[2], key[3]): it for key, it in found.items() if key[:2] == ("answer", assessment_id)}
+        )
 
     def show_problems(self, found: tuple[Problem, ...]) -> None:
         """Say what is to put right before signing."""

@@ -27,6 +27,7 @@ from mdt_desktop.ui.messages import Choice, Messages, NoticeAction
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.seen_values import SeenValues
+from mdt_desktop.ui.unsettled_mark import OpenByKey, UnsettledReading
 from mdt_desktop.ui.widgets.states import EmptyState, ErrorState
 from mdt_desktop.words import words
 
@@ -38,6 +39,7 @@ class AssessmentPage(Page):
     with it, or with the case alone to choose. Answers are saved by themselves; the page is left when they are."""
 
     case_requested = Signal(str)  # person id
+    decide_requested = Signal(str)  # conflict id
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class AssessmentPage(Page):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self._unsettled = UnsettledReading(services, operations, self._show_unsettled, self)
         self.banner = PatientBanner()
         self.banner.hide()
         self._column.addWidget(self.banner)
@@ -179,6 +182,7 @@ class AssessmentPage(Page):
     def _on_view(self, view: OpenAssessment, generation: int) -> None:
         self._show_person(view.who)
         self._case_id = view.summary.case_id
+        self._unsettled.read(self._person_id)
         filling, saver = self.filling, self._saver
         if filling is None or saver is None or filling.view.summary.id != view.summary.id:
             self._answers_wanted = False
@@ -214,8 +218,10 @@ class AssessmentPage(Page):
         filling.change_requested.connect(self._on_change)
         filling.shelf_requested.connect(self._on_shelf_requested)
         filling.prompted.connect(self._messages.announce)
+        filling.decide_requested.connect(self.decide_requested)
         self._show(filling)
         self.filling = filling
+        filling.show_unsettled(self._unsettled.found)
         if part:
             filling.go_to(part)
         return filling
@@ -258,6 +264,10 @@ class AssessmentPage(Page):
         self._show(view)
         self.shelf = view
         view.focus_first()
+
+    def _show_unsettled(self, found: OpenByKey) -> None:
+        if self.filling is not None:
+            self.filling.show_unsettled(found)
 
     def _on_failed(self, problem: Exception) -> None:
         self._show(ErrorState(self._messages.words_of(problem), lambda: self.shown(self._arguments)))

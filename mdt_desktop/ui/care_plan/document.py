@@ -15,6 +15,7 @@ from mdt_desktop.ui.care_plan.part_row import ROW_INSET, Mode, PartRow
 from mdt_desktop.ui.care_plan.part_words import Part, values_of
 from mdt_desktop.ui.care_plan.texts import AboutCard, ReviewCard, StrengthsCard
 from mdt_desktop.ui.forms.tab_order import keep_tab_order
+from mdt_desktop.ui.unsettled_mark import OpenByKey
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import words_label
@@ -66,6 +67,7 @@ class Sheet:
         made = PartRow(kind, part.id, self.values(kind, part), self.desk, self.mode)
         document = self.document
         made.edited.connect(document.edited)
+        made.decide_requested.connect(document.decide_requested)
         made.opened.connect(document.on_row_opened)
         made.closed.connect(document.on_row_closed)
         made.remove_requested.connect(document.remove_requested)
@@ -166,6 +168,7 @@ class PlanDocument(QScrollArea):
     add_requested = Signal(str, str)  # kind, parent id
     remove_requested = Signal(str, str)
     move_requested = Signal(str, str, int)
+    decide_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -215,6 +218,17 @@ class PlanDocument(QScrollArea):
         if self._open is not None and self._open.part_id not in rows:
             self._open = None
 
+    def show_unsettled(self, found: OpenByKey) -> None:
+        """Mark the fields that two people wrote differently."""
+        if self._shown is None:
+            return
+        plan_id = self._shown[0]
+        of_plan = {key[2]: it for key, it in found.items() if key[:2] == ("care_plan", plan_id)}
+        for card in (self.about, self.strengths, self.review):
+            card.show_unsettled(of_plan)
+        for row in self.rows():
+            row.show_unsettled([it for key, it in found.items() if key[:2] == (row.kind, row.part_id)])
+
     def _build(self, plan: PlanSummary, desk: Desk, mode: Mode, unsaved: Unsaved) -> None:
         self._open, self.mode = None, mode
         read_only = mode is not Mode.EDIT
@@ -236,6 +250,8 @@ class PlanDocument(QScrollArea):
         self.review = ReviewCard(desk, read_only=read_only)
         for card in (self.about, self.strengths, self.review):
             card.edited.connect(partial(self.edited.emit, "care_plan", plan.id))
+            for mark in card.marks():
+                mark.decide_requested.connect(self.decide_requested)
         column.addWidget(self.about)
         column.addWidget(self.strengths)
         column.addLayout(self._needs_heading(read_only))

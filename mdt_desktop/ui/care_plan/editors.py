@@ -21,6 +21,7 @@ from mdt_desktop.ui.care_plan.fields import (
     line_edit,
     scale_combo,
 )
+from mdt_desktop.ui.unsettled_mark import UnsettledMark
 from mdt_desktop.ui.widgets.buttons import Button, IconButton
 from mdt_desktop.ui.widgets.flow_layout import flowing
 from mdt_desktop.ui.widgets.side_by_side import SideBySide
@@ -46,6 +47,8 @@ class PartEditor(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.size("unit") * 2)
+        self.mark = UnsettledMark(self)
+        self._column.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignLeft)
         if tracking:
             self._row(self._status(values))
         else:

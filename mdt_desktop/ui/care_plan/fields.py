@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.care_plan import IMPORTANCE
 from mdt_desktop.domain.dates import UNKNOWN_DATE, DateAmbiguous, cui_date, read_date
@@ -24,11 +24,21 @@ SHORT = 200
 """Characters that a one-line field of the plan may have (as the record allows)."""
 
 
-def labelled(text: str, field: QWidget, help_text: str = "", *, names: QWidget | None = None) -> QVBoxLayout:
-    """A field under its label, with a line of help between; `names` is the input inside a field of several parts."""
+def labelled(
+    text: str, field: QWidget, help_text: str = "", *, names: QWidget | None = None, mark: QWidget | None = None
+) -> QVBoxLayout:
+    """A field under its label, with a line of help between; `names` is the input inside a field of several parts,
+    `mark` stands beside the label."""
     column = QVBoxLayout()
     column.setSpacing(2)
-    column.addWidget(FieldLabel(text, names or field))
+    if mark is None:
+        column.addWidget(FieldLabel(text, names or field))
+    else:
+        top = QHBoxLayout()
+        top.addWidget(FieldLabel(text, names or field))
+        top.addWidget(mark)
+        top.addStretch(1)
+        column.addLayout(top)
     if help_text:
         column.addWidget(words_label(help_text, "help", wraps=True))
         (names or field).setAccessibleDescription(help_text)

@@ -17,6 +17,7 @@ from mdt_desktop.ui import theme
 from mdt_desktop.ui.banner import PatientBanner
 from mdt_desktop.ui.banner_content import banner_content
 from mdt_desktop.ui.care_plan.agreeing import Agreeing
+from mdt_desktop.ui.care_plan.asking import ask_to_leave
 from mdt_desktop.ui.care_plan.autosave import Autosave
 from mdt_desktop.ui.care_plan.closed_line import ClosedLine
 from mdt_desktop.ui.care_plan.document import PlanDocument
@@ -29,10 +30,10 @@ from mdt_desktop.ui.care_plan.seen import SeenPlan
 from mdt_desktop.ui.care_plan.sheets import AgreeSheet, CompareSheet
 from mdt_desktop.ui.commands import Command
 from mdt_desktop.ui.drafting import DraftShelf
-from mdt_desktop.ui.messages import Choice
 from mdt_desktop.ui.pages import Arguments, Page
 from mdt_desktop.ui.permitted import permit
 from mdt_desktop.ui.printing import PlanPreview
+from mdt_desktop.ui.unsettled_mark import UnsettledReading
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.ui.widgets.side_sheet import SideSheet
@@ -56,6 +57,7 @@ class CarePlanPage(Page):
     """
 
     consent_requested = Signal(str)  # person id
+    decide_requested = Signal(str)  # conflict id
 
     def __init__(
         self,
@@ -79,6 +81,7 @@ class CarePlanPage(Page):
         self.autosave = Autosave(self._operations, self._write, self)
         self._seen = SeenPlan(lambda: self.plan)
         self._lay_out(banner)
+        self._unsettled = UnsettledReading(self._services, self._operations, self.document.show_unsettled, self)
         messages, drafts = self._messages, self._drafts
         self._agreeing = Agreeing(program, self._operations, messages, drafts, self._host, self._open_sheet)
         self._connect()
@@ -152,6 +155,7 @@ class CarePlanPage(Page):
         self._agreeing.lacks.connect(self.jump_to)
         self._agreeing.agreed.connect(self._on_agreed)
         document, rail = self.document, self.rail
+        document.decide_requested.connect(self.decide_requested)
         document.edited.connect(self._seen.note)
         document.edited.connect(self.autosave.edit)
         document.add_requested.connect(self.add_part)
@@ -164,7 +168,7 @@ class CarePlanPage(Page):
         rail.paper.save_requested.connect(partial(self.open_preview, "save"))
         rail.versions.version_requested.connect(self.show_version)
         rail.versions.compare_requested.connect(self.open_comparison)
-        self.autosave.saved.connect(self.reload_unless_held)
+        self.autosave.saved.connect(self._on_saved)
         self.autosave.failed.connect(self._on_save_failed)
         self.autosave.state_changed.connect(self._show_save_state)
 
@@ -212,19 +216,12 @@ class CarePlanPage(Page):
         return False
 
     def _ask_to_leave(self, what: str, go_on: Callable[[], None]) -> None:
-        def answered(key: str) -> None:
-            if key == "leave":
-                self.autosave.forget()
-                self.document.forget_unreadable()
-                go_on()
+        def leave() -> None:
+            self.autosave.forget()
+            self.document.forget_unreadable()
+            go_on()
 
-        self._messages.ask(
-            words("care_plan.leave_unsaved"),
-            [Choice("leave", words("care_plan.leave"), "danger"), Choice("stay", words("care_plan.stay"), "primary")],
-            answered,
-            way_out="stay",
-            detail=words("care_plan.leave_unsaved_why", what=what),
-        )
+        ask_to_leave(self._messages, what, leave)
 
     def offers(self) -> Sequence[Command]:
         return page_commands(self)
@@ -271,6 +268,8 @@ class CarePlanPage(Page):
         mode = _MODES[plan.status] if rights.may(Permission.EDIT_PLAN) else Mode.READ
         self.document.show_plan(plan, rows, mode, self.autosave.unsaved)
         self._seen.shown_anew(self.autosave.unsaved)
+        self.document.show_unsettled(self._unsettled.found)
+        self._unsettled.read(person.id)
         self._show_head(desk, plan)
         self._stack.setCurrentIndex(1)
         self._put_focus()
@@ -319,12 +318,9 @@ class CarePlanPage(Page):
 
     def _write(self, kind: str, record_id: str, values: Mapping[str, Any]) -> Changes:
         """In the writer thread: the service is loaded there when it is first needed."""
-        plans = self._services.care_plans
-        if kind == "care_plan":
-            return self._seen.writing(kind, record_id, values, partial(plans.set_fields, record_id, values))
         if self.document.mode is Mode.TRACK and "status" in values:
-            return plans.track(kind, record_id, values["status"])
-        return self._seen.writing(kind, record_id, values, partial(plans.change_part, kind, record_id, values))
+            return self._services.care_plans.track(kind, record_id, values["status"])
+        return self._seen.write(self._services, kind, record_id, values)
 
     def _command(self, fn: Callable[[], Changes], on_done: Callable[[Changes], None] | None = None) -> None:
         """Write, after what was typed, then show what is there."""
@@ -335,6 +331,10 @@ class CarePlanPage(Page):
             self.reload()
 
         self.autosave.flush(lambda: self._operations.run_command(fn, self, done))
+
+    def _on_saved(self) -> None:
+        self.reload_unless_held()
+        self._unsettled.read(next(iter(self.subjects), ""))
 
     def _on_save_failed(self, problem: Exception) -> None:
         self._messages.error(problem)
@@ -477,17 +477,14 @@ class CarePlanPage(Page):
             return
 
         def show() -> None:
-            services = self._services
-            window, drafts = self._window, self._drafts
-            parts = (lambda: services.printing, self._operations, self._messages, plan.id, window)
+            services, drafts = self._services, self._drafts
+            parts = (lambda: services.printing, self._operations, self._messages, plan.id, self._window)
             preview = PlanPreview(*parts, drafts=drafts)
             preview.open()
             if then:
                 preview.ask_why()
 
         self.autosave.flush(show)
-
-    # Keys
 
     @property
     def may_edit(self) -> bool:

@@ -1,8 +1,9 @@
 """One part of the plan as a line of the document, painted while it is read, with fields while it is changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -12,7 +13,11 @@ from mdt_desktop.ui import icons, theme
 from mdt_desktop.ui.care_plan.editors import PartEditor
 from mdt_desktop.ui.care_plan.fields import Desk
 from mdt_desktop.ui.care_plan.part_words import PartText, part_text
+from mdt_desktop.ui.unsettled_mark import tip_of
 from mdt_desktop.words import words
+
+if TYPE_CHECKING:
+    from mdt_desktop.services.unsettled import Unsettled
 
 _WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 _NO_LIMIT = 16_777_215
@@ -37,6 +42,7 @@ class PartRow(QWidget):
     closed = Signal(object)
     remove_requested = Signal(str, str)
     move_requested = Signal(str, str, int)
+    decide_requested = Signal(str)
 
     def __init__(self, kind: str, part_id: str, values: dict[str, Any], desk: Desk, mode: Mode) -> None:
         super().__init__()
@@ -45,6 +51,7 @@ class PartRow(QWidget):
         self.editor: PartEditor | None = None
         self._desk = desk
         self._text = PartText("")
+        self._unsettled: tuple[Unsettled, ...] = ()
         self._hovered = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -75,6 +82,17 @@ class PartRow(QWidget):
             if self.editor is not None:
                 self.editor.show_values(values)
 
+    def show_unsettled(self, found: "Sequence[Unsettled]") -> None:
+        """Mark the row where two people wrote something in it differently; open, it leads to the decision."""
+        if tuple(found) != self._unsettled:
+            self._unsettled = tuple(found)
+            self._retell()
+            self._show_mark()
+
+    def _show_mark(self) -> None:
+        if self.editor is not None:
+            self.editor.mark.show_open(self._unsettled[0] if self._unsettled else None)
+
     def open_row(self, field: str = "") -> None:
         """Show the fields, with the focus on one of them."""
         if self.mode is Mode.READ:
@@ -82,6 +100,8 @@ class PartRow(QWidget):
         if self.editor is None:
             self.editor = PartEditor(self.kind, self.values, self._desk, tracking=self.mode is Mode.TRACK)
             self.editor.edited.connect(self._on_edited)
+            self.editor.mark.decide_requested.connect(self.decide_requested)
+            self._show_mark()
             self.editor.done.connect(self._on_done)
             self.editor.remove_requested.connect(lambda: self.remove_requested.emit(self.kind, self.part_id))
             self.editor.move_requested.connect(lambda step: self.move_requested.emit(self.kind, self.part_id, step))
@@ -130,7 +150,12 @@ class PartRow(QWidget):
 
     def _retell(self) -> None:
         owner = self._desk.name(self.values.get("practitioner_id"))
-        self._text = part_text(self.kind, self.values, owner, self._desk.today)
+        told = ", ".join(it.field for it in self._unsettled)
+        self._text = replace(
+            part_text(self.kind, self.values, owner, self._desk.today),
+            unsettled=words("unsettled.row", fields=told) if told else "",
+        )
+        self.setToolTip("\n".join(tip_of(it) for it in self._unsettled))
         self.setAccessibleName(f"{words(f'plan_part.{self.kind}')}: {self._text.spoken()}")
         if self.mode is not Mode.READ:
             key = "care_plan.open_to_edit" if self.mode is Mode.EDIT else "care_plan.open_to_track"
@@ -249,6 +274,8 @@ class PartRow(QWidget):
             lines.append((text.notes, "body", False, False, "muted"))
         if text.late:
             lines.append((text.late, "body", True, False, "high"))
+        if text.unsettled:
+            lines.append((text.unsettled, "body", False, False, "high"))
         return lines
 
 

@@ -56,10 +56,13 @@ class PartText:
     tone: str = "muted"
     glyph: str = ""
     is_empty: bool = False
+    unsettled: str = ""
 
     def spoken(self) -> str:
         """The whole row for a screen reader."""
-        return ", ".join(part for part in (self.title, self.body, self.notes, self.late, self.pill) if part)
+        return ", ".join(
+            part for part in (self.title, self.body, self.notes, self.late, self.unsettled, self.pill) if part
+        )
 
 
 def values_of(kind: str, part: Part) -> dict[str, Any]:

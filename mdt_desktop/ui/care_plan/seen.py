@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mdt_desktop.bootstrap import Services
 from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.plan_desk import PlanSummary
 from mdt_desktop.ui.seen_values import SeenValues
@@ -21,12 +22,17 @@ class SeenPlan:
         """Something is typed: what is on the screen of these fields is what it is made on top of."""
         self._seen.note((kind, record_id, name) for name in values)
 
-    def writing(
-        self, kind: str, record_id: str, values: Mapping[str, Any], write: Callable[[Mapping[str, Any]], Changes]
-    ) -> Changes:
-        """Write with what was seen."""
+    def write(self, services: Services, kind: str, record_id: str, values: Mapping[str, Any]) -> Changes:
+        """Write fields of the plan or of one of its parts, with what was seen of them."""
         typed = {(kind, record_id, name): value for name, value in values.items()}
-        return self._seen.writing(typed, lambda seen: write({key[2]: value for key, value in seen.items()}))
+
+        def write(seen: Mapping[Field, Any]) -> Changes:
+            before, plans = {key[2]: value for key, value in seen.items()}, services.care_plans
+            if kind == "care_plan":
+                return plans.set_fields(record_id, values, before)
+            return plans.change_part(kind, record_id, values, before)
+
+        return self._seen.writing(typed, write)
 
     def shown_anew(self, unsaved: Callable[[str, str], Mapping[str, Any]]) -> None:
         """The plan was read anew; `unsaved` tells what is typed into a record and not saved yet."""

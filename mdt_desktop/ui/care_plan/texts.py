@@ -1,20 +1,24 @@
 """The parts of the plan that are running text or a single field: About me, strengths, agreement and review."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.care_plan import ABOUT_ME
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.services.plan_desk import PlanSummary
 from mdt_desktop.ui import theme
 from mdt_desktop.ui.care_plan.fields import ChoiceCombo, DayEdit, Desk, PlanEdit, labelled, line_edit
+from mdt_desktop.ui.unsettled_mark import UnsettledMark
 from mdt_desktop.ui.widgets.card import Card
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.ui.widgets.side_by_side import SideBySide
 from mdt_desktop.words import label, words
+
+if TYPE_CHECKING:
+    from mdt_desktop.services.unsettled import Unsettled
 
 _ROOM_FOR_ONE = 200  # pixels at 100 % text; a reviewer's name and role take two of them
 
@@ -33,8 +37,14 @@ class PlanText(QWidget):
         self.edit: PlanEdit | None = None
         self.words: QLabel | None = None
         self._heading = words_label(heading, "strong")
+        self.mark = UnsettledMark()
+        top = QHBoxLayout()
+        top.setSpacing(theme.size("unit") * 2)
         if heading:
-            column.addWidget(self._heading)
+            top.addWidget(self._heading)
+        top.addWidget(self.mark)
+        top.addStretch(1)
+        column.addLayout(top)
         if read_only:
             self.words = words_label("", "body", wraps=True, selectable=True)
             column.addWidget(self.words)
@@ -58,6 +68,10 @@ class PlanText(QWidget):
             self.edit.setPlainText(text)
             self.edit.blockSignals(False)
             self.edit.document().setModified(False)
+
+    def show_unsettled(self, found: "Unsettled | None") -> None:
+        """Mark it where two people wrote it differently."""
+        self.mark.show_open(found, self.edit)
 
     def _on_changed(self) -> None:
         if self.edit is not None:
@@ -87,6 +101,15 @@ class TextsCard(Card):
         for name, text in self.texts.items():
             text.show_text(values[name])
 
+    def show_unsettled(self, found: "Mapping[str, Unsettled]") -> None:
+        """Mark the texts, by column, that two people wrote differently."""
+        for name, text in self.texts.items():
+            text.show_unsettled(found.get(name))
+
+    def marks(self) -> list[UnsettledMark]:
+        """The mark of every text."""
+        return [text.mark for text in self.texts.values()]
+
 
 class AboutCard(TextsCard):
     """The seven parts of About me in the order of the standard, and who helped to write them."""
@@ -96,12 +119,13 @@ class AboutCard(TextsCard):
         for name in ABOUT_ME:
             self.add_text(name, label(f"about_me.{name}"), words(f"care_plan.about.{name}"), lines=1)
         self._helped: Any = None
+        self.helped_mark = UnsettledMark(self)
         if read_only:
             self._helped = words_label("", "muted", wraps=True, selectable=True)
             self.body.addWidget(self._helped)
         else:
             self._helped = line_edit("", lambda text: self.edited.emit({"supported_by": text}))
-            self.body.addLayout(labelled(label("plan_part.supported_by"), self._helped))
+            self.body.addLayout(labelled(label("plan_part.supported_by"), self._helped, mark=self.helped_mark))
 
     def show_values(self, values: Mapping[str, Any]) -> None:
         super().show_values(values)
@@ -111,6 +135,14 @@ class AboutCard(TextsCard):
             self._helped.setVisible(bool(name))
         elif self._helped.text() != name:
             self._helped.setText(name)
+
+    def show_unsettled(self, found: "Mapping[str, Unsettled]") -> None:
+        super().show_unsettled(found)
+        if not self._read_only:
+            self.helped_mark.show_open(found.get("supported_by"), self._helped)
+
+    def marks(self) -> list[UnsettledMark]:
+        return [*super().marks(), self.helped_mark]
 
 
 class StrengthsCard(TextsCard):
@@ -143,6 +175,7 @@ class ReviewCard(Card):
         self.reviewer.chosen.connect(lambda found: self.edited.emit({"reviewer_id": found}))
         self.funding = line_edit("", lambda text: self.edited.emit({"funding": text}))
         self.facts = words_label("", "body", wraps=True, selectable=True)
+        self._marks = {name: UnsettledMark(self) for name in ("review_due", "reviewer_id", "funding")}
         if read_only:
             self.body.addWidget(self.facts)
             for unused in (self.day, self.reviewer, self.funding):
@@ -150,10 +183,22 @@ class ReviewCard(Card):
                 unused.hide()
             return
         row = SideBySide(_ROOM_FOR_ONE)
-        row.add(labelled(words("care_plan.review_due"), self.day, names=self.day.edit), 1)
-        row.add(labelled(words("care_plan.reviewer"), self.reviewer), 2)
+        marks, help_text = self._marks, words("care_plan.funding_help")
+        row.add(labelled(words("care_plan.review_due"), self.day, names=self.day.edit, mark=marks["review_due"]), 1)
+        row.add(labelled(words("care_plan.reviewer"), self.reviewer, mark=marks["reviewer_id"]), 2)
         self.body.addWidget(row)
-        self.body.addLayout(labelled(words("care_plan.funding"), self.funding, words("care_plan.funding_help")))
+        self.body.addLayout(labelled(words("care_plan.funding"), self.funding, help_text, mark=marks["funding"]))
+
+    def show_unsettled(self, found: "Mapping[str, Unsettled]") -> None:
+        """Mark the fields, by column, that two people wrote differently."""
+        if not self._read_only:
+            fields = {"review_due": self.day.edit, "reviewer_id": self.reviewer, "funding": self.funding}
+            for name, field in fields.items():
+                self._marks[name].show_open(found.get(name), field)
+
+    def marks(self) -> list[UnsettledMark]:
+        """The mark of every field."""
+        return [*self._marks.values()]
 
     def show_plan(self, plan: PlanSummary, values: Mapping[str, Any]) -> None:
         """Show agreement and review; `values` are the fields as they stand in the editor."""

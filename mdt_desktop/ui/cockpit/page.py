@@ -42,6 +42,7 @@ from mdt_desktop.ui.drafting import DraftShelf
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
 from mdt_desktop.ui.pages import Arguments, Page
+from mdt_desktop.ui.unsettled_mark import OpenByKey, UnsettledReading
 from mdt_desktop.ui.widgets.states import ErrorState
 from mdt_desktop.words import words
 
@@ -64,6 +65,7 @@ class CockpitPage(Page):
     papers_requested = Signal(str)
     lock_requested = Signal()
     keys_requested = Signal(str)
+    decide_requested = Signal(str)  # conflict id
 
     def __init__(
         self, services: Services, operations: Operations, messages: Messages, drafts: DraftShelf | None = None
@@ -91,6 +93,7 @@ class CockpitPage(Page):
         self.chairing = Chairing(services, operations, messages, self.entries, self)
         self.adding = Adding(services, operations, messages, self)
         self.second_screen = SecondScreen(self, self._now)
+        self.unsettled = UnsettledReading(services, operations, self._show_unsettled, self)
         self.pen_line = PenLine()
         self.pen = PenKeeper(services, operations, self)
         self._lay_out()
@@ -129,6 +132,7 @@ class CockpitPage(Page):
     def _connect(self) -> None:
         chairing, opening, closing = self.chairing, self.opening, self.closing
         self.agenda.chosen.connect(chairing.turn_to)
+        self.person.decide_requested.connect(self.decide_requested)
         self.foot.outcome_chosen.connect(chairing.finish)
         chairing.went.connect(self._go)
         chairing.wrote.connect(self.reload)
@@ -295,10 +299,16 @@ class CockpitPage(Page):
         self.who.show_person(person, view.today, names=self._names)
         self.person.show_person(view, person)
         self.agreed.show_person(view, person)
+        self._show_unsettled(self.unsettled.found)
+        self.unsettled.read(person.item.person_id)
         is_open = person.item.state in OPEN_ITEM
         self.foot.show_default(recording.default_outcome(person) if is_open else None, hint())
         self.foot.setVisible(view.room.meeting.state is MeetingState.UNDER_WAY)
         self._stack.setCurrentWidget(self._discussed)
+
+    def _show_unsettled(self, found: OpenByKey) -> None:
+        if self._view is not None and self._view.person is not None:
+            self.person.show_unsettled(self._view.person.item.id, found)
 
     def _on_turned(self, view: CockpitView) -> None:
         """Another place: its keys work at once, without a click."""

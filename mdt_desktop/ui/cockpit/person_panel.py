@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.care_plan import ActionStatus, GoalStatus, PlanStatus
@@ -16,6 +16,7 @@ from mdt_desktop.ui.banner import PatientBanner
 from mdt_desktop.ui.banner_content import banner_content
 from mdt_desktop.ui.case_sentences import days_words
 from mdt_desktop.ui.cockpit.view import CockpitView, PersonInTheRoom, clock_time, happened_lines, last_discussed
+from mdt_desktop.ui.unsettled_mark import OpenByKey, UnsettledMark
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.ui.widgets.lines import Line, Section, Sections
 from mdt_desktop.ui.widgets.spark import Spark
@@ -54,11 +55,17 @@ class WhoStrip(QWidget):
 
 
 class PersonPanel(Sections):
-    """Scrolls only where somebody's plan is longer than three goals and six actions."""
+    """Scrolls only where somebody's plan is longer than three goals and six actions.
+
+    `decide_requested` carries the conflict that somebody wants to decide.
+    """
+
+    decide_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(words("cockpit.person"), theme.size("card"), theme.size("gap") - 2)
         column = self.column
+        self._marks: dict[str, UnsettledMark] = {}
         column.addWidget(self._wants())
         self.question = Section(words("cockpit.question"), "Q", stays=True)
         self.since = Section(words("cockpit.since"))
@@ -68,6 +75,8 @@ class PersonPanel(Sections):
         self.notes = Section(words("cockpit.notes"), "N", stays=True)
         self.challenge = Section(words("cockpit.challenge"), "G")
         self.stable = words_label("", "muted", wraps=True)
+        self._marks["question"] = self._marked(self.question)
+        self._marks["challenge_answer"] = self._marked(self.challenge)
         for widget in (self.question, self.since, self.plan, self.challenge, self.notes, self.stable):
             column.addWidget(widget)
         column.addStretch(1)
@@ -81,14 +90,32 @@ class PersonPanel(Sections):
         column.setSpacing(theme.size("unit"))
         top = QHBoxLayout()
         self.wants_name = words_label("", "muted", wraps=True)
+        view, carers = self._marks["persons_view"], self._marks["carers_view"] = UnsettledMark(box), UnsettledMark(box)
+        for mark in (view, carers):
+            mark.decide_requested.connect(self.decide_requested)
         top.addWidget(self.wants_name, 1)
+        top.addWidget(view, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(words_label("V", "key"), 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
         self.wants = words_label("", "cockpit_quote", wraps=True, selectable=True)
         self.carer = words_label("", "body", wraps=True, selectable=True)
         column.addWidget(self.wants)
         column.addWidget(self.carer)
+        column.addWidget(carers, 0, Qt.AlignmentFlag.AlignLeft)
         return box
+
+    def _marked(self, section: Section) -> UnsettledMark:
+        mark = UnsettledMark(section)
+        mark.decide_requested.connect(self.decide_requested)
+        section.top.insertWidget(2, mark)
+        return mark
+
+    def show_unsettled(self, item_id: str, found: OpenByKey) -> None:
+        """Mark the words of somebody's place on the agenda that two people wrote differently."""
+        of_item = {key[2]: it for key, it in found.items() if key[:2] == ("agenda_item", item_id)}
+        why_not = of_item.get("persons_view_why_not")
+        for column, mark in self._marks.items():
+            mark.show_open(of_item.get(column) or (why_not if column == "persons_view" else None))
 
     def show_person(self, view: CockpitView, person: PersonInTheRoom) -> None:
         """Show somebody."""

@@ -24,6 +24,7 @@ class HandingOver(QObject):
     ) -> None:
         super().__init__(page)
         self._page, self._services, self._operations, self._messages = page, services, operations, messages
+        self._looked_for = 0
 
     def _write(self, work: Callable[[Any], Any]) -> Any:
         """Each transaction runs in the writer's thread."""
@@ -40,8 +41,18 @@ class HandingOver(QObject):
 
         self._operations.run_in_pool(send, lambda given: on_done(*given), self._messages.error, owner=self)
 
+    def look_for(self, count: int) -> None:
+        """Show by itself what an exchange has heard of; asked once for each number, and a failure is not told."""
+        if count and count != self._looked_for:
+            self._looked_for = count
+            self._look(lambda _: self._page.queue.look.setEnabled(True))
+        self._looked_for = count
+
     def look(self) -> None:
         """Ask what was handed over to the user's teams."""
+        self._look(self._on_failed)
+
+    def _look(self, on_failed: Callable[[Exception], None]) -> None:
         services, write, page = self._services, self._write, self._page
         page.queue.look.setEnabled(False)
 
@@ -49,7 +60,7 @@ class HandingOver(QObject):
             page.queue.look.setEnabled(True)
             page.queue.show_handed_over(found, may_decide=page.may_decide())
 
-        self._operations.run_in_pool(lambda: services.handed_over.listed(write), show, self._on_failed, owner=self)
+        self._operations.run_in_pool(lambda: services.handed_over.listed(write), show, on_failed, owner=self)
 
     def settle(self, line: HandedOverView, way: str) -> None:
         """Take it in or leave it out."""

@@ -20,6 +20,7 @@ from mdt_desktop.ui.conflicts.inbox_view import InboxView
 from mdt_desktop.ui.conflicts.progress_strip import ProgressStrip
 from mdt_desktop.ui.conflicts.queue_view import QueueView
 from mdt_desktop.ui.conflicts.runs_view import RunsView
+from mdt_desktop.ui.conflicts.witness_notice import WitnessNotice
 from mdt_desktop.ui.forms.form_sheet import FormSheet
 from mdt_desktop.ui.messages import Messages
 from mdt_desktop.ui.operations import Operations
@@ -106,6 +107,8 @@ class SyncPage(Page):
         column.addWidget(self.header)
         self.strip = ProgressStrip()
         column.addWidget(self.strip)
+        self.witness = WitnessNotice()
+        column.addWidget(self.witness)
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(words("sync.tabs"))
         self.tabs.setDrawBase(False)
@@ -204,10 +207,14 @@ class SyncPage(Page):
         self.stack.setCurrentWidget(self.views if connected else self.offline)
         self.tabs.setVisible(connected)
         self.now.setVisible(status.connected)
+        self.witness.show_status(status)
         self.inbox.show_inbox(inbox)
         self.queue.show_queue(queue, may_decide=self.may_decide())
+        self.queue.show_how_many_wait(status.handed_over)
+        if self.may_decide() and not status.signed_out:
+            self.handed.look_for(status.handed_over)
         self.runs.show_runs(runs, running=self._exchanging.running)
-        counts = (len(inbox.conflicts) + len(inbox.duplicates), _stuck(queue), 0)
+        counts = (len(inbox.conflicts) + len(inbox.duplicates), _stuck(queue) + status.handed_over, 0)
         for place, (key, count) in enumerate(zip(TABS, counts, strict=True)):
             name = words(f"sync.tab.{key}")
             self.tabs.setTabText(place, words("sync.tab.count", name=name, count=count) if count else name)

@@ -34,6 +34,8 @@ class QueueView(Scroller):
         self.put_by.body.addWidget(words_label(words("sync.queue.put_by_why"), "muted", wraps=True))
         self.waiting = Card(words("sync.queue.waiting"), " ")
         self.handed = Card(words("sync.queue.inbox"), words("sync.queue.inbox_why"))
+        self.handed_waits = IconWords("info")
+        self.handed.body.addWidget(self.handed_waits)
         self.look = Button(words("sync.queue.inbox_look"), lambda: self.wanted.emit("look", None), "quiet", "download")
         self.handed.add_action(self.look)
         self.others = IconWords("info")
@@ -57,6 +59,15 @@ class QueueView(Scroller):
         total = sum(it.count for it in queue.waiting)
         self.waiting.summary.setText(_total(total) if total else "")
         self.others.show_words(words("sync.queue.of_others", count=queue.of_others) if queue.of_others else "")
+
+    def show_how_many_wait(self, count: int) -> None:
+        """How many records other teams have handed over, as the last exchange heard."""
+        key = "sync.queue.inbox_waits_one" if count == 1 else "sync.queue.inbox_waits"
+        self.handed_waits.show_words(words(key, count=count) if count else "")
+        place = 0 if count else self.column.count() - 2  # what waits for somebody is seen first
+        if self.column.indexOf(self.handed) != place:
+            self.column.removeWidget(self.handed)
+            self.column.insertWidget(place, self.handed)
 
     def show_handed_over(self, found: Sequence[HandedOverView], *, may_decide: bool) -> None:
         """Show what other teams handed over."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -15,14 +16,19 @@ from mdt_desktop.ui.forms.date_field import DateField
 from mdt_desktop.ui.forms.fields import AnswerField, LineField, ReadField, TextField, Today, in_sentence
 from mdt_desktop.ui.forms.repeating_field import RepeatingField
 from mdt_desktop.ui.forms.tab_order import keep_tab_order
+from mdt_desktop.ui.unsettled_mark import UnsettledMark
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import line, words_label
 from mdt_desktop.words import words
 
+if TYPE_CHECKING:
+    from mdt_desktop.services.unsettled import Unsettled
+
 
 @dataclass(frozen=True, slots=True)
 class FormContext:
-    """What every block of one form shares: `tell` takes link id, position and value of a change."""
+    """What every block of one form shares: `tell` takes link id, position and value of a change, `decide` a
+    conflict that somebody wants to decide."""
 
     questionnaire: Questionnaire
     today: Today
@@ -30,6 +36,7 @@ class FormContext:
     marks_required: bool
     answers: Callable[[], Answers]
     tell: Callable[[str, str, Value | None], None]
+    decide: Callable[[str], None]
 
 
 class Block(QWidget):
@@ -111,6 +118,7 @@ class QuestionBlock(Block):
         self._error_place = layout.count()
         self.error: QLabel | None = None
         self.error_message = ""
+        self.mark: UnsettledMark | None = None
         layout.addWidget(self.field)
         for field in self.field.inputs():
             if not field.accessibleName() and not hasattr(field, "text"):
@@ -140,6 +148,16 @@ class QuestionBlock(Block):
         self.error.setText(words("form.error", message=message) if message else "")
         self.error.setVisible(bool(message))
         self.field.show_error(message)
+
+    def show_unsettled(self, found: "Unsettled | None") -> None:
+        """Mark the answer that two people gave differently, or take the mark away."""
+        if self.mark is None:
+            if found is None:
+                return
+            self.mark = UnsettledMark(self)
+            self.mark.decide_requested.connect(self.context.decide)
+            self._head.insertWidget(1, self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        self.mark.show_open(found, self.field.inputs()[0])
 
     def focus_field(self) -> None:
         """Put the focus where the question is answered: at the chosen one of several buttons."""

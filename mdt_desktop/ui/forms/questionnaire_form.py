@@ -1,6 +1,7 @@
 """Any questionnaire as a form: sections with progress, fields for every type, problems that lead to their field."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -16,6 +17,9 @@ from mdt_desktop.ui.forms.section_list import SectionList, SectionState
 from mdt_desktop.ui.forms.section_page import LINE_LENGTH, SectionPage
 from mdt_desktop.words import sentence
 
+if TYPE_CHECKING:
+    from mdt_desktop.services.unsettled import Unsettled
+
 
 class QuestionnaireForm(QWidget):
     """Draws a questionnaire and keeps its answers.
@@ -27,6 +31,7 @@ class QuestionnaireForm(QWidget):
 
     answer_changed = Signal(str, str, object)
     part_changed = Signal(str)
+    decide_requested = Signal(str)  # conflict id
 
     def __init__(
         self,
@@ -43,6 +48,7 @@ class QuestionnaireForm(QWidget):
         self._today = today
         self._read_only = read_only
         self._problems: tuple[Problem, ...] = ()
+        self._unsettled: Mapping[tuple[str, str], Unsettled] = {}
         self._triggers = {condition.question for item in questionnaire.all_items() for condition in item.conditions}
         self._pages: dict[int, SectionPage] = {}
         self.sections = SectionList([section.text for section in questionnaire.items])
@@ -100,6 +106,12 @@ class QuestionnaireForm(QWidget):
         self._set_problems(tuple(found))
         if found:
             self.summary.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_unsettled(self, found: "Mapping[tuple[str, str], Unsettled]") -> None:
+        """Mark every answer, by link id and position, that two people gave differently."""
+        self._unsettled = found
+        for page in self._pages.values():
+            page.show_unsettled(found)
 
     def go_to_part(self, part: Part) -> None:
         """Show the section of a part."""
@@ -165,12 +177,14 @@ class QuestionnaireForm(QWidget):
             _few_are_required(self.questionnaire),
             lambda: self._answers,
             self._on_answered,
+            self.decide_requested.emit,
         )
         sections = self.questionnaire.items
         next_name = sections[place + 1].text if place + 1 < len(sections) else ""
         page = SectionPage(sections[place], context, next_name, self._stack)
         page.next_requested.connect(lambda: self.go_to_section(place + 1))
         page.show_errors(self._messages())
+        page.show_unsettled(self._unsettled)
         placeholder = self._stack.widget(place)
         if placeholder:
             self._replace(place, placeholder, page)

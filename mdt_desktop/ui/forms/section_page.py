@@ -1,6 +1,8 @@
 """One section of a form on a page that scrolls."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -13,6 +15,9 @@ from mdt_desktop.ui.forms.tab_order import keep_tab_order
 from mdt_desktop.ui.widgets.buttons import Button
 from mdt_desktop.ui.widgets.labels import words_label
 from mdt_desktop.words import words
+
+if TYPE_CHECKING:
+    from mdt_desktop.services.unsettled import Unsettled
 
 _TITLE_LENGTH = 60  # an instrument's introduction is read, not shouted
 LINE_LENGTH = 62  # times the body size: about 90 characters, the longest line that reads well
@@ -56,6 +61,7 @@ class SectionPage(QScrollArea):
         is_group = section.type is ItemType.GROUP and not section.repeats
         self.blocks: list[Block] = []
         self._column, self._messages = column, dict[tuple[str, str], str]()
+        self._unsettled: Mapping[tuple[str, str], Unsettled] = {}
         self._to_make = list(section.items if is_group else (section,))
         self._later = QTimer(self)
         self._later.setInterval(0)
@@ -93,8 +99,11 @@ class SectionPage(QScrollArea):
         reading = Reading(self._context.questionnaire, self._context.answers())
         for block in made:
             block.show_what_applies(reading)
+        questions = [question for block in made for question in block.questions()]
         if self._messages:
-            self._show_messages([question for block in made for question in block.questions()])
+            self._show_messages(questions)
+        if self._unsettled:
+            self._mark(questions)
         if len(made) < len(self.blocks):
             keep_tab_order(self)
         if not self._to_make:
@@ -148,6 +157,21 @@ class SectionPage(QScrollArea):
             block.show_what_applies(reading)
         if len(self._made()) != before:
             keep_tab_order(self)
+            if self._unsettled:
+                self._mark(self._made())
+
+    def show_unsettled(self, found: "Mapping[tuple[str, str], Unsettled]") -> None:
+        """Mark every answer, by link id and position, that two people gave differently; no other."""
+        self._unsettled = found
+        self._mark(self._made())
+
+    def _mark(self, questions: list[QuestionBlock]) -> None:
+        for question in questions:
+            places = (
+                it for (link_id, position), it in self._unsettled.items()
+                if link_id == question.item.link_id and _stands_at(question, position)
+            )  # fmt: skip
+            question.show_unsettled(next(places, None))
 
     def show_errors(self, messages: dict[tuple[str, str], str]) -> None:
         """Show the message of every place that has one, at its field; take all others away."""

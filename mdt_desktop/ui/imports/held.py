@@ -5,12 +5,13 @@ from enum import IntEnum
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.dates import cui_date
 from mdt_desktop.domain.people import Gender, name_on_screen, spaced_nhs_number
 from mdt_desktop.services.held_content import HeldDecision, HeldSummary
 from mdt_desktop.ui import theme
+from mdt_desktop.ui.imports.comparison import Compared, comparison_grid, differing
 from mdt_desktop.ui.imports.parts import Scrolled, clear, notice
 from mdt_desktop.ui.messages import Tone
 from mdt_desktop.ui.row_models import Column, ListTableModel
@@ -32,9 +33,8 @@ class HeldColumn(IntEnum):
     PRACTICE = 1
 
 
-def compared(held: HeldSummary) -> list[tuple[str, str, str, bool]]:
-    """Name of each field, what the file says, what is on file, and whether the two differ; empty cells differ from
-    nothing."""
+def compared(held: HeldSummary) -> list[Compared]:
+    """What the file says beside what is on file."""
     row, person = held.row, held.person
     sides: list[tuple[str, str, str]] = [
         (
@@ -50,7 +50,7 @@ def compared(held: HeldSummary) -> list[tuple[str, str, str, bool]]:
         ("postcode", row.postcode, person.postcode if person else ""),
         ("practice", held.practice_name, person.practice_name if person else ""),
     ]
-    return [(name, said, known, bool(said and known and said != known)) for name, said, known in sides]
+    return differing(sides)
 
 
 def _explained(held: HeldSummary) -> tuple[str, ...]:
@@ -159,29 +159,8 @@ class HeldView(QWidget):
 
     @staticmethod
     def _comparison(held: HeldSummary) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.size("gap"))
-        grid.setVerticalSpacing(theme.size("unit") * 2)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(2, 1)
-        top = Qt.AlignmentFlag.AlignTop
-        for place, text in enumerate(("imports.held.file_says", "imports.held.on_file"), start=1):
-            grid.addWidget(words_label(words(text), "strong"), 0, place, top)
         lines = compared(held)
-        for number, (name, said, known, differs) in enumerate(lines, start=1):
-            title = words(f"imports.held.field.{name}")
-            grid.addWidget(words_label(title, "muted"), number, 0, top)
-            left = words_label(said or words("imports.held.empty"), "body" if said else "muted", wraps=True)
-            absent = known if known else words("imports.held.empty" if held.person else "imports.held.nobody")
-            right: QLabel = words_label(absent, "body" if known else "muted", wraps=True)
-            for shown in (left, right):
-                shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(left, number, 1, top)
-            grid.addWidget(right, number, 2, top)
-            if differs:
-                mark = words_label(words("imports.held.differs"), "badge")
-                theme.set_kind(mark, "badge", tone="late")
-                grid.addWidget(mark, number, 3, top)
+        grid = comparison_grid(lines, somebody=held.person is not None)
         score = QHBoxLayout()
         score.setSpacing(theme.size("unit") * 2)
         score.addWidget(TierBadge(held.tier))

@@ -1,12 +1,12 @@
 """How each practice stands with its monthly risk run: the table of all practices, the latest behind first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import IntEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mdt_desktop.domain.dates import cui_date, long_date
 from mdt_desktop.domain.permissions import Permission
@@ -25,6 +25,8 @@ from mdt_desktop.ui.widgets.toolbar_row import PageHeader
 from mdt_desktop.words import label, words
 
 _TOOL_WIDTH = 240  # pixels at 100 % text
+_WAITING = {"imports.held": "imports.held_waiting", "imports.fhir": "imports.fhir.waiting"}
+_DECIDE = {"imports.held": "imports.held_decide", "imports.fhir": "imports.fhir.decide"}
 _LOOKS = {
     MonthlyRun.HERE: ("good", "good"),
     MonthlyRun.DUE: ("waiting", "moderate"),
@@ -150,6 +152,7 @@ class OverviewView(QWidget):
 
     import_requested = Signal()
     held_requested = Signal()
+    bundles_requested = Signal()
 
     def __init__(self, today: date) -> None:
         super().__init__()
@@ -159,11 +162,15 @@ class OverviewView(QWidget):
         column.setSpacing(theme.size("gap"))
         self.header = PageHeader(words("imports.title"))
         self.start = Button(words("imports.start"), self.import_requested.emit, "primary", "imports")
+        self.bundles = Button(words("imports.fhir"), self.bundles_requested.emit, "plain", "open")
+        self.bundles.setObjectName("open_bundles")
+        self.header.add_action(self.bundles)
         self.header.add_action(self.start)
         column.addWidget(self.header)
-        self._notices = QHBoxLayout()
+        self._notices = QVBoxLayout()
         column.addLayout(self._notices)
         self._held_bar: NoticeBar | None = None
+        self._people_bar: NoticeBar | None = None
         self._rights: Rights | None = None
         self.table = RowTable(words("imports.practices"))
         self.model: ListTableModel[PracticeStanding] = ListTableModel(_columns(today))
@@ -207,26 +214,38 @@ class OverviewView(QWidget):
     def permit(self, rights: Rights) -> None:
         """What starts an import and decides held rows is for those who may."""
         self._rights = rights
-        permit(self.start, rights, Permission.IMPORT)
-        for button in self._held_bar.findChildren(Button) if self._held_bar is not None else ():
-            permit(button, rights, Permission.IMPORT)
+        for control in (self.start, self.bundles):
+            permit(control, rights, Permission.IMPORT)
+        for bar in (self._held_bar, self._people_bar):
+            for button in bar.findChildren(Button) if bar is not None else ():
+                permit(button, rights, Permission.IMPORT)
 
     def _show_held(self, waiting: int) -> None:
-        if self._held_bar is not None:
-            self._notices.removeWidget(self._held_bar)
-            self._held_bar.hide()
-            self._held_bar.deleteLater()
-            self._held_bar = None
-        if waiting:
-            key = "imports.held_waiting.one" if waiting == 1 else "imports.held_waiting"
-            bar = NoticeBar(Notice(words(key, count=waiting), Tone.WARNING), closable=False)
-            row = bar.layout()
-            if row is not None:
-                decide = Button(words("imports.held_decide"), self.held_requested.emit)
-                permit(decide, self._rights, Permission.IMPORT)
-                row.addWidget(decide)
-            self._held_bar = bar
-            self._notices.addWidget(bar)
+        self._held_bar = self._shown(self._held_bar, waiting, "imports.held", self.held_requested.emit)
+
+    def show_people_held(self, waiting: int) -> None:
+        """How many people from files of other services wait for a decision."""
+        self._people_bar = self._shown(self._people_bar, waiting, "imports.fhir", self.bundles_requested.emit)
+
+    def _shown(
+        self, before: NoticeBar | None, waiting: int, key: str, on_decide: Callable[[], None]
+    ) -> NoticeBar | None:
+        """A bar for those that wait in the place of the one before; none where nothing does."""
+        if before is not None:
+            self._notices.removeWidget(before)
+            before.hide()
+            before.deleteLater()
+        if not waiting:
+            return None
+        text = f"{_WAITING[key]}.one" if waiting == 1 else _WAITING[key]
+        bar = NoticeBar(Notice(words(text, count=waiting), Tone.WARNING), closable=False)
+        row = bar.layout()
+        if row is not None:
+            decide = Button(words(_DECIDE[key]), on_decide)
+            permit(decide, self._rights, Permission.IMPORT)
+            row.addWidget(decide)
+        self._notices.addWidget(bar)
+        return bar
 
     def first(self) -> QWidget:
         """Where the keyboard begins."""

@@ -1,4 +1,4 @@
-"""The risk files page: the overview of practices, the import, and the held rows, one at a time."""
+"""The risk files page: the overview of practices, the import, the held rows, and the files of other services."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,6 +13,7 @@ from mdt_desktop.services.changes import Changes
 from mdt_desktop.services.held_content import HeldDecision, HeldSummary
 from mdt_desktop.services.rights import Rights
 from mdt_desktop.services.risk_overview import PracticeStanding
+from mdt_desktop.ui.imports.bundles import BundlesView
 from mdt_desktop.ui.imports.held import HeldView
 from mdt_desktop.ui.imports.overview import OverviewView
 from mdt_desktop.ui.imports.wizard import WizardView
@@ -24,11 +25,11 @@ from mdt_desktop.words import words
 if TYPE_CHECKING:
     from mdt_desktop.bootstrap import Services
 
-_CONCERNS = ("stratification_run", "practice", "held_row", "role_held")
+_CONCERNS = ("stratification_run", "practice", "held_row", "held_bundle", "role_held")
 
 
 class ImportsPage(Page):
-    """Shown with `view` ("held" or "wizard") to go there at once."""
+    """Shown with `view` ("held", "wizard" or "bundles") to go there at once."""
 
     def __init__(
         self,
@@ -43,7 +44,8 @@ class ImportsPage(Page):
         self.overview, self.held = OverviewView(today), HeldView()
         self.wizard = WizardView(services, operations, messages, today)
         self._stack = QStackedWidget()
-        for view in (self.overview, self.wizard, self.held):
+        self.bundles = BundlesView(services, operations, messages)
+        for view in (self.overview, self.wizard, self.held, self.bundles):
             self._stack.addWidget(view)
         self.column().addWidget(self._stack)
         self._may_import = True
@@ -52,6 +54,9 @@ class ImportsPage(Page):
         self.overview.held_requested.connect(self.show_held)
         self.wizard.left.connect(self.show_overview)
         self.wizard.held_requested.connect(self.show_held)
+        self.overview.bundles_requested.connect(self.show_bundles)
+        self.bundles.back_requested.connect(self.show_overview)
+        self.bundles.work.waiting.connect(lambda people: self.overview.show_people_held(len(people)))
         self.held.back_requested.connect(self.show_overview)
         self.held.decided.connect(self._decide)
         self.reload()
@@ -65,6 +70,8 @@ class ImportsPage(Page):
             self.show_held()
         elif wanted == "wizard":
             self.start_import()
+        elif wanted == "bundles":
+            self.show_bundles()
         else:
             self._focus()
 
@@ -93,9 +100,15 @@ class ImportsPage(Page):
         self.reload()
         self._focus()
 
+    def show_bundles(self) -> None:
+        """People from files of other services who wait, and a new file."""
+        self._stack.setCurrentWidget(self.bundles)
+        self.bundles.show_list()
+        self._focus()
+
     def _focus(self) -> None:
         view = self._stack.currentWidget()
-        if isinstance(view, OverviewView | WizardView | HeldView):
+        if isinstance(view, OverviewView | WizardView | HeldView | BundlesView):
             view.focus_first()
 
     # Reading
@@ -117,6 +130,9 @@ class ImportsPage(Page):
         self._may_import = rights.may(Permission.IMPORT)
         self.setAcceptDrops(self._may_import)
         self.overview.permit(rights)
+        self.bundles.permit(rights)
+        if self._may_import:
+            self.bundles.work.read_waiting()
 
     def _on_practices(self, practices: list[PracticeStanding]) -> None:
         self.overview.show_practices(practices)
@@ -146,5 +162,12 @@ class ImportsPage(Page):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.start_import([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if not paths:
+            return
+        if self._stack.currentWidget() is self.bundles or all(it.suffix.casefold() == ".json" for it in paths):
+            self.show_bundles()
+            self.bundles.work.preview(paths[0])
+        else:
+            self.start_import(paths)
         event.acceptProposedAction()

@@ -1,6 +1,5 @@
 """A Bundle of anybody's comes in: people recognised or held, records made, the rest told, and nothing by halves."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,58 +16,16 @@ from mdt_desktop.paths import DataFolder
 from mdt_desktop.services.fhir_import import BundleDecided, BundleNotNew, FhirImport, ImportReport
 from mdt_desktop.services.fhir_reading import FhirFileNotRead
 from mdt_desktop.services.held_content import HeldDecision
+from tests.helpers.bundle_files import ALLERGY, CONSENT, SURGERY, TASK, WEIGHT, bundle, patient
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.colleagues import a_colleague, an_administrator_elsewhere
 from tests.helpers.plans import AGREED_BY, CaseInStore, a_case, a_ready_draft
-
-NHS, ODS = "https://fhir.nhs.uk/Id/nhs-number", "https://fhir.nhs.uk/Id/ods-organization-code"
 
 
 @pytest.fixture
 def case(data_folder: DataFolder, clock: FrozenClock) -> Iterator[CaseInStore]:
     with a_case(data_folder, clock) as made:
         yield made
-
-
-def patient(number: str | None = "9434765919", family: str = "Sampleton", born: str = "1940-08-14", **more: Any) -> Any:
-    """A Patient as another system would write it."""
-    told: dict[str, Any] = {
-        "resourceType": "Patient", "id": "p1", "birthDate": born, "gender": "female",
-        "name": [{"family": family, "given": ["Rahima"]}],
-        "generalPractitioner": [{"reference": "Organization/gp"}],
-        **more,
-    }  # fmt: skip
-    return told | ({"identifier": [{"system": NHS, "value": number}]} if number else {})
-
-
-SURGERY = {"resourceType": "Organization", "id": "gp", "name": "Surgery",
-           "identifier": [{"system": ODS, "value": "Y90001"}]}  # fmt: skip
-TASK = {
-    "resourceType": "Task", "id": "t1", "status": "accepted", "intent": "order", "description": "Fit a grab rail",
-    "for": {"reference": "Patient/p1"}, "owner": {"display": "Occupational therapy"}, "priority": "urgent",
-}  # fmt: skip
-ALLERGY = {
-    "resourceType": "AllergyIntolerance", "id": "a1", "patient": {"reference": "Patient/p1"},
-    "code": {"coding": [{"system": "http://snomed.info/sct", "code": "294505008", "display": "Amoxicillin allergy"}]},
-}  # fmt: skip
-WEIGHT = {
-    "resourceType": "Observation", "id": "w1", "status": "final", "subject": {"reference": "Patient/p1"},
-    "code": {"text": "Body weight"}, "valueQuantity": {"value": 61, "unit": "kg"},
-}  # fmt: skip
-CONSENT = {
-    "resourceType": "Consent", "id": "c1", "status": "active", "patient": {"reference": "Patient/p1"},
-    "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
-    "category": [{"text": "sharing"}], "provision": {"type": "permit"}, "dateTime": "2026-11-20",
-    "policyRule": {"text": "given"},
-}  # fmt: skip
-
-
-def bundle(tmp_path: Path, *resources: Any, name: str = "bundle.json") -> Path:
-    entries = [{"fullUrl": f"https://other.example/fhir/{it['resourceType']}/{it['id']}", "resource": it}
-               for it in resources]  # fmt: skip
-    path = tmp_path / name
-    path.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
-    return path
 
 
 def service(case: CaseInStore) -> FhirImport:

@@ -8,8 +8,8 @@ import pytest
 
 from mdt_desktop.cli import main as cli
 from mdt_desktop.paths import DataFolder
+from tests.helpers.bundle_files import SURGERY, TASK, WEIGHT, bundle, patient
 from tests.helpers.command_line import Run, mdt, risk_file, store
-from tests.store.fhir.test_import import SURGERY, TASK, WEIGHT, bundle, patient
 
 __all__ = ["mdt", "risk_file", "store"]
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -69,3 +70,29 @@ def press_show(start: Start) -> None:
     assert action is not None
     start.window._close_bar(bar)
     action.run()
+
+
+def an_assessment(team: CentralTeam, start: Start, qtbot: QtBot) -> Any:
+    """The page with an assessment that Noor has as well, in which one text has two paragraphs."""
+    assert start.program is not None
+    services, case = start.program.services, team.noor.one("SELECT id FROM person_case")
+    assessment = services.assessments.start(case, "joint-assessment").made
+    services.assessments.answer(assessment, "mt-important", "", "Her garden\n\nHer niece")
+    exchange(start, qtbot)
+    team.sync(team.noor)
+    return go(start, qtbot, "assessment", assessment_id=assessment)
+
+
+def a_held_meeting(team: CentralTeam, start: Start, qtbot: QtBot) -> Any:
+    """The cockpit with a meeting under way and one person, which Noor's laptop has as well."""
+    assert start.program is not None
+    services, case = start.program.services, team.noor.one("SELECT id FROM person_case")
+    place = start.program.access.actor.locality_id
+    meeting = services.meetings.plan_single(place, {"day": date(2026, 11, 23), "starts_at": "09:00"}).made
+    item = services.agendas.add(meeting, case).made
+    services.agendas.set_words(item, question="Who visits?\n\nWhen?")
+    services.meeting_room.begin(meeting)
+    services.meeting_room.open(item)
+    exchange(start, qtbot)
+    team.sync(team.noor)
+    return go(start, qtbot, "cockpit", meeting_id=meeting)

@@ -1,6 +1,5 @@
 """Answers of an assessment and words of a meeting that change elsewhere while somebody writes them (SYNC 6: 55)."""
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -14,23 +13,15 @@ from mdt_desktop.ui.cockpit.composer import Mode
 from mdt_desktop.ui.start import Start
 from tests.helpers.central_team import CentralTeam
 from tests.helpers.window import until_idle
-from tests.ui.conflicts.open_forms import exchange, go, start, team
+from tests.ui.conflicts.open_forms import a_held_meeting, an_assessment, exchange, start, team
 
 __all__ = ["start", "team"]  # fixtures
 IMPORTANT = "mt-important"
-DAY = date(2026, 11, 23)
 
 
 @pytest.fixture
 def form(team: CentralTeam, start: Start, qtbot: QtBot) -> Any:
-    """The page with an assessment that Noor has as well, in which one text has two paragraphs."""
-    assert start.program is not None
-    services, case = start.program.services, team.noor.one("SELECT id FROM person_case")
-    assessment = services.assessments.start(case, "joint-assessment").made
-    services.assessments.answer(assessment, IMPORTANT, "", "Her garden\n\nHer niece")
-    exchange(start, qtbot)
-    team.sync(team.noor)
-    return go(start, qtbot, "assessment", assessment_id=assessment)
+    return an_assessment(team, start, qtbot)
 
 
 def edit_of(page: Any, link_id: str) -> Any:
@@ -120,18 +111,7 @@ def test_an_answer_that_nobody_writes_in_shows_what_came(
 
 @pytest.fixture
 def cockpit(team: CentralTeam, start: Start, qtbot: QtBot) -> Any:
-    """A meeting under way with one person, which Noor's laptop has as well."""
-    assert start.program is not None
-    services, case = start.program.services, team.noor.one("SELECT id FROM person_case")
-    place = start.program.access.actor.locality_id
-    meeting = services.meetings.plan_single(place, {"day": DAY, "starts_at": "09:00"}).made
-    item = services.agendas.add(meeting, case).made
-    services.agendas.set_words(item, question="Who visits?\n\nWhen?")
-    services.meeting_room.begin(meeting)
-    services.meeting_room.open(item)
-    exchange(start, qtbot)
-    team.sync(team.noor)
-    return go(start, qtbot, "cockpit", meeting_id=meeting)
+    return a_held_meeting(team, start, qtbot)
 
 
 def words_of(team: CentralTeam, start: Start, qtbot: QtBot) -> tuple[Any, list[tuple[Any, ...]]]:

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from mdt_desktop.domain.audit_head import AuditHead, ToldHead
 from mdt_desktop.records import Flag, Person
 from mdt_desktop.words import words
 from tests.sync.laptops import new_flag
@@ -187,3 +188,18 @@ def test_the_last_exchanges_say_in_words_how_they_ended(desk: Desk) -> None:
     assert texts is not None
     assert texts[1:5] == ("4 s", "3", "1,200", "0")
     assert "cannot be reached" in desk.page.runs.said.text()
+
+
+def test_an_audit_log_that_is_not_what_it_was_is_told_until_it_was_mended(desk: Desk) -> None:
+    central = desk.team.central
+    told = []
+    for epoch, seq, hash_, seen in (("a", 7, "h", None), ("a", 9, "k", "other"), ("b", 8, "l", None)):
+        central.audit = ToldHead(AuditHead(epoch, seq, hash_), seen)
+        desk.team.one.sync(central)
+        desk.page.reload()
+        desk.wait()
+        told.append(desk.page.witness.isVisible())
+    assert told == [False, True, False]
+    notice = desk.page.witness
+    assert notice.accessibleName().startswith("The central store’s audit log is not what it was Entry 7 of")
+    assert "Found on 23-Nov-2026 09:00" in notice.since.text()

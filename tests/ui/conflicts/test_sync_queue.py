@@ -14,6 +14,7 @@ from mdt_desktop.records import Person
 from mdt_desktop.services import handed_over, sync_desk
 from mdt_desktop.sync import account
 from mdt_desktop.sync.protocol import SentOperation
+from mdt_desktop.sync.remote import Offline
 from mdt_desktop.ui.conflicts.page import SyncPage
 from tests.helpers.central import WEST
 from tests.helpers.central_team import CentralTeam, a_central_team
@@ -194,12 +195,45 @@ def test_the_team_that_has_the_person_sees_what_was_handed_over_and_takes_it_in(
         other.register("sync", make)
         other.window.show_page("sync", tab="queue")
         until_idle(qtbot, other.operations)
-        made[0].queue.look.click()
-        until_idle(qtbot, other.operations)
         shown = texts(made[0])
+        assert made[0].tabs.tabText(1) == "Waiting to be sent (1)"
+        assert "1 record is waiting for your team." in shown
         assert "EXAMPLESSON, Wilma: Person" in shown
         assert "Telephone: 020 7946 0077 (here: Nothing)" in shown
         button(made[0], "take_in").click()
         until_idle(qtbot, other.operations)
-        assert "Nothing was handed over to your team." in texts(made[0])
+        shown = texts(made[0])
+        assert "Nothing was handed over to your team." in shown
+        assert "waiting for your team" not in shown
+        assert made[0].tabs.tabText(1).startswith("Waiting to be sent")
     assert team.noor.one("SELECT telephone FROM person") == "020 7946 0077"
+
+
+def test_what_cannot_be_asked_for_by_itself_is_counted_and_told_by_nobody_until_somebody_asks(
+    left: tuple[CentralTeam, SyncPage, Shell], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team, page, shell = left
+    button(page, "hand_over").click()
+    until_idle(qtbot, shell.operations)
+    team.sync(team.noor)
+
+    def cut(it: handed_over.HandedOver, write: Any) -> Any:
+        raise Offline
+
+    monkeypatch.setattr(handed_over.HandedOver, "listed", cut)
+    with a_shell(team.noor.program) as other:
+        made: list[SyncPage] = []
+
+        def make() -> SyncPage:
+            made.append(SyncPage(team.noor.program.services, other.operations, other.messages, Exchanging()))
+            return made[0]
+
+        other.register("sync", make)
+        other.window.show_page("sync", tab="queue")
+        until_idle(qtbot, other.operations)
+        assert "1 record is waiting for your team." in texts(made[0])
+        assert not other.window.shown_notices()
+        assert made[0].queue.look.isEnabled()
+        made[0].queue.look.click()
+        until_idle(qtbot, other.operations)
+        assert "cannot be reached" in " ".join(other.window.shown_notices())
