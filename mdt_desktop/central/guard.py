@@ -65,7 +65,7 @@ class RequestRate:
 
     def _recent(self, by: str) -> deque[float] | None:
         times = self._times.get(by)
-        while times and times[0] < self._clock() - 60:
+        while times and times[0] <= self._clock() - 60:
             times.popleft()
         if times is not None and not times:
             del self._times[by]
