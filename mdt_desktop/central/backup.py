@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Table, select, text, update
 
-from mdt_desktop.central import audit, moving, serving_account, store_facts
+from mdt_desktop.central import audit, kept_secrets, moving, serving_account, store_facts
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.database import HEAD, CentralDatabase
 from mdt_desktop.central.errors import CentralBackupUnreadable
@@ -77,7 +77,7 @@ def restore(database: CentralDatabase, file: Path, by: str, clock: Callable[[], 
 
     Every bucket gets a new epoch, so that laptops compare what they hold and offer again what the backup does not
     know. What was erased since the backup was made is erased again before anybody can read it. All laptops sign in
-    anew. Raises CentralBackupUnreadable, and then nothing was changed.
+    anew. Raises CentralBackupUnreadable, SecretsKeyMissing, SecretsKeyWrong, and then nothing was changed.
     """
     made_at = _proved(file)
     kept = _aside(file, clock())
@@ -94,6 +94,8 @@ def restore(database: CentralDatabase, file: Path, by: str, clock: Callable[[], 
             connection.execute(ERASURE.insert(), newer)
         for bucket in connection.execute(select(BUCKET.c.id)).scalars().all():
             connection.execute(update(BUCKET).where(BUCKET.c.id == bucket).values(epoch=str(uuid.uuid4())))
+        # A backup that was sealed with another key would be a store that nobody can open: it is refused here.
+        kept_secrets.take_up(connection)
         epochs = store_facts.begin_audit_epoch(connection)
         audit.append(connection, now, [CentralAct(audit.RESTORE, by, detail=f"backup of {made_at}; epoch {epochs}")])
         erased = moving.replay_erasures(connection, by, now)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from mdt_desktop.central import row_guard, serving_account
+from mdt_desktop.central import kept_secrets, row_guard, serving_account
 from mdt_desktop.central.errors import (
     CentralBusy,
     CentralFull,
@@ -24,6 +24,7 @@ from mdt_desktop.central.errors import (
     CentralUnreachable,
     NotYours,
 )
+from mdt_desktop.central.kept_secrets import SecretsKey
 from mdt_desktop.central.row_guard import Standing
 from mdt_desktop.logs.events import record_event
 from mdt_desktop.paths import migrations_dir, write_privately
@@ -134,6 +135,10 @@ class CentralDatabase:
         bound = copy.copy(self)
         bound._acts_for = user_id, clock
         return bound
+
+    def keep_secrets(self, key: SecretsKey) -> None:
+        """Let every connection from now on hold the key of this store's secrets (`kept_secrets`)."""
+        self._engine = self._engine.execution_options(**{kept_secrets.OPTION: key})
 
     def migrate(self) -> None:
         """Bring the database to this program's schema, all or nothing.

@@ -165,6 +165,12 @@ class TooManyTries(CentralRefusal):
     status = 429
 
 
+class TooManyPages(TooManyTries):
+    """A device has read as much as it may within a minute. Values: `seconds` until it may go on."""
+
+    code = "too_many_pages"
+
+
 class CentralBusy(CentralRefusal):
     """The database did not answer in time or refused; nothing was changed."""
 
@@ -208,6 +214,24 @@ class CentralNotPrepared(StoreProblem):
     """This account of the database may neither make nor change the tables, and they are not as they should be."""
 
     code = "central_not_prepared"
+
+
+class SecretsKeyMissing(StoreProblem):
+    """Secrets of this store are sealed, and the file with their key is not there. Values: `file`."""
+
+    code = "secrets_key_missing"
+
+
+class SecretsKeyWrong(StoreProblem):
+    """The key is another one than that the secrets were sealed with."""
+
+    code = "secrets_key_wrong"
+
+
+class SecretsKeyUnusable(StoreProblem):
+    """The file with the key cannot be made or read. Values: `file`, `reason`."""
+
+    code = "secrets_key_unusable"
 
 
 class AdminNeedsOwner(NotAllowed):

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy import Connection, delete, select, update
 
+from mdt_desktop.central import kept_secrets
 from mdt_desktop.central.tables import SECOND_FACTOR
 from mdt_desktop.domain.dates import moment_text
 
@@ -24,7 +25,12 @@ def enrol(connection: Connection, user_id: str, now: datetime) -> str:
     secret = secrets.token_bytes(_BYTES)
     remove(connection, user_id)
     connection.execute(
-        SECOND_FACTOR.insert().values(user_id=user_id, secret=secret.hex(), last_step=0, made_at=moment_text(now))
+        SECOND_FACTOR.insert().values(
+            user_id=user_id,
+            secret=kept_secrets.sealed(connection, kept_secrets.of_second_factor(user_id), secret.hex()),
+            last_step=0,
+            made_at=moment_text(now),
+        )
     )
     return base64.b32encode(secret).decode()
 
@@ -49,7 +55,8 @@ def take(connection: Connection, user_id: str, code: str, now: datetime) -> bool
         return False
     given = "".join(code.split())
     # SHA-1 is what authenticator apps know; its weakness is no weakness of an HMAC (RFC 6238, 1.2).
-    codes = TOTP(bytes.fromhex(row.secret), _DIGITS, SHA1(), _SECONDS)  # noqa: S303
+    secret = kept_secrets.opened(connection, kept_secrets.of_second_factor(user_id), row.secret)
+    codes = TOTP(bytes.fromhex(secret), _DIGITS, SHA1(), _SECONDS)  # noqa: S303
     present = int(now.timestamp()) // _SECONDS
     fitting = [
         step

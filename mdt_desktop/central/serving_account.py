@@ -109,13 +109,14 @@ def grant(connection: Connection, account: str) -> None:
 
 
 def granted(connection: Connection) -> list[str]:
-    """The accounts that may serve beside the owner; none where there are no tables yet."""
+    """The accounts that may serve beside the owner, as they may add records; none where there are no tables yet."""
     if connection.dialect.name != "postgresql":
         return []
     found = connection.execute(
         text(
             "SELECT DISTINCT pg_get_userbyid(acl.grantee) FROM pg_class, aclexplode(relacl) AS acl"
-            " WHERE pg_class.oid = to_regclass('audit_head') AND acl.grantee NOT IN (0, relowner) ORDER BY 1"
+            " WHERE pg_class.oid = to_regclass('record') AND acl.privilege_type = 'INSERT'"
+            " AND acl.grantee NOT IN (0, relowner) ORDER BY 1"
         )
     )
     return [str(it) for it in found.scalars()]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from joserfc.jwk import ECKey, KeySet
 from sqlalchemy import Connection, delete, select, update
 
-from mdt_desktop.central import audit
+from mdt_desktop.central import audit, kept_secrets
 from mdt_desktop.central.tables import SIGNING_KEY
 from mdt_desktop.domain.dates import moment_text
 
@@ -32,7 +32,7 @@ def public(connection: Connection, now: datetime) -> KeySet:
         .where(SIGNING_KEY.c.retired_at.is_(None) | (SIGNING_KEY.c.retired_at > since))
         .order_by(SIGNING_KEY.c.made_at.desc(), SIGNING_KEY.c.kid)
     )
-    shown = (_key(row.pem).as_dict(private=False, alg=ALGORITHM, use="sig") for row in rows)
+    shown = (_key(connection, row.kid, row.pem).as_dict(private=False, alg=ALGORITHM, use="sig") for row in rows)
     return KeySet([ECKey.import_key(it) for it in shown])
 
 
@@ -46,26 +46,31 @@ def rotate(connection: Connection, now: datetime) -> str:
 
 
 def _newest(connection: Connection) -> ECKey | None:
-    pem = connection.execute(
-        select(SIGNING_KEY.c.pem)
+    row = connection.execute(
+        select(SIGNING_KEY.c.kid, SIGNING_KEY.c.pem)
         .where(SIGNING_KEY.c.retired_at.is_(None))
         .order_by(SIGNING_KEY.c.made_at.desc(), SIGNING_KEY.c.kid)
         .limit(1)
-    ).scalar()
-    return None if pem is None else _key(str(pem))
+    ).first()
+    return None if row is None else _key(connection, row.kid, row.pem)
 
 
 def _make(connection: Connection, now: datetime) -> ECKey:
     key = ECKey.generate_key("P-256", private=True, auto_kid=True)
     connection.execute(
         SIGNING_KEY.insert().values(
-            kid=key.kid, pem=key.as_pem(private=True).decode(), made_at=moment_text(now), retired_at=None
+            kid=key.kid,
+            pem=kept_secrets.sealed(
+                connection, kept_secrets.of_signing_key(key.kid or ""), key.as_pem(private=True).decode()
+            ),
+            made_at=moment_text(now),
+            retired_at=None,
         )
     )
     return key
 
 
-def _key(pem: str) -> ECKey:
-    key = ECKey.import_key(pem)
+def _key(connection: Connection, kid: str, kept: str) -> ECKey:
+    key = ECKey.import_key(kept_secrets.opened(connection, kept_secrets.of_signing_key(kid), kept))
     key.ensure_kid()
     return key

@@ -304,7 +304,7 @@ SECOND_FACTOR = Table(
     "second_factor",
     METADATA,
     Column("user_id", _ID, ForeignKey("account.id"), primary_key=True),
-    Column("secret", String(64), nullable=False),
+    Column("secret", String(200), nullable=False),
     Column("last_step", _LONG, nullable=False),
     Column("made_at", _AT, nullable=False),
 )

@@ -20,6 +20,16 @@ class CentralNotInstalled(StoreProblem):
     code = "central_not_installed"
 
 
+class _CentralParser(Parser):
+    """Also refuses an `audit` that says nothing of what to do, or two things."""
+
+    def require_values(self, options: Namespace) -> None:
+        """As any parser does; argparse has no word for options of which one goes with another."""
+        super().require_values(options)
+        if options.verb == "audit" and not options.verify and (options.export is None) == (options.anchor is None):
+            self.error(words("cli.central.audit_wish"))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     return run(argv, _parser, _run_verb)
@@ -38,8 +48,10 @@ def _run_verb(options: Namespace, terminal: Terminal) -> Answer:
 
 def _parser() -> Parser:
     about = words("cli.central.about")
-    parser = Parser("mdt-central", description=about, epilog=words("cli.about_exit"), allow_abbrev=False)
-    verbs = parser.add_subparsers(title=words("cli.verbs"), metavar="VERB", required=True)
+    parser = _CentralParser("mdt-central", description=about, epilog=words("cli.about_exit"), allow_abbrev=False)
+    verbs = parser.add_subparsers(
+        title=words("cli.verbs"), metavar="VERB", required=True, parser_class=Parser
+    )
     serve = _leaf(verbs, "serve", "serve")
     _add_store(serve)
     serve.add_argument("--host", type=text, default="127.0.0.1", metavar="HOST", help=words("cli.central.host"))
@@ -103,7 +115,9 @@ def _add_places(verbs: "_SubParsersAction[Parser]") -> None:
 
 
 def _add_keeping(verbs: "_SubParsersAction[Parser]") -> None:
-    _leaf(_branch(verbs, "keys"), "rotate", "keys_rotate")
+    keys = _branch(verbs, "keys")
+    _leaf(keys, "rotate", "keys_rotate")
+    _leaf(keys, "anew", "keys_anew")
     serving = _branch(verbs, "serving")
     _leaf(serving, "list", "serving_list")
     granted = _leaf(serving, "grant", "serving_grant")
@@ -137,6 +151,7 @@ def _add_store(parser: Parser) -> None:
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--data", type=path, metavar="DIR", help=words("cli.central.data"))
     which.add_argument("--database", type=text, metavar="URL", help=words("cli.central.database"))
+    parser.add_argument("--secrets-key", type=path, metavar="FILE", help=words("cli.central.secrets_key"))
 
 
 def _port(given: str) -> int:

@@ -44,12 +44,6 @@ class NoSuchRole(BadInput):
     code = "no_such_role"
 
 
-class AuditWishUnclear(BadInput):
-    """One of the things that can be done with the audit log has to be named."""
-
-    code = "audit_wish_unclear"
-
-
 class CertificateIncomplete(BadInput):
     """A certificate needs its key, and a key its certificate."""
 
@@ -65,7 +59,8 @@ class PublicUrlRefused(BadInput):
 @contextmanager
 def _opened(options: Namespace) -> Iterator[CentralStore]:
     folder = Path(options.data) if options.data is not None else None
-    store = open_store(folder, options.database)
+    secrets = Path(options.secrets_key) if options.secrets_key is not None else None
+    store = open_store(folder, options.database, secrets=secrets, secrets_anew=options.verb == "keys_anew")
     try:
         if options.verb != "serve" and store.database.standing is Standing.GUARDED:
             raise AdminNeedsOwner
@@ -88,6 +83,8 @@ def serve(options: Namespace, terminal: Terminal) -> Answer:
         known = replace(store, provider=provider, public_url=public_url)
         if store.database.standing in _PASSES_BY:
             terminal.say(words(f"cli.central.rows_{store.database.standing}"))
+        if store.secrets_file is None:
+            terminal.say(words("cli.central.secrets_in_clear"))
 
         def started(address: str) -> None:
             terminal.say(words("cli.central.listening", address=address))
@@ -169,6 +166,15 @@ def keys_rotate(options: Namespace, terminal: Terminal) -> Answer:
 
         key = store.database.write(rotated)
     return Answer({"key": key}, words("cli.central.keys_rotated", id=key))
+
+
+def keys_anew(options: Namespace, terminal: Terminal) -> Answer:
+    """Give up what was sealed under a key that is lost, and go on with the key that is there, or with a new one."""
+    with _opened(options) as store:
+        count = store.second_factors_given_up
+        act = CentralAct("secrets_anew", _by(), detail=f"{count} second factors given up")
+        store.database.write(lambda connection: chain.append(connection, store.clock(), [act]))
+    return Answer({"second_factors": count}, words("cli.central.keys_anew", count=count))
 
 
 def serving_list(options: Namespace, terminal: Terminal) -> Answer:
@@ -289,8 +295,6 @@ def audit(options: Namespace, terminal: Terminal) -> Answer:
     Or write the log to a file, or the head of its chain to the end of one.
     """
     given = Path(options.anchor) if options.anchor is not None else None
-    if not options.verify and (options.export is None) == (given is None):
-        raise AuditWishUnclear
     if options.verify:
         return _verify_audit(options, given)
     if given is not None:
@@ -345,7 +349,7 @@ def tidy(options: Namespace, terminal: Terminal) -> Answer:
     """Take away what is kept long enough."""
     with _opened(options) as store:
         done = store.database.write(lambda connection: tidying.tidy(connection, _by(), store.clock()))
-    text = words("cli.central.tidied", results=done.results, tokens=done.tokens, blobs=done.blobs)
+    text = words("cli.central.tidied", results=done.results, tokens=done.tokens, blobs=done.blobs, changes=done.changes)
     return Answer({"results": done.results, "tokens": done.tokens, "blobs": done.blobs}, text)
 
 
@@ -353,7 +357,10 @@ def backup(options: Namespace, terminal: Terminal) -> Answer:
     """Write a backup of the whole store while it is in use."""
     with _opened(options) as store:
         rows = backups.back_up(store.database, Path(options.file), _by(), store.clock)
-    return Answer({"file": options.file, "rows": rows}, words("cli.central.backed_up", file=options.file, rows=rows))
+    text = words("cli.central.backed_up", file=options.file, rows=rows)
+    if store.secrets_file is not None:
+        text = f"{text} {words('cli.central.keep_key', file=store.secrets_file)}"
+    return Answer({"file": options.file, "rows": rows, "secrets_key": store.secrets_file}, text)
 
 
 def restore(options: Namespace, terminal: Terminal) -> Answer:

@@ -23,7 +23,8 @@ PASSWORD = "seven purple kettles sing"
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands open the store with a password check that costs nothing."""
     monkeypatch.setattr(
-        central_verbs, "open_store", lambda folder, url: open_store(folder, url, passwords=cheap_passwords())
+        central_verbs, "open_store",
+        lambda folder, url, **more: open_store(folder, url, passwords=cheap_passwords(), **more),
     )
 
 

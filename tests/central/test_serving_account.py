@@ -1,6 +1,7 @@
 """The account that serves: what it may not do to the tables, how it is made, and what is said without one."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,22 +10,26 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from mdt_desktop.central import backup, serving_account
+from mdt_desktop.central import backup, moving, serving_account
 from mdt_desktop.central.central_store import CentralStore, open_store
 from mdt_desktop.central.errors import AccountPassesBy, CentralNotPrepared, NoSuchDatabaseAccount, OnlyOnPostgresql
 from mdt_desktop.central.row_guard import Standing
 from mdt_desktop.central.tables import METADATA
 from mdt_desktop.cli import central_main
 from tests.helpers import central_server
-from tests.helpers.central import EAST, cheap_passwords, client, furnish, laptop, served_apart
+from tests.helpers.central import EAST, WEST, cheap_passwords, client, furnish, laptop, served_apart
 from tests.helpers.clocks import FrozenClock
 from tests.helpers.postgres import OWNING, SERVING, as_serving
+
+
+def schema_of(url: str) -> str:
+    return url.rpartition("%3D")[2]
 
 
 @pytest.fixture
 def owner_url(postgres_url: str) -> str:
     """An empty place of an account that is no superuser."""
-    schema = postgres_url.rpartition("%3D")[2]
+    schema = schema_of(postgres_url)
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f"ALTER SCHEMA {schema} OWNER TO {OWNING}".encode())
     return as_serving(postgres_url, OWNING)
@@ -105,6 +110,46 @@ def test_a_folder_has_no_second_account(tmp_path: Path) -> None:
         store.database.write(lambda it: serving_account.grant(it, "anybody"))
     with store.database.reading() as connection:
         assert (serving_account.granted(connection), store.database.standing) == ([], Standing.NO_GUARD)
+    store.close()
+
+
+def test_where_a_fact_is_missing_it_is_the_owners_to_make(owned: CentralStore, postgres_url: str) -> None:
+    owned.database.write(lambda it: serving_account.grant(it, SERVING))
+    owned.database.write(lambda it: it.execute(text("DELETE FROM fact WHERE key = 'audit_epoch'")))
+    with pytest.raises(CentralNotPrepared):
+        open_store(None, as_serving(postgres_url), passwords=cheap_passwords())
+
+
+def test_an_account_that_only_reads_is_not_taken_for_one_that_serves(
+    owned: CentralStore, postgres_url: str, tmp_path: Path
+) -> None:
+    reads = text(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema_of(postgres_url)} TO {SERVING}")
+    owned.database.write(lambda it: it.execute(reads))
+    with owned.database.reading() as connection:
+        assert serving_account.granted(connection) == []
+    backup.back_up(owned.database, tmp_path / "b.gz", "test", owned.clock)
+    backup.restore(owned.database, tmp_path / "b.gz", "test", owned.clock)
+    with owned.database.reading() as connection:
+        assert serving_account.granted(connection) == []
+
+
+def test_an_exchange_goes_on_where_the_owner_is_no_superuser(owner_url: str, clock: FrozenClock) -> None:
+    store = open_store(None, owner_url, clock, cheap_passwords())
+    furnish(store)
+    with served_apart(store, owner_url.replace(f"//{OWNING}@", "//mdt@")), client(store) as http:
+        nia = laptop(http, "Nia")
+        id_ = nia.add_person()
+        store.database.write(lambda it: moving.move_person(it, id_, WEST, "test", "moved", clock()))
+        change = {"kind": "update", "set": {"title": "Dr"}, "made_at": "2026-11-23T09:00:00.000Z"}
+        item = {"id": str(uuid.uuid4()), "bucket": EAST, "type": "person", "rec_id": id_, "changes": [change]}
+        for _ in range(2):  # twice is once
+            given = nia.post("handover", {"device": nia.device, "items": [item]}).json()["results"]
+            assert [it["status"] for it in given] == ["taken"]
+        noor = laptop(http, "Noor")
+        assert [it["rec_id"] for it in noor.get(f"buckets/{WEST}/handovers").json()["handovers"]] == [id_]
+        noor.pull(WEST)
+        assert (WEST, "person", id_) in noor.held
+        assert [it["kind"] for it in nia.pull()["entries"]] == ["superseded", "evict"]
     store.close()
 
 

@@ -334,7 +334,7 @@ def _create_sign_in() -> None:
     op.create_table(
         "second_factor",
         sa.Column("user_id", sa.String(length=36), nullable=False),
-        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("secret", sa.String(length=200), nullable=False),
         sa.Column("last_step", LONG, nullable=False),
         sa.Column("made_at", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["account.id"]),
