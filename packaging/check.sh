@@ -24,6 +24,7 @@ echo "== tests (pytest)"
 free_kb=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
 if [ -w /dev/shm ] && [ "${free_kb:-0}" -gt 4000000 ]; then
     TMPDIR=$(mktemp -d /dev/shm/mdt-tests-XXXXXX)
+    chmod 711 "$TMPDIR" # PostgreSQL's own account has to pass through it to its folder
     export TMPDIR
     trap 'rm -rf "$TMPDIR"' EXIT
     trap 'exit 130' INT TERM

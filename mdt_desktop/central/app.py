@@ -49,17 +49,21 @@ from mdt_desktop.central.errors import (
     NotYours,
     OperationReused,
     OperationsMissing,
+    TooManyPages,
     TooManyTries,
     UpgradeNeeded,
 )
 from mdt_desktop.central.fhir_api.facade import create_facade
 from mdt_desktop.central.guard import (
+    PAGES_A_MINUTE,
     PROTOCOL,
+    REFUSALS_A_MINUTE,
     BodyLimit,
-    RefusalRate,
+    RequestRate,
     address_of,
     caller,
     note_refusal,
+    paced_caller,
     require_protocol,
 )
 from mdt_desktop.central.handover_routes import router as handover_router
@@ -95,12 +99,14 @@ OLDEST_SCHEMA = max(1, SCHEMA - 2)
 
 router = APIRouter(prefix="/sync/v1")
 Signed = Annotated[Caller, Depends(caller)]
+Reading = Annotated[Caller, Depends(paced_caller)]
 
 
 def create_app(store: CentralStore) -> FastAPI:
     """The application over an open store. It keeps nothing of its own: any number of them may share one database."""
     app = DocumentedApp(title="MDT Desktop central store", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.store, app.state.refusals = store, RefusalRate()
+    app.state.store, app.state.refusals = store, RequestRate(REFUSALS_A_MINUTE)
+    app.state.pages = RequestRate(PAGES_A_MINUTE, TooManyPages)
     parts = (
         router, handover_router, enrolment.router, sign_in_router, carrying_router, pen_router, laptop_log_router,
         blob_router,
@@ -162,7 +168,7 @@ def register(request: Request, asked: RegisterRequest) -> Response:
 def refresh(request: Request, asked: RefreshRequest) -> Response:
     """The next pair of tokens; a refresh token that comes twice ends all tokens of that signing in."""
     store = _store(request)
-    rate: RefusalRate = request.app.state.refusals
+    rate: RequestRate = request.app.state.refusals
     address = address_of(request)
     rate.admit(address)
 
@@ -228,7 +234,7 @@ def session(request: Request, who: Signed, asked: SessionRequest) -> Response:
 @router.get("/buckets/{bucket}/changes", responses=answers(ChangesAnswer))
 def changes(
     request: Request,
-    who: Signed,
+    who: Reading,
     bucket: Id,
     after: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1)] = PAGE,
@@ -244,7 +250,7 @@ def changes(
 
 @router.get("/buckets/{bucket}/manifest", responses=answers(ManifestAnswer))
 def manifest(
-    request: Request, who: Signed, bucket: Id, page: Annotated[int, Query(ge=0, lt=1 << 31)] = 0
+    request: Request, who: Reading, bucket: Id, page: Annotated[int, Query(ge=0, lt=1 << 31)] = 0
 ) -> Response:
     """Which records in which versions are in a bucket."""
     store = _store(request).acting_for(who.user_id)
@@ -256,7 +262,7 @@ def manifest(
 
 
 @router.post("/buckets/{bucket}/fetch", responses=answers(FetchAnswer))
-def fetch(request: Request, who: Signed, bucket: Id, asked: FetchRequest) -> Response:
+def fetch(request: Request, who: Reading, bucket: Id, asked: FetchRequest) -> Response:
     """Single records whole."""
     store = _store(request).acting_for(who.user_id)
     _require_schema(who)

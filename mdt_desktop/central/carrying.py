@@ -15,10 +15,11 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection, delete, select
 
-from mdt_desktop.central import audit, memberships, pull, push, store_facts
+from mdt_desktop.central import audit, handovers, laptop_log, memberships, pull, push, store_facts
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
-from mdt_desktop.central.errors import CursorTooOld, OperationReused, OperationsMissing
+from mdt_desktop.central.errors import BadRequest, CursorTooOld, OperationReused, OperationsMissing
+from mdt_desktop.central.log_wire import CarriedLog
 from mdt_desktop.central.rules import PAGE
 from mdt_desktop.central.tables import ACCOUNT, DEVICE, DEVICE_KEY
 from mdt_desktop.central.tokens import Caller
@@ -54,6 +55,7 @@ class CarriedChanges(BaseModel):
     schema_: int = Field(alias="schema", ge=1)
     ops: list[WireOperation] = Field(max_length=20_000)
     cursors: dict[Id, str] = Field(max_length=1000)
+    log: CarriedLog | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +108,33 @@ def _taken(store: CentralStore, data: bytes, courier: str) -> bytes:
         raise BundleEarlierMissing from problem
     except OperationReused as problem:
         raise BundleCopied from problem
+    told = {"results": results, "log": _logged(store, sender.caller, given.log, now)}
     with store.acting_for(sender.caller.user_id).database.reading() as connection:
         answer, read = _answer(connection, sender.caller, given, now)
     device = sender.caller.device
     acts = [CentralAct("carried", courier, device, detail=f"{head.number} {len(given.ops)}")]
     acts += [CentralAct("pull", sender.caller.name, device, bucket, sorted(ids)) for bucket, ids in read.items()]
     store.database.write(lambda connection: audit.append(connection, now, acts))
-    return seal(
-        Head(here, device, BundleKind.ANSWER, head.number), {"results": results, **answer}, own, sender.keys
-    )
+    return seal(Head(here, device, BundleKind.ANSWER, head.number), {**told, **answer}, own, sender.keys)
+
+
+def _logged(store: CentralStore, who: Caller, log: CarriedLog | None, now: datetime) -> int | None:
+    """The last entry of the laptop's own audit that is known by now; None where the file brought none that counts.
+
+    A log that does not go on from what was told stops no change: it is in the audit, and the laptop's next exchange
+    over the network finds out why.
+    """
+    if log is None:
+        return None
+    serving = store.acting_for(who.user_id).database
+    try:
+        return serving.write(lambda connection: laptop_log.take(connection, who, log.page(), now))
+    except OperationsMissing as missing:
+        return int(str(missing.values["resend_from"])) - 1
+    except (OperationReused, BadRequest) as refused:
+        act = CentralAct("refused", who.name, who.device, detail=f"laptop_log {type(refused).code}")
+        serving.write(lambda connection: audit.append(connection, now, [act]))
+        return None
 
 
 def _sender(connection: Connection, device: str) -> _Sender:
@@ -170,6 +190,7 @@ def _answer(
         ],
         "grants_ver": who.grants_ver,
         "must_evict": memberships.to_evict(connection, who.user_id, who.device, now),
+        "handed_over": handovers.waiting(connection, [it.bucket for it in grants]),
         "at": moment_text(now),
         "pages": pages,
         "more": more,

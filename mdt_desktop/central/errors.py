@@ -165,6 +165,12 @@ class TooManyTries(CentralRefusal):
     status = 429
 
 
+class TooManyPages(TooManyTries):
+    """A device has read as much as it may within a minute. Values: `seconds` until it may go on."""
+
+    code = "too_many_pages"
+
+
 class CentralBusy(CentralRefusal):
     """The database did not answer in time or refused; nothing was changed."""
 

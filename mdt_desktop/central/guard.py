@@ -1,5 +1,6 @@
 """Reads who makes a request and lets nothing larger than the limits in; what is not let through is refused."""
 
+import math
 import threading
 import time
 from collections import deque
@@ -12,7 +13,13 @@ from fastapi import Request
 from mdt_desktop.central import audit, tokens
 from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
-from mdt_desktop.central.errors import CentralRefusal, NotSignedIn, RequestTooLarge, TooManyTries, UpgradeNeeded
+from mdt_desktop.central.errors import (
+    CentralRefusal,
+    NotSignedIn,
+    RequestTooLarge,
+    TooManyTries,
+    UpgradeNeeded,
+)
 from mdt_desktop.central.fhir_api.outcomes import outcome_of
 from mdt_desktop.central.packed import unpacked
 from mdt_desktop.central.rules import MOST_BYTES
@@ -21,41 +28,47 @@ from mdt_desktop.words import sentence
 
 PROTOCOL = 1
 _READS = (b"accept-encoding", b"gzip")
-_REFUSALS_A_MINUTE = 60
+REFUSALS_A_MINUTE, PAGES_A_MINUTE = 60, 600
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
 _App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 
-class RefusalRate:
-    """Refused tokens by address in the last minute: each is one audit entry, and nobody may fill the audit."""
+class RequestRate:
+    """Requests of one kind in the last minute, by whoever makes them: this many, and no more.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    Refused tokens are counted by address, as each is one audit entry and nobody may fill the audit; pages by device, so
+    that a stolen laptop's token does not carry a borough off in a minute. Each process counts for itself.
+    """
+
+    def __init__(
+        self, most: int, refusal: type[TooManyTries] = TooManyTries, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._most, self._refusal, self._clock = most, refusal, clock
         self._times: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
-    def admit(self, address: str) -> None:
-        """Raise TooManyTries where an address was refused too often."""
+    def admit(self, by: str) -> None:
+        """Raise the refusal where there were as many as there may be."""
         with self._lock:
-            times = self._recent(address)
-            if times is not None and len(times) >= _REFUSALS_A_MINUTE:
-                raise TooManyTries(seconds=60)
+            times = self._recent(by)
+            if times is not None and len(times) >= self._most:
+                raise self._refusal(seconds=max(1, math.ceil(times[0] + 60 - self._clock())))
 
-    def count(self, address: str) -> None:
-        """One more refusal."""
+    def count(self, by: str) -> None:
+        """One more."""
         with self._lock:
-            self._times.setdefault(address, deque()).append(self._clock())
+            self._times.setdefault(by, deque()).append(self._clock())
             for known in list(self._times):
                 self._recent(known)
 
-    def _recent(self, address: str) -> deque[float] | None:
-        times = self._times.get(address)
-        while times and times[0] < self._clock() - 60:
+    def _recent(self, by: str) -> deque[float] | None:
+        times = self._times.get(by)
+        while times and times[0] <= self._clock() - 60:
             times.popleft()
         if times is not None and not times:
-            del self._times[address]
+            del self._times[by]
             return None
         return times
 
@@ -77,7 +90,7 @@ def caller(request: Request) -> Caller:
     Each refusal is one audit entry, without the token.
     """
     store: CentralStore = request.app.state.store
-    rate: RefusalRate = request.app.state.refusals
+    rate: RequestRate = request.app.state.refusals
     address = address_of(request)
     rate.admit(address)
     require_protocol(request)
@@ -96,6 +109,15 @@ def caller(request: Request) -> Caller:
         rate.count(address)
         note_refusal(store, refused, device)
         raise
+
+
+def paced_caller(request: Request) -> Caller:
+    """As `caller`, for what gives out records. Raises TooManyPages as well."""
+    who = caller(request)
+    rate: RequestRate = request.app.state.pages
+    rate.admit(who.device)
+    rate.count(who.device)
+    return who
 
 
 def note_refusal(store: CentralStore, refused: CentralRefusal, device: str) -> None:

@@ -23,7 +23,7 @@ from mdt_desktop.central.audit import CentralAct
 from mdt_desktop.central.central_store import CentralStore
 from mdt_desktop.central.documented import PAGES, PROVIDED
 from mdt_desktop.central.errors import CentralRefusal, NotSignedIn, SignInRefused, TooManyTries
-from mdt_desktop.central.guard import RefusalRate, address_of, note_refusal
+from mdt_desktop.central.guard import RequestRate, address_of, note_refusal
 from mdt_desktop.central.oidc_provider import PARAMETERS, HttpAnswer, Provider, ProviderRequest, SignedInUser
 from mdt_desktop.central.sign_in import Trial, prove, prove_code, went_well
 from mdt_desktop.central.sign_in_routes import own_issuer
@@ -135,7 +135,7 @@ def signed_on_page(request: Request, store: Store, form: Form) -> Response:
 @router.post("/token", responses=dict(PROVIDED))
 def token(request: Request, store: Store, form: Form) -> Response:
     """The id token for a code, once, to whoever knows what the challenge was made of."""
-    rate: RefusalRate = request.app.state.refusals
+    rate: RequestRate = request.app.state.refusals
     address = address_of(request)
     rate.admit(address)
     issuer = own_issuer(request)

@@ -40,6 +40,8 @@ def changes(connection: Connection, bucket: str, after: str, limit: int, device:
     rows = connection.execute(
         select(CHANGE).where(CHANGE.c.bucket_id == bucket, CHANGE.c.seq > seq).order_by(CHANGE.c.seq).limit(limit)
     ).all()
+    if (int(rows[0].seq) if rows else int(state.head) + 1) != seq + 1:
+        raise CursorTooOld  # what came next was taken away by `tidying`
     bodies = _bodies(connection, bucket, rows)
     while len(rows) > 1 and sum(len(orjson.dumps(body)) for body in bodies.values()) > PAGE_BYTES:
         # A shorter page has other newest changes, so its bodies are chosen anew.

@@ -15,7 +15,7 @@ from mdt_desktop.central.documented import EmptyAnswer, TokensAnswer, answers
 from mdt_desktop.central.errors import BadRequest, NoAccountHere, NotSignedIn, SignInElsewhere
 from mdt_desktop.central.fhir_api.scopes import kept_scopes
 from mdt_desktop.central.finishing import Finish, account_by_claim, finish, own_account
-from mdt_desktop.central.guard import RefusalRate, address_of, note_refusal, require_protocol
+from mdt_desktop.central.guard import RequestRate, address_of, note_refusal, require_protocol
 from mdt_desktop.central.oidc_provider import CLIENT
 from mdt_desktop.central.sign_in import SignedIn
 from mdt_desktop.central.wire import RefreshRequest, SignInRequest
@@ -64,7 +64,7 @@ def signed_answer(store: CentralStore, device: str, signed: SignedIn, scope: str
 def sign_in(request: Request, asked: SignInRequest) -> Response:
     """Finish a sign-in through the browser: verify what the provider signed, and register the device."""
     store: CentralStore = request.app.state.store
-    rate: RefusalRate = request.app.state.refusals
+    rate: RequestRate = request.app.state.refusals
     address = address_of(request)
     rate.admit(address)
     scope = scope_asked(asked.scope)
@@ -89,7 +89,7 @@ def sign_in(request: Request, asked: SignInRequest) -> Response:
 def sign_out(request: Request, asked: RefreshRequest) -> Response:
     """End every token of a device, at once; the same answer whether they held or not (RFC 7009)."""
     store: CentralStore = request.app.state.store
-    rate: RefusalRate = request.app.state.refusals
+    rate: RequestRate = request.app.state.refusals
     address = address_of(request)
     rate.admit(address)
     if not store.database.write(partial(_ended, store, asked.refresh, asked.device)):

@@ -349,7 +349,7 @@ def tidy(options: Namespace, terminal: Terminal) -> Answer:
     """Take away what is kept long enough."""
     with _opened(options) as store:
         done = store.database.write(lambda connection: tidying.tidy(connection, _by(), store.clock()))
-    text = words("cli.central.tidied", results=done.results, tokens=done.tokens, blobs=done.blobs)
+    text = words("cli.central.tidied", results=done.results, tokens=done.tokens, blobs=done.blobs, changes=done.changes)
     return Answer({"results": done.results, "tokens": done.tokens, "blobs": done.blobs}, text)
 
 

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from mdt_desktop.bootstrap import Program
 from mdt_desktop.demo import meetings
 from mdt_desktop.demo.clock import Clock
+from mdt_desktop.demo.contact_log import write_log
 from mdt_desktop.demo.invented_names import InventedPerson
 from mdt_desktop.demo.people import PEOPLE, MonthlyJob, chosen_people, monthly_jobs
 from mdt_desktop.demo.practitioners import Workforce, write_workforce
 from mdt_desktop.demo.teller import Teller
 from mdt_desktop.domain.cases import Stage
 from mdt_desktop.domain.errors import NotAllowed
-from mdt_desktop.domain.risk import AT_RISK
+from mdt_desktop.domain.risk import AT_RISK, Tier
 from mdt_desktop.services import risk_write
 from mdt_desktop.services.access import Access
 from mdt_desktop.store import store_settings
@@ -124,6 +125,8 @@ def _tell_stories(
             clock.forward(minutes=7 * turn % _MINUTES_OF_A_DAY)
             then = Access(access.database, access.actor, clock, is_demo=True)
             Teller(then, clock, workforce).tell(person, found[0], found[1], stage)
+            if stage is Stage.ACTIVE and person.tier is Tier.VERY_HIGH:
+                write_log(access, _morning(access), found[1], turn)
         report(done)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.errors import NotFound
-from mdt_desktop.store import store_settings
+from mdt_desktop.store import blobs, store_settings
 from mdt_desktop.sync.protocol import Grant, Removed, SessionAnswer, Tokens
 from mdt_desktop.sync.remote import OtherAccount
 
@@ -81,6 +81,7 @@ def connect(connection: "Connection", url: str, server_id: str, device_id: str, 
         connection.execute("DELETE FROM cursor")
         connection.execute("DELETE FROM grant_local")
         connection.execute("DELETE FROM receipt")
+        blobs.ask_again(connection)  # what the other one has, this one may not
 
 
 def enrol(connection: "Connection", device_id: str, tokens: Tokens) -> None:

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from mdt_desktop.domain.dates import moment_text
 from mdt_desktop.domain.errors import NotAllowed
 from mdt_desktop.records.base import SCHEMA
-from mdt_desktop.sync import account, answers, ledger, pull, push, removal
+from mdt_desktop.sync import account, answers, ledger, own_log, pull, push, removal
 from mdt_desktop.sync.answers import Reading
 from mdt_desktop.sync.context import Context
-from mdt_desktop.sync.protocol import AnswerNotUnderstood
+from mdt_desktop.sync.protocol import LOG_CARRIED, AnswerNotUnderstood
 from mdt_desktop.sync.pull import FeedBroken
 from mdt_desktop.sync.sealed_file import (
     BundleKind,
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 MOST_CHANGES_BYTES = 600_000
 """About as much as one file of changes holds: what a central store takes in a request, as base64, with a margin."""
+MOST_FILE_BYTES = 700_000
+"""The same with what was done here, which takes the room that changes leave."""
 _GROUP_PARTS = 200
 
 
@@ -134,6 +138,8 @@ def make(connection: "Connection", user_id: str) -> Made:
         "ops": [it.document() for it in batch],
         "cursors": {it: ledger.cursor(connection, it).position for it in sorted(set(buckets.values()))},
     }
+    told = _own_log(connection, present.server, MOST_FILE_BYTES - len(orjson.dumps(content)))
+    content |= {"log": told} if told is not None else {}
     # Answers to files from before an exchange over the network tell what is known by now.
     taken = present.next_number - 1 if run != present.after_run else present.taken_number
     connection.execute(
@@ -145,6 +151,17 @@ def make(connection: "Connection", user_id: str) -> Made:
         "SELECT count(*) FROM outbox WHERE status = 'waiting' AND user_id = ?", (user_id,)
     ).fetchone()
     return Made(seal(head, content, present.keys, present.theirs), head.number, len(batch), int(left))
+
+
+def _own_log(connection: "Connection", server: str, room: int) -> dict[str, Any] | None:
+    """What of this laptop's own audit was not told and finds room; the answer says how far it was taken."""
+    most = LOG_CARRIED
+    while most and (page := own_log.next_page(connection, server, most)) is not None:
+        document = page.document()
+        if len(orjson.dumps(document)) <= room:
+            return document
+        most //= 2
+    return None
 
 
 def take(context: Context, head: Head, data: bytes) -> Taken:
@@ -180,6 +197,9 @@ def _settled(context: Context, content: Mapping[str, Any]) -> Taken:
     granted = frozenset(it.bucket for it in answer.grants) - frozenset(answer.must_evict)
     account.keep_grants(connection, answer)
     account.keep_carried_contact(connection, moment_text(_moment(given.text("at"))))
+    log_told = given.number_or_none("log")
+    if log_told is not None:
+        own_log.mark(connection, needed(connection).server, log_told)
     for held in account.grants(connection):
         if held.bucket not in granted:
             removal.evict_bucket(context, held.bucket)

@@ -188,8 +188,7 @@ class HttpRemote:
 
     def tell_log(self, access: str, device: str, page: LogPage) -> int:
         """Tell entries of this laptop's own audit; the number of the last that is known now."""
-        entries = [it.document() for it in page.entries]
-        given = {"device": device, "before": page.before, "incomplete": page.incomplete, "entries": entries}
+        given = {"device": device, **page.document()}
         return _read(answers.log_told, self._ask("POST", "audit", given, access=access, device=device))
 
     def publish(self, access: str, device: str, own: PublicKeys) -> PublicKeys:

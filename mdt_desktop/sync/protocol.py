@@ -12,6 +12,8 @@ PROTOCOL = 1
 DIGEST_MODULUS = 1 << 64
 LOG_PAGE = 500
 """Entries of a laptop's own audit that one request tells at most."""
+LOG_CARRIED = 3000
+"""The same of a carried file, which may be the only one of a week."""
 LOG_KIND, LOG_FIELDS = r"^[a-z_]{0,50}$", r"^[a-z0-9_,:. -]{0,500}$"
 """What the names of acts, of kinds and of fields look like: words of the program, nothing that somebody typed."""
 
@@ -278,6 +280,11 @@ class LogPage:
     before: str
     entries: Sequence[LogEntry]
     incomplete: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        entries = [it.document() for it in self.entries]
+        return {"before": self.before, "incomplete": self.incomplete, "entries": entries}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mdt_desktop.ui.tour_case_papers import CASE_PAPERS
 from mdt_desktop.ui.tour_follow_up import FOLLOW_UP
 from mdt_desktop.ui.tour_gestures import Stop, case, page
 from mdt_desktop.ui.tour_meetings import MEETINGS
+from mdt_desktop.ui.tour_other_services import OTHER_SERVICES
 from mdt_desktop.ui.tour_papers import PAPERS
 from mdt_desktop.ui.tour_states import STATES
 from mdt_desktop.ui.tour_sync import SYNC
@@ -108,6 +109,16 @@ def _caseload_preview(tour: "Tour") -> Steps:
     table.selectRow(1)
     QTest.keyClick(table, Qt.Key.Key_Space)
     yield tour.settle("preview")
+
+
+def _contacts(tour: "Tour", row: int, adds: bool = False) -> Steps:
+    """The log of a case, with one chosen; or a new contact, which nobody saves."""
+    yield from case(tour, tab="contacts")
+    tab = tour.page.tab("contacts")
+    tab.table.selectRow(row)
+    if adds:
+        tab.add()
+    yield tour.settle("contacts")
 
 
 def _assessments(tour: "Tour", stage: str = "assessing") -> Steps:
@@ -239,6 +250,9 @@ STOPS: tuple[Stop, ...] = (
     Stop("case-assessment", partial(case, tab="assessment")),
     Stop("case-plan", partial(case, tab="plan")),
     Stop("case-people", partial(case, tab="people")),
+    Stop("case-contacts", partial(_contacts, row=1)),
+    Stop("case-contacts-add", partial(_contacts, row=0, adds=True)),
+    Stop("case-contacts-none", partial(case, stage="identified", tab="contacts")),
     Stop("case-history", partial(case, tab="history")),
     Stop("assessment", _assessments),
     Stop("assessment-form", _assessment_form),
@@ -255,6 +269,8 @@ STOPS: tuple[Stop, ...] = (
     Stop("risk-files", partial(page, key="imports")),
     Stop("risk-files-import", partial(page, key="imports", view="wizard")),
     Stop("risk-files-held", partial(page, key="imports", view="held")),
+    Stop("other-services-none", partial(page, key="imports", view="bundles")),
+    *OTHER_SERVICES,
     Stop("settings", partial(page, key="settings")),
     Stop("settings-passphrase", _settings_passphrase),
     Stop("settings-recovery-key", _settings_recovery),

@@ -150,6 +150,32 @@ def _unsettled(tour: "Tour") -> Steps:
     yield tour.settle("not settled")
 
 
+def _open(person_id: str, *keys: tuple[str, ...]) -> Any:
+    """Fields that are not settled, as the pages learn of them."""
+    kind: Any = importlib.import_module("mdt_desktop.services.unsettled").Unsettled
+    return {key: kind(person_id, words("case.field.telephone"), "Sam", key, len(key) > 3) for key in keys}
+
+
+def _marked_plan(tour: "Tour") -> Steps:
+    """A plan with a text and a goal that two people wrote differently."""
+    yield from page(tour, "care_plan", person_id=tour.people["planning"])
+    plan = tour.page.plan
+    goal = next(goal for need in plan.needs for goal in need.goals)
+    keys = ("care_plan", plan.id, "most_important"), ("goal", goal.id, "words")
+    tour.page.document.show_unsettled(_open(plan.id, *keys))
+    yield tour.settle("marks on the plan")
+
+
+def _marked_answer(tour: "Tour") -> Steps:
+    """An answer that two people gave differently."""
+    yield from page(tour, "assessment", person_id=tour.people["active"])
+    before = tour.page.shelf.shelf.assessments
+    latest = next(it.id for it in before if it.questionnaire == "joint-assessment")
+    yield from page(tour, "assessment", assessment_id=latest)
+    tour.page.filling.show_unsettled(_open(latest, ("answer", latest, "mt-important", "")))
+    yield tour.settle("a mark at an answer")
+
+
 def _changed_elsewhere(tour: "Tour") -> Steps:
     """A sheet that is open when somebody else changed the record."""
     yield from case(tour, tab="people")
@@ -167,6 +193,8 @@ SYNC: tuple[Stop, ...] = (
         for what in ("empty", "inbox", "third", "duplicate", "queue", "runs", "first", "offline", "witness")
     ),
     Stop("case-not-settled", _unsettled),
+    Stop("care-plan-not-settled", _marked_plan),
+    Stop("assessment-not-settled", _marked_answer),
     Stop("case-changed-elsewhere", _changed_elsewhere),
 )
 """Every stop of this kind."""

@@ -8,7 +8,7 @@ import pytest
 from mdt_desktop.central import accounts, moving
 from mdt_desktop.central.accounts import ORDINARY
 from mdt_desktop.central.central_store import CentralStore
-from mdt_desktop.central.tables import BUCKET
+from mdt_desktop.central.tables import BUCKET, CHANGE
 from mdt_desktop.domain.permissions import AccessRole
 from mdt_desktop.fhir.validation import faults_of
 from tests.helpers.central import WEST, Laptop, laptop
@@ -137,6 +137,18 @@ def test_a_store_that_was_put_back_ends_the_links(reader: FhirClient, store: Cen
     follower.follow()
     store.database.write(lambda connection: connection.execute(BUCKET.update().values(epoch=id_of("epoch"))))
     refused(reader.get(follower.place), 410, "incomplete")
+
+
+def test_a_feed_that_was_shortened_ends_the_links_that_lag_behind_and_begins_anew_from_what_is_left(
+    reader: FhirClient, nia: Laptop, store: CentralStore
+) -> None:
+    follower, lagging = Follower(reader, "_history"), link(reader.read("_history?_count=5"), "next")
+    follower.follow()
+    last = nia.pull()["last"]
+    store.database.write(lambda connection: connection.execute(CHANGE.delete().where(CHANGE.c.seq < last)))
+    refused(reader.get(lagging or ""), 410, "incomplete")
+    assert reader.get(follower.place).status_code == 200
+    assert len(reader.read("_history")["entry"]) <= 2
 
 
 def test_since_tells_a_little_more_than_was_asked_and_nothing_older(

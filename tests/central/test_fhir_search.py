@@ -150,6 +150,8 @@ ABOUT = {
     f"Consent?patient={PERSON}": {"consent", "sharing_decision"},
     f"EpisodeOfCare?patient={PERSON}&date=ge2026": {"person_case"},
     f"QuestionnaireResponse?patient={PERSON}": {"assessment"},
+    f"DocumentReference?patient={PERSON}&status=current&date=2026-11-23": {"case_paper"},
+    "DocumentReference?contenttype=application/pdf": {"case_paper"},
     "Organization?name=a": {"organisation", "practice", "locality"},
     "Practitioner?active=true": {"practitioner"},
     "Appointment?date=2026-11-23": {"meeting"},

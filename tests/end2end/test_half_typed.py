@@ -123,6 +123,11 @@ def contact(it: Somebody) -> None:
     page.tab("people").add_contact()
 
 
+def log_entry(it: Somebody) -> None:
+    page = it.show("case", person_id=it.person(Stage.ACTIVE), tab="contacts")
+    page.tab("contacts").add()
+
+
 def move(it: Somebody) -> None:
     page = it.show("case", person_id=it.person(Stage.ACTIVE), tab="overview")
     page.tab("overview").stage.move_to(Stage.DECLINED)
@@ -166,6 +171,7 @@ PLACES: dict[str, tuple[Callable[[Somebody], None], str]] = {
     "the consent form": (consent, "evidence"),
     "the choice of another lead": (lead, "lead_reason"),
     "somebody close": (contact, "contact_comments"),
+    "a contact in the log": (log_entry, "note_words"),
     "why a case leaves": (move, "move_reason"),
     "somebody who works here": (practitioner, "name"),
     "an answer": (answer, ""),

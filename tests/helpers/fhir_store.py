@@ -29,6 +29,7 @@ _OWN: Mapping[str, Mapping[str, Any]] = {
     "flag": {"kind": "alert"},
     "meeting": {"starts_at": "09:30", "length_minutes": 60, "sealed_at": None, "sealed_by": ""},
     "meeting_series": {"starts_at": "09:30", "length_minutes": 60, "weekday": 1},
+    "case_paper": {"sha256": "0a" * 32},
     "stratification_run": {"file_sha256": "a" * 64},
 }
 

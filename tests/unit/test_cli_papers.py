@@ -1,11 +1,15 @@
 """`mdt paper`: papers of a case are added, listed, saved as a copy and removed from the command line."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from mdt_desktop.cli import main as cli
 from mdt_desktop.paths import DataFolder
+from mdt_desktop.services.case_papers import CasePapers
+from mdt_desktop.store import blobs
+from mdt_desktop.store.transactions import writing
 from tests.helpers.command_line import Run, mdt, open_store, risk_file, store
 from tests.helpers.papers import a_locked_pdf, a_pdf, a_picture
 
@@ -78,3 +82,24 @@ def test_wrong_usage_ends_with_two() -> None:
     for verb in (["paper"], ["paper", "add", WILMA], ["paper", "save", WILMA, "x", "--out", "y"],
                  ["paper", "remove", WILMA, "x"]):  # fmt: skip
         assert cli.main(verb) == 2
+
+
+def test_a_paper_whose_content_is_elsewhere_is_fetched_before_a_copy_is_saved(
+    mdt: Run, wilma: str, store: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(a_pdf())
+    made, out = mdt("paper", "add", wilma, str(tmp_path / "a.pdf"))[1], tmp_path / "copy.pdf"
+    with open_store(store) as program, writing(program.access.database) as connection:
+        blobs.forget(connection, made["sha256"])
+    code, told, _ = mdt("paper", "save", wilma, made["id"], "--out", str(out), "--why", "For the crew")
+    assert (code, told["error"]) == (1, "sync_content_not_there"), "this paper was never at a central store"
+    assert mdt("paper", "list", wilma)[1]["papers"][0]["here"] is False
+
+    def fetch(service: CasePapers, paper_id: str, moved: Callable[[int, int], object]) -> None:
+        service.write(lambda it: blobs.keep(it, made["sha256"], (tmp_path / "a.pdf").read_bytes()))
+        moved(made["size"], made["size"])
+
+    monkeypatch.setattr(CasePapers, "fetch", fetch)
+    code, told, err = mdt("paper", "save", wilma, made["id"], "--out", str(out), "--why", "For the crew")
+    assert (code, out.read_bytes()) == (0, (tmp_path / "a.pdf").read_bytes()), err
+    assert "Fetching a" in err

@@ -483,22 +483,17 @@ def _prepare_blobs() -> None:
     """Content of papers, in pieces."""
     op.create_table(
         "blob",
-        sa.Column("bucket_id", sa.String(length=36), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("held", sa.Integer(), nullable=False),
-        sa.Column("by", sa.String(length=200), nullable=False),
-        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.Column("bucket_id", sa.String(36), nullable=False), sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False), sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False), sa.Column("at", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(["bucket_id"], ["bucket.id"]),
         sa.PrimaryKeyConstraint("bucket_id", "sha256"),
     )
     op.create_index("ix_blob_at", "blob", ["at"], unique=False)
     op.create_table(
         "blob_piece",
-        sa.Column("bucket_id", sa.String(length=36), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("bucket_id", sa.String(36), nullable=False), sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False), sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["bucket_id", "sha256"], ["blob.bucket_id", "blob.sha256"]),
         sa.PrimaryKeyConstraint("bucket_id", "sha256", "number"),
     )

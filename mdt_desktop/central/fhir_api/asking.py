@@ -14,7 +14,7 @@ from mdt_desktop.central.errors import NotSignedIn
 from mdt_desktop.central.feed import Held
 from mdt_desktop.central.fhir_api.errors import ScopeTooNarrow
 from mdt_desktop.central.fhir_api.scopes import Scopes, scopes_of
-from mdt_desktop.central.guard import RefusalRate, address_of, note_refusal
+from mdt_desktop.central.guard import RequestRate, address_of, note_refusal
 from mdt_desktop.central.memberships import Grant
 from mdt_desktop.central.tokens import Caller
 
@@ -44,7 +44,7 @@ class Asking:
 def asking(request: Request) -> Asking:
     """Who makes this request, by a bearer token alone. Raises NotSignedIn and its kinds, each one audit entry."""
     store: CentralStore = request.app.state.store
-    rate: RefusalRate = request.app.state.refusals
+    rate: RequestRate = request.app.state.refusals
     address = address_of(request)
     rate.admit(address)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")

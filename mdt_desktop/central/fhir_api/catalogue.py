@@ -101,6 +101,12 @@ Communication       subject r subject Patient
 Communication       status t status
 Communication       sent d sent
 Communication       encounter r encounter Encounter
+DocumentReference   patient r subject Patient
+DocumentReference   subject r subject Patient
+DocumentReference   status t status
+DocumentReference   date d date
+DocumentReference   category t category
+DocumentReference   contenttype t content.attachment.contentType
 ClinicalImpression  patient r subject Patient
 ClinicalImpression  subject r subject Patient
 ClinicalImpression  status t status

@@ -15,14 +15,14 @@ from mdt_desktop.central.fhir_api.asking import asking, note_scope_refused
 from mdt_desktop.central.fhir_api.errors import NothingThere, ScopeTooNarrow
 from mdt_desktop.central.fhir_api.outcomes import outcome_of, outcome_of_status, status_of
 from mdt_desktop.central.fhir_api.routes import router
-from mdt_desktop.central.guard import RefusalRate
+from mdt_desktop.central.guard import RequestRate
 from mdt_desktop.fhir.errors import ResourceUnusable
 from mdt_desktop.logs.events import record_event
 
 log = logging.getLogger(__name__)
 
 
-def create_facade(store: CentralStore, refusals: RefusalRate) -> FastAPI:
+def create_facade(store: CentralStore, refusals: RequestRate) -> FastAPI:
     """The façade over an open store; it counts refused tokens together with the exchange of laptops."""
     app = FastAPI(title="MDT Desktop FHIR R4", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.store, app.state.refusals = store, refusals

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select, tuple_
+from sqlalchemy import Connection, Row, and_, func, select, tuple_
 
 from mdt_desktop.central.feed import ChangeKind, Held
 from mdt_desktop.central.fhir_api import found, links, moments, resources
@@ -141,6 +141,8 @@ def _page(
     end, rows, more = dict(start), list[Row[Any]](), False
     for bucket in sorted(states):
         epoch, seq = start[bucket]
+        if begun is not None and _is_shortened(connection, bucket, seq, int(states[bucket].head)):
+            raise FeedLost
         wanted = [CHANGE.c.bucket_id == bucket, CHANGE.c.seq > seq, CHANGE.c.type.in_(kinds)]
         if since is not None:
             wanted.append(CHANGE.c.at >= since)
@@ -154,6 +156,12 @@ def _page(
             # All that this bucket has up to here was looked at, also what was of another type.
             end[bucket] = (epoch, int(states[bucket].head))
     return start, rows, end, more
+
+
+def _is_shortened(connection: Connection, bucket: str, seq: int, head: int) -> bool:
+    """Whether what came after a place of the feed was taken away since (`tidying`)."""
+    first = connection.execute(select(func.min(CHANGE.c.seq)).where(CHANGE.c.bucket_id == bucket)).scalar()
+    return seq + 1 < (head + 1 if first is None else int(first))
 
 
 def _versions(

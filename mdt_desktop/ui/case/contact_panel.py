@@ -48,6 +48,7 @@ class ContactPanel(Card):
         self.scroller.setFrameShape(QFrame.Shape.NoFrame)
         self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroller.setAccessibleName(words("case.log.chosen"))
+        self.scroller.setMinimumHeight(theme.size("row"))  # with large text the list keeps its rows
         self.scroller.setWidget(holder)
         keep_edge(self.scroller, self._inner)
         self.body.addWidget(self.scroller, 1)

@@ -247,6 +247,7 @@ class PapersTab(Tab):
                 self.viewer.show_trouble(self.case.messages.words_of(problem), step=words("case.papers.fetch"))
 
         self.viewer.show_fetching(progress.words)
+        self.destroyed.connect(progress.cancel)  # locking takes the page away: nothing goes on behind it
         progress.moved.connect(lambda *told: self.viewer.show_fetching(told[2]))
         operations.run_in_pool(work, lambda _: ended(None), ended, owner=self, progress=progress)
 
