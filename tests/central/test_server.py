@@ -9,8 +9,9 @@ import pytest
 
 from mdt_desktop.central.central_store import open_store, utc_now
 from mdt_desktop.central.errors import CertificateUnusable, ListenRefused, NotSecure
-from mdt_desktop.central.rules import MOST_BYTES
+from mdt_desktop.central.rules import MOST_BLOB, MOST_BYTES
 from mdt_desktop.central.serving import Listening, require_secure, serve
+from mdt_desktop.domain.papers import PIECE_BYTES
 from tests.helpers.central import EAST, cheap_passwords, client, furnish, laptop
 from tests.helpers.central_server import make_certificate, run, serving
 from tests.helpers.log_watch import LogWatch
@@ -32,7 +33,8 @@ def test_laptops_exchange_through_a_started_server_that_ends_when_it_is_asked_to
     with serving(*furnished) as server, httpx.Client(base_url=server.address) as http:
         hello = http.get("/sync/v1/hello").json()
         assert hello["protocol"] == [1, 1]
-        assert hello["limits"] == {"push_ops": 200, "push_bytes": MOST_BYTES, "page": 200}
+        limits = {"push_ops": 200, "push_bytes": MOST_BYTES, "page": 200, "blob": MOST_BLOB, "blob_piece": PIECE_BYTES}
+        assert hello["limits"] == limits
         nia, noor = laptop(http, "Nia"), laptop(http, "Noor")
         id_ = nia.add_person(family_name=CANARY)
         noor.pull()
