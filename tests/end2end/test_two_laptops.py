@@ -248,7 +248,8 @@ def test_changes_are_carried_by_file_with_commands_alone(borough: Borough, tmp_p
     edited(borough.one, person, telephone="6")
     out, back = str(tmp_path / "out.mdtbundle"), str(tmp_path / "back.mdtbundle")
     code, told = borough.mdt(borough.one, "bundle", "export", out)
-    assert (code, told) == (0, {"file": out, "number": 1, "changes": 1, "left": 0})
+    made = {"file": out, "number": 1, "changes": 1, "left": 0, "papers_without_content": 0}
+    assert (code, told) == (0, made)
     code, told = borough.mdt(borough.other, "bundle", "import", out, "--answer", back)
     assert (code, told["kind"], told["answer"]) == (0, "changes", back)
     assert borough.server.stop() == 0
