@@ -325,7 +325,8 @@ def test_every_verb_that_changes_something_is_tried_above(scene: Scene) -> None:
         "keep", "drop", "drop_old",  # their own half-typed words
         "end_glass",
     }  # fmt: skip  # whoever broke it closes it; tests/store/test_restrictions.py tries others
-    in_the_pool = {"take_in", "leave_out"}  # they ask the central store: tests/sync/test_handed_over.py tries others
+    # They ask the central store: tests/sync/test_handed_over.py tries others, and below stands who may not fetch.
+    in_the_pool = {"take_in", "leave_out", "fetch"}
     tried = {name for _, verb in VERBS.values() for name in verb.__code__.co_names}
     services = [it for it in vars(Services).values() if isinstance(it, cached_property)]
     all_of_them = Services(scene.program.access)
@@ -338,6 +339,13 @@ def test_every_verb_that_changes_something_is_tried_above(scene: Scene) -> None:
     }
     assert len(changing) > 30
     assert changing - tried - acts_only - of_oneself - in_the_pool == set()
+
+
+def test_whoever_may_not_see_papers_asks_the_central_store_for_none(
+    scene: Scene, colleagues: dict[AccessRole, Services]
+) -> None:
+    with pytest.raises(NotPermitted):
+        colleagues[AccessRole.VOLUNTARY_PARTNER].case_papers.fetch(scene.paper)
 
 
 def test_a_refusal_inside_the_search_for_rights_is_not_silent_for_an_unknown_record(scene: Scene) -> None:
