@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 OUT ?= out
-WORKERS ?= 2
+WORKERS ?= 3
 export PYTHON
 
 .PHONY: help run test demo-sync soak bench lock clean setup-run setup-central setup-dev

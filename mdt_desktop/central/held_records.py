@@ -45,9 +45,9 @@ def held_of(row: Row[Any]) -> Held:
 
 def erased(connection: Connection, keys: Iterable[Key]) -> set[Key]:
     """Those of the keys whose records were erased for ever."""
-    hashes = {id_hash(type_, id_): (bucket, type_, id_) for bucket, type_, id_ in keys}
-    found = connection.execute(select(ERASURE.c.id_hash).where(ERASURE.c.id_hash.in_(hashes))).scalars()
-    return {hashes[it] for it in found}
+    hashes = {key: id_hash(key[1], key[2]) for key in keys}
+    found = set(connection.execute(select(ERASURE.c.id_hash).where(ERASURE.c.id_hash.in_(hashes.values()))).scalars())
+    return {key for key, hashed in hashes.items() if hashed in found}
 
 
 def made_by_others(connection: Connection, held: Held, since: int, device: str) -> bool:
