@@ -41,8 +41,13 @@ def require_invariants(
         assert rows == 0, f"I3: {rows} records"
         assert not secret or secret not in _shown(laptop), "I3: the word is still there"
     assert central.applied <= len(central.results), "I4: something was taken twice"
-    for laptop in (*laptops, *gone):
-        _ask_files(laptop, [*edits, *([secret] if secret else [])])
+    require_whole(*laptops, *gone, words=[*edits, *([secret] if secret else [])])
+
+
+def require_whole(*laptops: Laptop, words: Sequence[str] = ("Examplesson",)) -> None:
+    """I6 and I7, of each laptop by itself."""
+    for laptop in laptops:
+        _ask_files(laptop, words)
         broken = audit_log.first_broken(laptop.program.access.database.reader)
         assert broken is None, f"I7: audit entry {broken}"
 

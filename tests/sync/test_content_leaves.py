@@ -59,6 +59,7 @@ def test_content_leaves_with_the_paper(kind: EntryKind, team: Team, paper: str) 
     require_same(team.central, team.bucket, team.other)
 
 
+@pytest.mark.ends_apart("the bucket or the laptop is gone")
 def test_content_leaves_with_the_person_and_with_a_bucket_that_was_taken_away(team: Team, paper: str) -> None:
     del team.central.members[team.other.name][team.bucket]
     team.central.must_evict = [team.bucket]
@@ -67,6 +68,7 @@ def test_content_leaves_with_the_person_and_with_a_bucket_that_was_taken_away(te
     assert MARKER.decode() not in every_value(team.other.program)
 
 
+@pytest.mark.ends_apart("the bucket or the laptop is gone")
 def test_content_leaves_when_access_is_revoked_also_what_was_not_sent(team: Team, paper: str) -> None:
     case = case_of(team.other, team.person)
     add_paper(team.other, case, b"%PDF-" + MARKER)

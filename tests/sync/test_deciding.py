@@ -130,6 +130,7 @@ def refused(laptop: Laptop) -> int:
     return line.group_no
 
 
+@pytest.mark.ends_apart("what was refused waits for somebody")
 def test_a_refused_change_is_told_with_whose_it_is_and_why(team: Team) -> None:
     team.central.refuse = refuse_contacts
     new_contact(team.one, team.person)
@@ -178,6 +179,7 @@ def test_what_the_central_store_never_had_is_gone_when_it_is_given_up(team: Team
         team.one.program.services.sync_desk.discard(99, "A mistake")
 
 
+@pytest.mark.ends_apart("what was refused waits for somebody")
 def test_what_something_else_hangs_on_is_not_given_up_and_nothing_is_lost(team: Team) -> None:
     team.central.refuse = lambda operation: "forbidden" if operation.kind == "create" else ""
     person = new_person(team.one, team.practice, family_name="Samplewood")

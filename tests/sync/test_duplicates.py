@@ -54,6 +54,7 @@ def sync(team: Team) -> None:
         laptop.sync(team.central)
 
 
+@pytest.mark.ends_apart("two with one number wait for somebody")
 def test_both_records_are_shown_side_by_side(team: Team, twice: tuple[str, str]) -> None:
     (seen,) = team.one.program.services.sync_inbox.inbox().duplicates
     assert (seen.mine_id, seen.nhs_number, seen.is_here) == (twice[0], "999 000 0107", True)
@@ -123,6 +124,7 @@ def test_two_people_are_both_there_once_one_number_is_corrected(
         assert laptop.ask("SELECT count(*) FROM need") == [(2,)]
 
 
+@pytest.mark.ends_apart("two with one number wait for somebody")
 def test_a_number_that_is_no_number_or_somebody_elses_is_refused_in_words(
     team: Team, twice: tuple[str, str]
 ) -> None:

@@ -119,6 +119,7 @@ def test_an_access_token_that_has_ended_is_renewed_and_the_request_repeated(team
     assert team.one.one("SELECT access_token FROM sync_account") in team.central.tokens
 
 
+@pytest.mark.ends_apart("nobody is signed in at its end")
 def test_a_refresh_token_that_was_refused_asks_for_a_sign_in_and_keeps_what_waits(team: Team) -> None:
     team.central.tokens.clear()
     team.central.refreshes.clear()
@@ -131,6 +132,7 @@ def test_a_refresh_token_that_was_refused_asks_for_a_sign_in_and_keeps_what_wait
     require_same(team.central, team.bucket, team.one)
 
 
+@pytest.mark.ends_apart("the other side is not the central store, or too new")
 def test_an_answer_of_another_server_is_not_taken(team: Team) -> None:
     team.central.server = "22222222-2222-4222-8222-222222222222"
     team.one.change(Person, team.person, team.person, telephone="1")
@@ -139,6 +141,7 @@ def test_an_answer_of_another_server_is_not_taken(team: Team) -> None:
     assert team.one.one("SELECT count(*) FROM outbox WHERE status = 'waiting'") == 1
 
 
+@pytest.mark.ends_apart("the other side is not the central store, or too new")
 def test_a_program_that_is_too_old_still_sends_and_says_so(team: Team) -> None:
     team.central.schema = (90, 99)
     team.one.change(Person, team.person, team.person, telephone="1")
@@ -147,6 +150,7 @@ def test_a_program_that_is_too_old_still_sends_and_says_so(team: Team) -> None:
     assert team.central.live(team.bucket)["person", team.person].body["telephone"] == "1"
 
 
+@pytest.mark.ends_apart("what was refused waits for somebody")
 def test_a_refused_change_stays_here_and_stops_no_other(team: Team) -> None:
     team.central.refuse = lambda operation: "invalid" if operation.values.get("telephone") == "bad" else ""
     team.one.change(Person, team.person, team.person, telephone="bad")
@@ -173,6 +177,7 @@ def test_what_hangs_on_a_refused_record_waits_with_it(team: Team) -> None:
     require_same(team.central, team.bucket, team.one)
 
 
+@pytest.mark.ends_apart("what was refused waits for somebody")
 def test_a_group_is_taken_whole_or_waits_whole(team: Team) -> None:
     before = team.central.applied
     team.central.refuse = lambda operation: "invalid" if operation.values.get("name") == "bad" else ""
@@ -197,6 +202,7 @@ def test_a_request_that_is_too_large_is_halved_until_it_fits(team: Team) -> None
     require_same(team.central, team.bucket, team.one)
 
 
+@pytest.mark.ends_apart("what was refused waits for somebody")
 def test_one_change_that_is_larger_than_any_request_stays_here_and_stops_no_other(team: Team) -> None:
     new_contact(team.one, team.person, comments="x" * 2000)
     new_contact(team.one, team.person, name="small")
@@ -206,6 +212,7 @@ def test_one_change_that_is_larger_than_any_request_stays_here_and_stops_no_othe
     assert team.one.ask("SELECT last_error FROM outbox") == [("too_large",)]
 
 
+@pytest.mark.ends_apart("the store has lost its books on purpose")
 def test_numbers_that_the_store_lacks_are_given_anew(team: Team) -> None:
     team.central.last.clear()
     team.central.results.clear()
@@ -268,6 +275,7 @@ def test_a_refresh_whose_answer_was_lost_asks_for_a_sign_in_and_loses_nothing(te
     assert team.one.ask("SELECT * FROM conflict") == []
 
 
+@pytest.mark.ends_apart("nobody is signed in at its end")
 def test_whoever_signed_out_exchanges_nothing_until_they_sign_in(team: Team) -> None:
     team.one.write(account.forget_tokens)
     team.one.change(Person, team.person, team.person, telephone="1")

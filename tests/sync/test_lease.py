@@ -213,6 +213,7 @@ WHEN: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("name", WHEN)
+@pytest.mark.ends_apart("the bucket or the laptop is gone")
 def test_whoever_is_revoked_sends_nothing_more_and_holds_nothing(name: str, team: Team, clock: FrozenClock) -> None:
     with_unsent_work(team)
     new_contact(team.one, team.person, name=MARKER)
@@ -243,6 +244,7 @@ def test_whoever_is_revoked_sends_nothing_more_and_holds_nothing(name: str, team
         _ = team.other.program.services.caseload
 
 
+@pytest.mark.ends_apart("the bucket or the laptop is gone")
 def test_revoked_while_offline_nothing_goes_until_the_lease_ends_and_all_goes_with_the_first_contact(
     team: Team, clock: FrozenClock
 ) -> None:
@@ -277,6 +279,7 @@ def test_whoever_signs_in_again_after_being_revoked_has_everything_back_and_noth
     assert state(team.other) is LeaseState.IN_FORCE
 
 
+@pytest.mark.ends_apart("nobody is signed in at its end")
 def test_a_sign_in_that_only_ended_removes_nothing(team: Team) -> None:
     with_unsent_work(team)
     team.central.tokens.clear()

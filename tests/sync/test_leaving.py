@@ -91,6 +91,7 @@ def test_a_change_of_an_erased_record_is_answered_and_gone(team: Team) -> None:
     assert team.one.one("SELECT count(*) FROM outbox") == 0
 
 
+@pytest.mark.ends_apart("the bucket or the laptop is gone")
 def test_a_bucket_that_was_taken_away_leaves_whole_and_the_queue_is_kept_apart(team: Team) -> None:
     marked(team)
     team.other.change(Person, team.person, team.person, telephone="020 7946 0009")
@@ -107,6 +108,7 @@ def test_a_bucket_that_was_taken_away_leaves_whole_and_the_queue_is_kept_apart(t
     assert team.other.program.access.actor.name == team.other.name
 
 
+@pytest.mark.ends_apart("the bucket or the laptop is gone")
 def test_a_bucket_that_is_taken_away_in_the_middle_of_a_run_is_gone_at_its_end(team: Team) -> None:
     marked(team)
 
@@ -140,6 +142,7 @@ def _hear_of_the_seal_by_the_answer(team: Team) -> None:
     assert ("telephone", '"3"', "sealed") in team.one.ask("SELECT field, mine, auto_rule FROM conflict")
 
 
+@pytest.mark.ends_apart("what cannot be a row here stays raw")
 def test_a_record_of_a_kind_nobody_knows_is_kept_raw_and_stops_nothing(team: Team) -> None:
     held = team.central.live(team.bucket)["person", team.person]
     team.central.buckets[team.bucket].records["moon_phase", "7"] = type(held)(1, {"id": "7", "of": "the future"})
@@ -163,6 +166,7 @@ BAD_BODIES: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("name", BAD_BODIES)
+@pytest.mark.ends_apart("what cannot be a row here stays raw")
 def test_a_record_that_cannot_be_a_row_here_is_kept_raw_and_stops_nothing(name: str, team: Team) -> None:
     flag = new_flag(team.one, team.person)
     team.one.sync(team.central)
@@ -243,6 +247,7 @@ def test_what_left_while_the_place_was_lost_leaves_by_the_list(team: Team) -> No
     require_same(team.central, team.bucket, team.other)
 
 
+@pytest.mark.ends_apart("the store has lost its books on purpose")
 def test_a_store_that_was_put_back_gets_again_what_the_laptops_have(team: Team) -> None:
     backup = team.central.snapshot(team.bucket)
     team.one.change(Person, team.person, team.person, telephone="020 7946 0009")
@@ -256,6 +261,7 @@ def test_a_store_that_was_put_back_gets_again_what_the_laptops_have(team: Team) 
     assert team.other.row("personal_contact", contact) is not None
 
 
+@pytest.mark.ends_apart("the digest is wrong on purpose")
 def test_a_digest_that_differs_even_after_the_list_is_told_and_stops_nothing(team: Team, log_watch: LogWatch) -> None:
     log_watch.expect("digest_differs")
     wrong = team.central.digest(team.bucket)
