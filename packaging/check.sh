@@ -30,7 +30,7 @@ if [ -w /dev/shm ] && [ "${free_kb:-0}" -gt 4000000 ]; then
     trap 'exit 130' INT TERM
 fi
 workers="${WORKERS:-3}" # many tests wait for other processes, so that two cores have room for three
-[ "$workers" -gt 1 ] && spread="-n $workers --dist loadfile --no-loadscope-reorder" || spread=""
+[ "$workers" -gt 1 ] && spread="-n $workers --dist loadfile" || spread=""
 # Word splitting is meant.
 "$bin/python" -m pytest -m "not soak" $spread "$@"
 tests=$?
