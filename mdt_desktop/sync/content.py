@@ -8,6 +8,7 @@ opens it.
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from mdt_desktop.domain.papers import PIECE_BYTES, PaperStatus
@@ -91,7 +92,7 @@ class ContentRun:
                 there = False
             (arrived if there else kept_back).add(it.sha256)
         for sha256 in arrived - kept_back:
-            self._write(lambda connection, sha256=sha256: blobs.mark_sent(connection, sha256))  # type: ignore[misc]
+            self._write(partial(blobs.mark_sent, sha256=sha256))
         return len(arrived - kept_back)
 
     def fetch_ahead(self, practitioner_id: str) -> int:
@@ -122,8 +123,9 @@ class ContentRun:
         while state is not None and not state.whole:
             first, last = state.held, min(state.held + PART_BYTES, state.size) - 1
             content = self._signed(
-                lambda access, first=first, last=last: self._remote.content_part(  # type: ignore[misc]
-                    access, self._device, wanted.bucket, sha256, first, last
+                partial(
+                    self._remote.content_part,
+                    device=self._device, bucket=wanted.bucket, sha256=sha256, first=first, last=last,
                 )
             )
             before = state.held
@@ -146,14 +148,13 @@ class ContentRun:
         self._move(there.held)
         while there.wanted and not there.whole:
             start = there.held
-            piece = self._write(lambda connection, start=start: blobs.read_piece(  # type: ignore[misc]
-                connection, it.sha256, start // PIECE_BYTES
-            ))  # fmt: skip
+            piece = self._write(partial(blobs.read_piece, sha256=it.sha256, number=start // PIECE_BYTES))
             if piece is None or start % PIECE_BYTES:
                 return False  # it left this laptop meanwhile, or the central store counts in other pieces
             there = self._signed(
-                lambda access, start=start, piece=piece: self._remote.send_piece(  # type: ignore[misc]
-                    access, self._device, it.bucket, it.sha256, start, it.size, piece
+                partial(
+                    self._remote.send_piece,
+                    device=self._device, bucket=it.bucket, sha256=it.sha256, start=start, total=it.size, piece=piece,
                 )
             )
             if there.wanted and there.held <= start:
